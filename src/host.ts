@@ -1,0 +1,121 @@
+import type { ChalkInstance } from 'chalk';
+import { ExitCode, systemReason } from './errors.ts';
+
+/** Where a command writes: `process.stdout` and `process.stderr` fit, and so does a fake of a few lines. */
+export interface Output {
+  write(text: string): boolean;
+  once(event: 'drain', listener: () => void): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+/** Monotonic milliseconds for spans, the calendar for time stamps. */
+export interface Clock {
+  now(): number;
+  date(): Date;
+}
+
+/** Colours and width of one output. Without colour every function gives its text back as it is. */
+export interface Style {
+  bold(text: string): string;
+  dim(text: string): string;
+  red(text: string): string;
+  green(text: string): string;
+  yellow(text: string): string;
+  cyan(text: string): string;
+  /** Width to lay out for: the terminal's own, else `COLUMNS`, else 80. */
+  columns: number;
+}
+
+/** The world, handed to every command as an argument. */
+export interface Host {
+  stdin: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean };
+  stdout: Output;
+  stderr: Output;
+  env: Record<string, string | undefined>;
+  cwd: string;
+  clock: Clock;
+  /** Aborts on the first SIGINT or SIGTERM, with an `Interrupt` as its reason. Asking for it is what catches them. */
+  readonly signal: AbortSignal;
+  /** Colours for one output; `color: false` turns them off whatever the environment says. */
+  style(output: Output, options?: { color?: boolean | undefined }): Promise<Style>;
+}
+
+/** Why `Host.signal` aborted. */
+export interface Interrupt {
+  signal: 'SIGINT' | 'SIGTERM';
+  exitCode: ExitCode;
+}
+
+const interrupts: Record<Interrupt['signal'], Interrupt> = {
+  SIGINT: { signal: 'SIGINT', exitCode: ExitCode.interrupted },
+  SIGTERM: { signal: 'SIGTERM', exitCode: ExitCode.terminated },
+};
+
+/** The host of a real process: the only reader of `process`. */
+export function systemHost(proc: NodeJS.Process): Host {
+  let signal: AbortSignal | undefined;
+  for (const output of [proc.stdout, proc.stderr]) quietOnClosedPipe(proc, output);
+  return {
+    stdin: proc.stdin,
+    stdout: proc.stdout,
+    stderr: proc.stderr,
+    env: proc.env,
+    cwd: proc.cwd(),
+    clock: { now: () => performance.now(), date: () => new Date() },
+    get signal() {
+      signal ??= catchSignals(proc);
+      return signal;
+    },
+    style: (output, { color } = {}) => createStyle(output, proc.env, color),
+  };
+}
+
+/** The reader of a pipe went away (`| head`): nobody is left to write for, and that is no error. */
+function quietOnClosedPipe(proc: NodeJS.Process, output: NodeJS.WriteStream): void {
+  output.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') proc.exit(proc.exitCode ?? ExitCode.ok);
+    if (output !== proc.stderr) proc.stderr.write(`error: cannot write the output: ${systemReason(error)}\n`);
+    proc.exit(ExitCode.unable);
+  });
+}
+
+function catchSignals(proc: NodeJS.Process): AbortSignal {
+  const controller = new AbortController();
+  for (const interrupt of Object.values(interrupts)) {
+    proc.on(interrupt.signal, () => {
+      // The second one means "now": what is still in flight is given up.
+      if (controller.signal.aborted) proc.exit(interrupt.exitCode);
+      controller.abort(interrupt);
+    });
+  }
+  return controller.signal;
+}
+
+async function createStyle(output: Output, env: Host['env'], color: boolean | undefined): Promise<Style> {
+  const columns = (output.isTTY && output.columns) || Number(env['COLUMNS']) || 80;
+  const level = color === false ? 0 : colorLevel(output, env);
+  // Most runs in pipes and in CI never need chalk: not loading it is most of what they would wait for.
+  const chalk = level > 0 ? new (await import('chalk')).Chalk({ level: 1 }) : null;
+  return { ...palette(chalk), columns };
+}
+
+/** NO_COLOR, then FORCE_COLOR, then the terminal. Ours, because chalk does not know NO_COLOR. */
+function colorLevel(output: Output, env: Host['env']): 0 | 1 {
+  if (env['NO_COLOR']) return 0;
+  const forced = env['FORCE_COLOR'];
+  if (forced !== undefined) return forced === '0' || forced === 'false' ? 0 : 1;
+  return output.isTTY && env['TERM'] !== 'dumb' ? 1 : 0;
+}
+
+function palette(chalk: ChalkInstance | null): Omit<Style, 'columns'> {
+  const plain = (text: string): string => text;
+  return {
+    bold: chalk?.bold ?? plain,
+    dim: chalk?.dim ?? plain,
+    red: chalk?.red ?? plain,
+    green: chalk?.green ?? plain,
+    yellow: chalk?.yellow ?? plain,
+    cyan: chalk?.cyan ?? plain,
+  };
+}

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import {
+  bearer,
+  fingerprint,
+  redactAuthorization,
+  redactSecret,
+  secretProblem,
+  verifyBearer,
+} from '../../src/contract/bearer.ts';
+
+test.each([
+  ['the secret', ['Bearer s3cret'], 'ok'],
+  ['no header', [], 'missing'],
+  ['another secret', ['Bearer other'], 'wrong'],
+  ['one character less', ['Bearer s3cre'], 'wrong'],
+  ['one character more', ['Bearer s3cret1'], 'wrong'],
+  ['another case', ['Bearer S3CRET'], 'wrong'],
+  ['the scheme in lower case', ['bearer s3cret'], 'wrong'],
+  ['two blanks', ['Bearer  s3cret'], 'wrong'],
+  ['the bare secret', ['s3cret'], 'wrong'],
+  ['the scheme alone', ['Bearer'], 'wrong'],
+  ['nothing', [''], 'wrong'],
+  ['the right one twice', ['Bearer s3cret', 'Bearer s3cret'], 'wrong'],
+  ['a wrong one behind the right one', ['Bearer s3cret', 'Bearer x'], 'wrong'],
+])('%s is judged %s', (_, values, verdict) => {
+  expect(verifyBearer(values, 's3cret')).toBe(verdict);
+});
+
+test.each([null, undefined, ''])('without a secret (%j) nothing is checked', (secret) => {
+  expect(verifyBearer(['Bearer anything'], secret)).toBe('unchecked');
+});
+
+test('both sides show the same fingerprint, and never the secret', () => {
+  expect(fingerprint('s3cret')).toMatch(/^[0-9a-f]{6}$/);
+  expect(redactAuthorization(bearer('s3cret'))).toBe(`Bearer *** (sha256:${fingerprint('s3cret')})`);
+  expect(redactAuthorization('s3cret')).toBe(`*** (sha256:${fingerprint('s3cret')})`);
+  expect(redactAuthorization('Basic dXNlcjpw')).toBe(`Basic *** (sha256:${fingerprint('dXNlcjpw')})`);
+  expect(redactAuthorization('s3cret with words')).not.toContain('s3cret');
+  expect(redactAuthorization('Bearer')).toBe('Bearer');
+  expect(redactAuthorization('')).toBe('');
+  expect(redactSecret('you sent s3cret, s3cret!', 's3cret')).toBe('you sent ***, ***!');
+});
+
+test.each([
+  ['plain', null],
+  ['with inner blank', null],
+  ['~!@#$%^&*()_+', null],
+  ['line\n', 'it has a line break in it'],
+  ['a\tb', 'it has a tab in it'],
+  ['a\u0000b', 'it has a control character in it'],
+  [' lead', 'it begins or ends with a blank'],
+  ['trail ', 'it begins or ends with a blank'],
+  ['пароль', 'it has a character outside ASCII, which a header cannot carry'],
+])('the secret %j: %s', (secret, problem) => {
+  expect(secretProblem(secret)).toBe(problem);
+});
