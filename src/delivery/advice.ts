@@ -1,0 +1,79 @@
+import { fingerprint } from '../contract/bearer.ts';
+import type { Delivery } from './attempt.ts';
+import type { Response } from './outcome.ts';
+
+/** What the advice has to know of the sender's side. */
+export interface AdviceContext {
+  secret: string | null;
+}
+
+/** What to try next after a delivery that did not pass: one sentence, or null. It may quote the answer: sanitise. */
+export function advise({ outcome, verdict, url, payload }: Delivery, { secret }: AdviceContext): string | null {
+  if (verdict.passed) return null;
+  switch (verdict.reason) {
+    case 'unauthorized':
+      return secretAdvice(
+        payload.headers.some(([name]) => name.toLowerCase() === 'authorization'),
+        secret,
+      );
+    case 'redirect':
+      return redirectAdvice(outcome.response, url);
+    case 'timeout':
+      return 'Suvvy gives up after 20 s, and the messages are lost (R3): answer first, do the work afterwards';
+    case 'connection_refused':
+      return refusedAdvice(url);
+    case 'connect_timeout':
+      return 'is the address right, and does a firewall let it through?';
+    case 'connection_reset':
+      return 'did the receiver crash, or does it speak something other than HTTP on this port? Its log may say';
+    case 'dns':
+      return 'is the host name right? A tunnel that was stopped loses its name';
+    case 'tls':
+      return 'Suvvy would refuse it too (assumed: tls-verified); to go on here: --cacert FILE, or --insecure';
+    case 'protocol':
+      return url.protocol === 'http:' ? `does this port speak https? Try https://${url.host}${url.pathname}` : null;
+    case 'status':
+      return statusAdvice(outcome.response);
+    default:
+      return null;
+  }
+}
+
+function secretAdvice(sent: boolean, secret: string | null): string {
+  if (!sent) return 'no secret was sent: give the one that the receiver expects with --secret or SUVVY_WEBHOOK_SECRET';
+  const which = secret ? `sha256:${fingerprint(secret)}` : 'the one in your --header';
+  return `the secret that was sent is ${which}: is it the one that the receiver expects?`;
+}
+
+function redirectAdvice(response: Response | null, url: URL): string {
+  const location = response?.headers.find(([name]) => name.toLowerCase() === 'location')?.[1];
+  if (!location) return 'a POST is not redirected (assumed: no-redirects): give Suvvy the final URL';
+  const target = URL.canParse(location, url.href) ? new URL(location, url).href : location;
+  return `a POST is not redirected (assumed: no-redirects): give Suvvy the URL that it points to, ${target}`;
+}
+
+function refusedAdvice(url: URL): string {
+  const up = 'is the receiver up, and on this port?';
+  if (url.hostname === 'localhost') return `${up} localhost was tried as ::1 and as 127.0.0.1`;
+  if (url.hostname === '127.0.0.1') return `${up} It may listen on ::1 only: try http://[::1]:${url.port || 80}`;
+  if (url.hostname === '[::1]') return `${up} It may listen on 127.0.0.1 only: try http://127.0.0.1:${url.port || 80}`;
+  return up;
+}
+
+function statusAdvice(response: Response | null): string | null {
+  const status = response?.status ?? 0;
+  const retryAfter = response?.headers.find(([name]) => name.toLowerCase() === 'retry-after')?.[1];
+  if (retryAfter !== undefined) return `it asks to come back after ${retryAfter}, but Suvvy does not retry (R3)`;
+  if (status >= 500) return 'the receiver failed: its own log says why';
+  return adviceByStatus[status] ?? null;
+}
+
+const adviceByStatus: Record<number, string> = {
+  400: 'the receiver did not accept the body: does it demand fields that the page does not promise?',
+  404: 'is the path right?',
+  405: 'does the route take POST? (R6)',
+  413: 'the receiver takes no body of this size',
+  415: 'the receiver must take application/json (R6)',
+  422: 'the receiver did not accept the body: does it demand fields that the page does not promise?',
+  429: 'the receiver limits the rate, and Suvvy does not retry (R3)',
+};

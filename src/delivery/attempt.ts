@@ -1,0 +1,67 @@
+import { deliver, type DeliverOptions } from './deliver.ts';
+import { judge, type Expectations, type Verdict } from './judge.ts';
+import type { Outcome } from './outcome.ts';
+import type { Payload } from './payload.ts';
+
+/** What became of one file while a delivery was under way. */
+export interface FileReport {
+  name: string;
+  /** Downloaded by a GET, to its last byte. */
+  fetched: boolean;
+  /** How many of its bytes went out, in the best attempt. */
+  bytes: number;
+  /** When the download was whole, or else began, in milliseconds after the delivery did; null if nobody came. */
+  afterMs: number | null;
+}
+
+/** Whoever serves the files of a delivery, and sees who comes for them. */
+export interface FileWatch {
+  report(): FileReport[];
+  /** Resolves when every file was fetched (true), or when the time is up (false). */
+  allFetched(timeoutMs: number, signal?: AbortSignal): Promise<boolean>;
+  /** From now on the links are gone; a download that is under way may end. */
+  end(): void;
+}
+
+export interface AttemptOptions extends DeliverOptions, Expectations {
+  /** The files that the payload links to, where we serve them. */
+  files?: FileWatch | null | undefined;
+  /** Wait so long after the answer for the files to be fetched, and fail if they were not. */
+  expectFetchMs?: number | undefined;
+  /** The links point to where the target cannot reach. */
+  filesUnreachable?: boolean;
+}
+
+/** One delivery from end to end: what left, what came back, and what Suvvy would conclude. */
+export interface Delivery {
+  payload: Payload;
+  url: URL;
+  outcome: Outcome;
+  verdict: Verdict;
+  files: FileReport[];
+}
+
+/** Delivers a payload, waits for its files where that is wanted, and judges. Never throws for what the target did. */
+export async function attempt(payload: Payload, options: AttemptOptions): Promise<Delivery> {
+  const { files, expectFetchMs, signal } = options;
+  try {
+    const outcome = await deliver(payload, options);
+    const verdict = judge(outcome, options);
+    if (options.filesUnreachable) verdict.warnings.push('file_unreachable');
+    if (files && expectFetchMs !== undefined && outcome.response) {
+      const fetched = await files.allFetched(expectFetchMs, signal);
+      if (!fetched) failUnfetched(verdict, files.report(), expectFetchMs);
+    }
+    return { payload, url: new URL(options.url), outcome, verdict, files: files?.report() ?? [] };
+  } finally {
+    files?.end();
+  }
+}
+
+function failUnfetched(verdict: Verdict, files: FileReport[], expectFetchMs: number): void {
+  if (!verdict.passed) return;
+  const names = files.filter((file) => !file.fetched).map((file) => file.name);
+  verdict.passed = false;
+  verdict.reason ??= 'expectation';
+  verdict.sentence = `not fetched within ${expectFetchMs / 1000} s of the answer: ${names.join(', ')}`;
+}

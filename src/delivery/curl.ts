@@ -1,0 +1,63 @@
+import { isUtf8 } from 'node:buffer';
+import type { Payload } from './payload.ts';
+
+/** Where the request is going, in the words of curl. */
+export interface CurlTarget {
+  url: URL;
+  /** `-k`. */
+  insecure?: boolean;
+  /** `--cacert`. */
+  caFile?: string | undefined;
+  /** Where the body is, if it need not be quoted: a path, or `-`. */
+  bodyFrom?: string | undefined;
+  /** The `Authorization` value as the shell is to build it, if it is not the bearer of the right secret. */
+  authorization?: string | undefined;
+  maxTimeSeconds: number;
+}
+
+/**
+ * The same request as a curl line that runs in a POSIX shell. A bearer secret stands in it as
+ * `$SUVVY_WEBHOOK_SECRET`, never as itself.
+ */
+export function curlCommand(payload: Payload, target: CurlTarget): string {
+  const parts = ['curl', '-i', '--max-time', String(target.maxTimeSeconds)];
+  // With -X HEAD curl would wait for the body that a HEAD never has.
+  parts.push(...(payload.method === 'HEAD' ? ['-I'] : ['-X', payload.method]));
+  if (target.insecure) parts.push('-k');
+  if (target.caFile) parts.push('--cacert', quote(target.caFile));
+  parts.push(quote(target.url.href));
+  for (const [name, value] of payload.headers) parts.push('-H', header(name, value, target));
+  if (payload.framing === 'chunked') parts.push('-H', quote('Transfer-Encoding: chunked'));
+  if (payload.method === 'HEAD' || payload.method === 'GET') return parts.join(' ');
+  // curl makes up a Content-Type of its own where there is none.
+  if (!payload.headers.some(([name]) => name.toLowerCase() === 'content-type'))
+    parts.push('-H', quote('Content-Type:'));
+  return withBody(parts, payload.body, target.bodyFrom);
+}
+
+function withBody(parts: string[], bytes: Uint8Array, bodyFrom: string | undefined): string {
+  if (bodyFrom !== undefined) return [...parts, '--data-binary', quote(`@${bodyFrom}`)].join(' ');
+  const body = Buffer.from(bytes);
+  // An argument can hold neither a NUL nor bytes that are no text.
+  if (isUtf8(body) && !body.includes(0)) return [...parts, '--data-binary', quote(body.toString('utf8'))].join(' ');
+  return `printf '${octal(body)}' | ${[...parts, '--data-binary', '@-'].join(' ')}`;
+}
+
+function octal(bytes: Buffer): string {
+  return [...bytes]
+    .map((byte) => {
+      const char = String.fromCharCode(byte);
+      return /[\w {}[\]":,.]/.test(char) ? char : `\\${byte.toString(8).padStart(3, '0')}`;
+    })
+    .join('');
+}
+
+function header(name: string, value: string, { authorization }: CurlTarget): string {
+  if (name.toLowerCase() === 'authorization')
+    return `"Authorization: ${authorization ?? 'Bearer $SUVVY_WEBHOOK_SECRET'}"`;
+  return quote(value === '' ? `${name};` : `${name}: ${value}`);
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,177 @@
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { deadlineMs } from '../contract/limits.ts';
+import { explainFailure } from './failure.ts';
+import type { Failure, Outcome, Response } from './outcome.ts';
+import type { Payload, RawHeader } from './payload.ts';
+import { phases, type Marks } from './timing.ts';
+
+/** How much of an answer is kept for showing, in bytes. Longer bodies are not read further. */
+export const maxAnswerBytes = 64 * 1024;
+
+/** Interim (1xx) answers that one delivery puts up with. */
+const maxInterimAnswers = 32;
+
+export interface DeliverOptions {
+  url: URL | string;
+  /** How long to wait for headers, in milliseconds; the body has until then too. Default: Suvvy's 20 s (R2). */
+  timeoutMs?: number;
+  /** How long the body may take after the headers, if that is less, in milliseconds. */
+  bodyTimeoutMs?: number | undefined;
+  /** Take any certificate (against `tls-verified`). */
+  insecure?: boolean;
+  /** Certificates to trust instead of the system's: PEM. */
+  ca?: string | undefined;
+  /** Gives the delivery up, with the outcome `interrupted`. */
+  signal?: AbortSignal | undefined;
+  /** Connections to share; default: a fresh one each time (`fresh-connection`). */
+  agent?: Agent;
+}
+
+/**
+ * One delivery over HTTP/1.1, one attempt, no redirects (`no-retry`, `no-redirects`).
+ *
+ * Never throws for what the target did: everything that can come of it is in the outcome.
+ */
+export async function deliver(payload: Payload, options: DeliverOptions): Promise<Outcome> {
+  const url = new URL(options.url);
+  const { request } = url.protocol === 'https:' ? await import('node:https') : await import('node:http');
+  const { timeoutMs = deadlineMs, signal } = options;
+  const startedAt = new Date();
+  const marks: Marks = { start: performance.now() };
+
+  return new Promise((resolve) => {
+    const req = request(url, {
+      method: payload.method,
+      headers: wireHeaders(payload, url).flat(),
+      agent: options.agent ?? false,
+      ...(options.insecure ? { rejectUnauthorized: false } : {}),
+      ...(options.ca ? { ca: options.ca } : {}),
+    });
+    let answer: Answer | null = null;
+    let settled = false;
+
+    /** The first call decides; `cut` says why the body, if there was one, was not read to its end. */
+    const settle = (failure: Failure, cut: Response['bodyCut']): void => {
+      if (settled) return;
+      settled = true;
+      clearTimeout(timer);
+      clearTimeout(bodyTimer);
+      signal?.removeEventListener('abort', interrupt);
+      resolve({
+        startedAt,
+        response: answer && finishResponse(answer, cut),
+        failure: answer ? null : failure,
+        timing: phases(marks, performance.now()),
+        connected: marks.connect !== undefined,
+      });
+      // A kept connection whose answer is whole goes back to its agent; any other has nothing more to say.
+      if (!options.agent || cut) req.destroy();
+    };
+    const interrupt = (): void => settle({ code: 'interrupted', message: 'given up before an answer came' }, 'broken');
+    const timer = setTimeout(() => settle(timeoutFailure(marks, timeoutMs), 'timeout'), timeoutMs);
+    let bodyTimer: NodeJS.Timeout | undefined;
+    signal?.addEventListener('abort', interrupt, { once: true });
+
+    const latestByte = watchWire(req, marks);
+    req.once('response', (res: IncomingMessage) => {
+      answer = { res, headersMs: latestByte() - marks.start, chunks: [], bytes: 0 };
+      readBody(answer, settle);
+      if (options.bodyTimeoutMs !== undefined)
+        bodyTimer = setTimeout(() => settle(broken, 'timeout'), options.bodyTimeoutMs);
+    });
+    req.once('upgrade', (res: IncomingMessage) => {
+      answer = { res, headersMs: latestByte() - marks.start, chunks: [], bytes: 0 };
+      settle(broken, null);
+    });
+    limitInterim(req, settle);
+    req.on('error', (error) => settle(explainFailure(error, url, marks.connect !== undefined), 'broken'));
+    req.once('close', () => settle(broken, 'broken'));
+    if (signal?.aborted) interrupt();
+    else req.end(payload.body);
+  });
+}
+
+/** An answer while it is being read. */
+interface Answer {
+  res: IncomingMessage;
+  headersMs: number;
+  chunks: Buffer[];
+  bytes: number;
+}
+
+type Settle = (failure: Failure, cut: Response['bodyCut']) => void;
+
+const broken: Failure = {
+  code: 'connection_reset',
+  message: 'the connection was closed before an answer came',
+};
+
+function timeoutFailure(marks: Marks, timeoutMs: number): Failure {
+  const seconds = timeoutMs / 1000;
+  if (marks.connect === undefined) return { code: 'connect_timeout', message: `no connection within ${seconds} s` };
+  return { code: 'timeout', message: `no answer within ${seconds} s` };
+}
+
+function wireHeaders(payload: Payload, url: URL): RawHeader[] {
+  const headers = [...payload.headers];
+  const names = new Set(headers.map(([name]) => name.toLowerCase()));
+  if (!names.has('host')) headers.unshift(['Host', url.host]);
+  if (payload.framing === 'chunked') headers.push(['Transfer-Encoding', 'chunked']);
+  else if (!names.has('content-length')) headers.push(['Content-Length', String(payload.body.byteLength)]);
+  return headers;
+}
+
+/** Stamps the moments of a delivery where they happen: on the socket. Gives the moment of the latest byte. */
+function watchWire(req: ClientRequest, marks: Marks): () => number {
+  let latest = marks.start;
+  req.once('socket', (socket: Socket) => {
+    if (!socket.connecting) marks.connect = marks.start;
+    socket.once('lookup', () => (marks.lookup ??= performance.now()));
+    socket.once('connect', () => (marks.connect = performance.now()));
+    socket.once('secureConnect', () => (marks.secure = performance.now()));
+    const stamp = (): void => {
+      latest = performance.now();
+      marks.firstByte ??= latest;
+    };
+    socket.prependListener('data', stamp);
+    req.once('close', () => socket.off('data', stamp));
+  });
+  req.once('finish', () => (marks.sent = performance.now()));
+  return () => latest;
+}
+
+function limitInterim(req: ClientRequest, settle: Settle): void {
+  let interim = 0;
+  req.on('information', () => {
+    interim += 1;
+    if (interim <= maxInterimAnswers) return;
+    settle({ code: 'protocol', message: `more than ${maxInterimAnswers} interim (1xx) answers` }, 'broken');
+  });
+}
+
+function readBody(answer: Answer, settle: Settle): void {
+  const { res } = answer;
+  res.on('data', (chunk: Buffer) => {
+    answer.bytes += chunk.length;
+    answer.chunks.push(chunk);
+    if (answer.bytes > maxAnswerBytes) settle(broken, 'too_large');
+  });
+  res.once('end', () => settle(broken, res.complete ? null : 'broken'));
+  res.once('error', () => settle(broken, 'broken'));
+}
+
+function finishResponse({ res, headersMs, chunks, bytes }: Answer, bodyCut: Response['bodyCut']): Response {
+  const headers: RawHeader[] = [];
+  for (let index = 0; index < res.rawHeaders.length; index += 2)
+    headers.push([res.rawHeaders[index]!, res.rawHeaders[index + 1]!]);
+  return {
+    status: res.statusCode ?? 0,
+    statusText: res.statusMessage ?? '',
+    headers,
+    body: Buffer.concat(chunks).subarray(0, maxAnswerBytes),
+    bodyBytes: bytes,
+    bodyCut,
+    headersMs,
+  };
+}

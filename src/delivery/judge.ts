@@ -1,0 +1,94 @@
+import { deadlineMs, isAcknowledged, slowMs } from '../contract/limits.ts';
+import type { RuleId } from '../contract/rules.ts';
+import type { FailureCode, Outcome, Response } from './outcome.ts';
+
+/** Why a delivery is not both delivered and passed. */
+export type Reason = FailureCode | 'status' | 'redirect' | 'unauthorized' | 'expectation';
+
+/** What does not decide, and should be known all the same. */
+export type Warning = 'body_timeout' | 'body_truncated' | 'slow' | 'file_unreachable';
+
+/** An outcome held against the contract, and against what the user expects beyond it. */
+export interface Verdict {
+  /** What Suvvy would conclude (R1, R2). */
+  delivered: boolean;
+  /** The same, unless the user expected something else: this drives the exit code. */
+  passed: boolean;
+  /** Null when delivered and passed. */
+  reason: Reason | null;
+  /** The reason in one sentence, with its rule; null when there is no reason. */
+  sentence: string | null;
+  rule: RuleId | null;
+  warnings: Warning[];
+}
+
+/** What the user wants beyond the contract. */
+export interface Expectations {
+  /** A status, or a class of them such as `2xx`: takes the place of R1. */
+  status?: string | undefined;
+  /** Headers within so many milliseconds, tighter than R2. */
+  maxTimeMs?: number | undefined;
+}
+
+/** All rules on status and time, in one place. Pure. */
+export function judge(outcome: Outcome, expectations: Expectations = {}): Verdict {
+  const verdict = judgeContract(outcome);
+  const unmet = unmetExpectation(outcome, expectations);
+  if (unmet) return { ...verdict, passed: false, reason: verdict.reason ?? 'expectation', sentence: unmet };
+  const asExpected = expectations.status !== undefined && outcome.response !== null && verdict.reason !== 'timeout';
+  return { ...verdict, passed: verdict.delivered || asExpected };
+}
+
+function judgeContract({ response, failure }: Outcome): Verdict {
+  const warnings = response ? warningsOf(response) : [];
+  const undelivered = (reason: Reason, sentence: string, rule: RuleId): Verdict => ({
+    delivered: false,
+    passed: false,
+    reason,
+    sentence: `${sentence} (${rule})`,
+    rule,
+    warnings,
+  });
+  if (!response) {
+    const { code, message } = failure ?? { code: 'protocol', message: 'there is no answer' };
+    return undelivered(code, message, code === 'timeout' ? 'R2' : 'R1');
+  }
+  const { status, headersMs } = response;
+  if (headersMs > deadlineMs)
+    return undelivered('timeout', `the answer came after ${seconds(headersMs)}, past the 20 s that Suvvy waits`, 'R2');
+  if (isAcknowledged(status))
+    return { delivered: true, passed: true, reason: null, sentence: null, rule: null, warnings };
+  return undelivered(reasonOfStatus(status), `status ${status} is outside 200-299`, 'R1');
+}
+
+function reasonOfStatus(status: number): Reason {
+  if (status >= 300 && status <= 399) return 'redirect';
+  return status === 401 || status === 403 ? 'unauthorized' : 'status';
+}
+
+function warningsOf({ headersMs, bodyCut }: Response): Warning[] {
+  const warnings: Warning[] = [];
+  if (headersMs >= slowMs && headersMs <= deadlineMs) warnings.push('slow');
+  if (bodyCut === 'timeout') warnings.push('body_timeout');
+  else if (bodyCut) warnings.push('body_truncated');
+  return warnings;
+}
+
+function unmetExpectation({ response }: Outcome, { status, maxTimeMs }: Expectations): string | null {
+  if (!response) return null;
+  if (status !== undefined && !matchesStatus(status, response.status))
+    return `status ${response.status} is not the expected ${status}`;
+  if (maxTimeMs !== undefined && response.headersMs > maxTimeMs)
+    return `the answer took ${seconds(response.headersMs)}, more than the ${seconds(maxTimeMs)} allowed by --max-time`;
+  return null;
+}
+
+/** Whether a status fits a pattern: `204`, or a class such as `2xx`. */
+export function matchesStatus(pattern: string, status: number): boolean {
+  const text = String(status);
+  return pattern.length === text.length && [...pattern].every((char, at) => char === 'x' || char === text[at]);
+}
+
+function seconds(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
+}

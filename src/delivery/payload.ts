@@ -1,0 +1,47 @@
+import { bearer } from '../contract/bearer.ts';
+
+/** A header as it goes on the wire: name and value, in order, in the case given. */
+export type RawHeader = readonly [name: string, value: string];
+
+/** A request about to leave. */
+export interface Payload {
+  /** What output calls it: a fixture's name, a file's path, a check's id. */
+  name: string;
+  method: string;
+  /** Everything but `Host`, the framing and `Connection`, which `deliver` adds. */
+  headers: RawHeader[];
+  body: Uint8Array;
+  /** How the end of the body is told: Suvvy sends a `Content-Length` (`fresh-connection`). */
+  framing: 'content-length' | 'chunked';
+}
+
+export interface PayloadOptions {
+  name: string;
+  body: Uint8Array | string;
+  /** Sent as `Authorization: Bearer <secret>` (R7); none, no header (`no-secret-no-header`). */
+  secret?: string | null | undefined;
+  /** Replace a header of the same name, whatever its case, or join the end. */
+  headers?: readonly RawHeader[] | undefined;
+  /** Default `POST` (R6). */
+  method?: string;
+  framing?: Payload['framing'];
+}
+
+/** A request such as Suvvy sends (R6, R7; headers in canonical case, because some receivers read no other). */
+export function createPayload(options: PayloadOptions): Payload {
+  const { name, body, secret, headers = [], method = 'POST', framing = 'content-length' } = options;
+  const standard: RawHeader[] = [['Content-Type', 'application/json']];
+  if (secret) standard.push(['Authorization', bearer(secret)]);
+  return {
+    name,
+    method,
+    headers: mergeHeaders(standard, headers),
+    body: typeof body === 'string' ? Buffer.from(body) : body,
+    framing,
+  };
+}
+
+function mergeHeaders(standard: readonly RawHeader[], own: readonly RawHeader[]): RawHeader[] {
+  const replaced = new Set(own.map(([name]) => name.toLowerCase()));
+  return [...standard.filter(([name]) => !replaced.has(name.toLowerCase())), ...own];
+}

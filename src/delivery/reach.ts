@@ -1,0 +1,29 @@
+import { isIP } from 'node:net';
+
+/** Where a host name leads, as far as its spelling tells. */
+export type Reach = 'loopback' | 'private' | 'public';
+
+/** How far away a target is: this machine, a private network, or the world. Names that are not addresses are the world's. */
+export function reachOf(url: URL): Reach {
+  const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
+  if (host === 'localhost' || host.endsWith('.localhost')) return 'loopback';
+  if (isIP(host) === 4) return reachOfV4(host);
+  if (isIP(host) === 6) return reachOfV6(host);
+  // A bare name or .local/.internal/.test never leaves the network that it is used in.
+  return !host.includes('.') || /\.(local|internal|test|lan|home\.arpa)$/.test(host) ? 'private' : 'public';
+}
+
+function reachOfV4(address: string): Reach {
+  if (address.startsWith('127.') || address === '0.0.0.0') return 'loopback';
+  return /^(10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.)/.test(address) ? 'private' : 'public';
+}
+
+function reachOfV6(address: string): Reach {
+  if (address === '::1' || address === '::') return 'loopback';
+  const [, high, low] = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/.exec(address) ?? [];
+  if (high && low) {
+    const bits = (Number.parseInt(high, 16) << 16) | Number.parseInt(low, 16);
+    return reachOfV4([24, 16, 8, 0].map((shift) => (bits >>> shift) & 255).join('.'));
+  }
+  return /^f[cd]|^fe[89ab]/.test(address) ? 'private' : 'public';
+}

@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest';
+import { judge, matchesStatus } from '../../src/delivery/judge.ts';
+import type { FailureCode, Outcome, Response } from '../../src/delivery/outcome.ts';
+
+const timing = { dnsMs: 0, connectMs: 0, tlsMs: null, sendMs: 0, waitMs: 0, bodyMs: 0, totalMs: 0 };
+
+function answered(status: number, more: Partial<Response> = {}): Outcome {
+  const response = {
+    status,
+    statusText: '',
+    headers: [],
+    body: new Uint8Array(),
+    bodyBytes: 0,
+    bodyCut: null,
+    headersMs: 5,
+    ...more,
+  };
+  return { startedAt: new Date(0), response, failure: null, timing, connected: true };
+}
+
+function failed(code: FailureCode): Outcome {
+  return { startedAt: new Date(0), response: null, failure: { code, message: 'why' }, timing, connected: false };
+}
+
+describe('status (R1)', () => {
+  test.each([
+    [200, true, null],
+    [204, true, null],
+    [299, true, null],
+    [101, false, 'status'],
+    [199, false, 'status'],
+    [300, false, 'redirect'],
+    [301, false, 'redirect'],
+    [307, false, 'redirect'],
+    [399, false, 'redirect'],
+    [400, false, 'status'],
+    [401, false, 'unauthorized'],
+    [403, false, 'unauthorized'],
+    [404, false, 'status'],
+    [500, false, 'status'],
+    [999, false, 'status'],
+  ])('%i: delivered %s, reason %s', (status, delivered, reason) => {
+    expect(judge(answered(status))).toMatchObject({ delivered, passed: delivered, reason });
+  });
+
+  test('the sentence names the status and the rule', () => {
+    expect(judge(answered(503)).sentence).toBe('status 503 is outside 200-299 (R1)');
+  });
+});
+
+describe('time (R2)', () => {
+  test.each([
+    [9_999, true, []],
+    [10_000, true, ['slow']],
+    [20_000, true, ['slow']],
+    [20_000.1, false, []],
+    [25_000, false, []],
+  ])('headers after %d ms: delivered %s', (headersMs, delivered, warnings) => {
+    expect(judge(answered(200, { headersMs }))).toMatchObject({
+      delivered,
+      warnings,
+      reason: delivered ? null : 'timeout',
+    });
+  });
+
+  test('a body that runs past the deadline, or breaks off, is a warning (headers-decide)', () => {
+    expect(judge(answered(200, { bodyCut: 'timeout' }))).toMatchObject({ delivered: true, warnings: ['body_timeout'] });
+    expect(judge(answered(200, { bodyCut: 'too_large' }))).toMatchObject({
+      delivered: true,
+      warnings: ['body_truncated'],
+    });
+    expect(judge(answered(200, { bodyCut: 'broken' }))).toMatchObject({
+      delivered: true,
+      warnings: ['body_truncated'],
+    });
+  });
+});
+
+test.each<FailureCode>([
+  'timeout',
+  'connection_refused',
+  'connection_reset',
+  'connect_timeout',
+  'dns',
+  'tls',
+  'protocol',
+  'interrupted',
+])('no answer (%s) is undelivered for that reason', (code) => {
+  expect(judge(failed(code))).toMatchObject({ delivered: false, passed: false, reason: code });
+});
+
+describe('own expectations', () => {
+  test('an expected 401 passes, and is undelivered all the same', () => {
+    expect(judge(answered(401), { status: '401' })).toMatchObject({
+      delivered: false,
+      passed: true,
+      reason: 'unauthorized',
+    });
+  });
+  test('a 200 where 401 was expected fails', () => {
+    expect(judge(answered(200), { status: '401' })).toMatchObject({
+      delivered: true,
+      passed: false,
+      reason: 'expectation',
+      sentence: 'status 200 is not the expected 401',
+    });
+  });
+  test('the right status after the deadline fails', () => {
+    expect(judge(answered(401, { headersMs: 21_000 }), { status: '4xx' })).toMatchObject({
+      passed: false,
+      reason: 'timeout',
+    });
+  });
+  test('a tighter limit', () => {
+    expect(judge(answered(200, { headersMs: 1500 }), { maxTimeMs: 1000 })).toMatchObject({
+      delivered: true,
+      passed: false,
+      reason: 'expectation',
+    });
+    expect(judge(answered(200, { headersMs: 900 }), { maxTimeMs: 1000 })).toMatchObject({ passed: true, reason: null });
+  });
+  test('no answer stays what it is', () => {
+    expect(judge(failed('dns'), { status: '401' })).toMatchObject({ passed: false, reason: 'dns' });
+  });
+  test.each([
+    ['204', 204, true],
+    ['2xx', 204, true],
+    ['2xx', 301, false],
+    ['20x', 204, true],
+    ['20x', 214, false],
+    ['401', 403, false],
+  ])('%s against %i: %s', (pattern, status, fits) => {
+    expect(matchesStatus(pattern, status)).toBe(fits);
+  });
+});
