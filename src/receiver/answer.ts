@@ -1,0 +1,38 @@
+import type { Readable } from 'node:stream';
+
+/** What goes out. Framing headers (`Content-Length`, `Connection`) are the receiver's own business. */
+export interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  body: string | Buffer;
+}
+
+/** An answer whose body comes by and by. The receiver destroys the stream if it cannot be used. */
+export interface StreamedAnswer {
+  status: number;
+  headers: Record<string, string>;
+  body: Readable;
+}
+
+/** No answer at all: keep the sender waiting, or reset the connection. */
+export interface NoAnswer {
+  action: 'hang' | 'reset';
+}
+
+/** All that can be done about a request. */
+export type Reaction = Answer | StreamedAnswer | NoAnswer;
+
+/** The status that goes out, or null for hang and reset. */
+export function statusOf(reaction: Reaction): number | null {
+  return 'action' in reaction ? null : reaction.status;
+}
+
+/** An answer with a small JSON body, in ASCII: what came from outside is never in it unescaped. */
+export function jsonAnswer(status: number, value: unknown, headers: Record<string, string> = {}): Answer {
+  const body = JSON.stringify(value).replaceAll(/[^\x20-\x7e]/g, escapeUnit);
+  return { status, headers: { 'Content-Type': 'application/json', ...headers }, body };
+}
+
+function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}

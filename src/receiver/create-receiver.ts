@@ -1,0 +1,149 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Clock } from '../host.ts';
+import { createExchange, type Exchange, type ExchangeOptions } from './exchange.ts';
+import { createIds } from './capture.ts';
+import { jsonAnswer } from './answer.ts';
+import { protocolAnswer, writeRaw } from './write-answer.ts';
+
+export interface ReceiverOptions extends Omit<ExchangeOptions, 'maxBodyBytes'> {
+  /** Default: 5 MiB. */
+  maxBodyBytes?: number | undefined;
+  clock: Clock;
+}
+
+export interface Receiver {
+  /**
+   * Binds the port; 0 is any free one. `url` has the host that was given (IPv6 in brackets) and the one path, if there
+   * is one; without it, no slash at the end.
+   *
+   * @throws Node's own error (`EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`, ...)
+   */
+  listen(address: { port: number; host: string }): Promise<Listening>;
+  /**
+   * Stops accepting, closes idle connections at once, gives those with a request in flight `graceMs` (default 2000),
+   * then closes them too. A second call waits for the first.
+   */
+  close(options?: { graceMs?: number }): Promise<void>;
+}
+
+export interface Listening {
+  url: string;
+  port: number;
+  host: string;
+}
+
+/** The requests in flight of every open connection. */
+type Connections = Map<Socket, Set<Exchange>>;
+
+/**
+ * The server of `listen`: refuses, reads, inspects and answers. Whatever a client sends ends in a status below 500 or a
+ * closed connection, and never in the way of the next request.
+ */
+export function createReceiver(options: ReceiverOptions): Receiver {
+  const connections: Connections = new Map();
+  const server = createServer(serverOptions);
+  const exchangeOptions = { ...options, maxBodyBytes: options.maxBodyBytes ?? 5 * 1024 * 1024 };
+  const nextId = createIds();
+  let closing: Promise<void> | undefined;
+
+  const onRequest = (req: IncomingMessage, res: ServerResponse, awaitsContinue: boolean): void => {
+    const exchanges = connections.get(req.socket);
+    const exchange = createExchange(req, res, exchangeOptions, nextId);
+    exchanges?.add(exchange);
+    res.once('close', () => {
+      exchanges?.delete(exchange);
+      exchange.settle();
+      if (closing && exchanges?.size === 0) req.socket.destroySoon();
+    });
+    // Only a bug of ours gets here: it costs this connection, not the next event.
+    exchange.run({ awaitsContinue, isClosing: () => closing !== undefined }).catch(() => req.socket.destroy());
+  };
+  server.on('request', (req, res) => onRequest(req, res, false));
+  server.on('checkContinue', (req, res) => onRequest(req, res, true));
+  server.on('checkExpectation', (req, res) => onRequest(req, res, false));
+  guardConnections(server, connections);
+
+  return {
+    listen: (address) => listen(server, address, options.path ?? ''),
+    close: ({ graceMs = 2000 } = {}) => (closing ??= close(server, connections, graceMs)),
+  };
+}
+
+const serverOptions = {
+  headersTimeout: 10_000,
+  requestTimeout: 20_000,
+  // Node's own 30 s would make the two above idle.
+  connectionsCheckingInterval: 1000,
+  // Tunnels keep connections for a minute; to close first loses the event that is just on its way.
+  keepAliveTimeout: 75_000,
+  maxHeaderSize: 16 * 1024,
+  insecureHTTPParser: false,
+};
+
+function guardConnections(server: Server, connections: Connections): void {
+  // No header may hide behind the 2000th: their size is limited already.
+  server.maxHeadersCount = 0;
+  // Undocumented, and as old as node:http. Without it, who closes their sending side early never gets the answer.
+  Object.assign(server, { httpAllowHalfOpen: true });
+  server.on('connection', (socket) => {
+    const exchanges = new Set<Exchange>();
+    connections.set(socket, exchanges);
+    socket.once('end', () => exchanges.forEach((exchange) => exchange.leave()));
+    socket.once('close', () => {
+      connections.delete(socket);
+      // Also those that were pipelined behind another: Node never closes their responses.
+      exchanges.forEach((exchange) => exchange.settle());
+    });
+  });
+  const broken = new WeakSet<Socket>();
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    // What follows broken bytes is broken too: it is let go until the connection ends.
+    if (broken.has(socket) && socket.writableEnded) return;
+    broken.add(socket);
+    refuseBroken(error, socket, connections.get(socket));
+  });
+  server.on('connect', (_req, socket: Socket) => {
+    const error = 'CONNECT is not accepted: an event is a POST (R6)';
+    writeRaw(socket, jsonAnswer(405, { error }, { Allow: 'POST' }));
+  });
+}
+
+function refuseBroken(error: NodeJS.ErrnoException, socket: Socket, exchanges: Set<Exchange> | undefined): void {
+  const inFlight = [...(exchanges ?? [])];
+  const waiting = inFlight.find(({ req }) => req.complete);
+  if (!socket.writable || inFlight.some(({ res }) => res.headersSent)) {
+    socket.destroy();
+  } else if (waiting) {
+    // A good request came before the broken one: its answer goes first, and is the last.
+    waiting.res.shouldKeepAlive = false;
+  } else {
+    writeRaw(socket, protocolAnswer(error.code));
+  }
+}
+
+function listen(server: Server, { port, host }: { port: number; host: string }, path: string): Promise<Listening> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port, host }, () => {
+      server.off('error', reject);
+      // An accept that fails (too many open files) is not the end of those that are open.
+      server.on('error', () => {});
+      const { port: bound } = server.address() as AddressInfo;
+      const authority = host.includes(':') ? `[${host}]` : host;
+      resolve({ url: `http://${authority}:${bound}${path}`, port: bound, host });
+    });
+  });
+}
+
+function close(server: Server, connections: Connections, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => connections.forEach((_exchanges, socket) => socket.destroy()), graceMs);
+    // An error only says that it was not listening.
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    for (const [socket, exchanges] of connections) if (exchanges.size === 0) socket.destroy();
+  });
+}

@@ -1,0 +1,180 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
+import { verifyBearer } from '../contract/bearer.ts';
+import type { Clock } from '../host.ts';
+import { statusOf, type Answer, type Reaction } from './answer.ts';
+import { captureHead, headerValues } from './capture.ts';
+import { inspect, type Received } from './inspect.ts';
+import { readBody } from './read-body.ts';
+import { failed, refuse, reply, tooLarge } from './reply.ts';
+import { discard, guardStream, writeAnswer } from './write-answer.ts';
+
+/** The status that goes out, or null where nothing does: hang, reset, or the client has left. */
+export interface Answered {
+  status: number | null;
+}
+
+export interface ExchangeOptions {
+  /** The webhook secret; none checks nothing. */
+  secret?: string | null | undefined;
+  /** Answer 422 to what breaks the contract. */
+  strict?: boolean | undefined;
+  /** The one path that is answered. */
+  path?: string | undefined;
+  maxBodyBytes: number;
+  clock: Clock;
+  /** Decides what would have been a 200. The signal aborts when the client leaves or the receiver closes. */
+  answer?: ((received: Received, proposed: Answer, signal: AbortSignal) => Reaction | Promise<Reaction>) | undefined;
+  /** Awaited before the answer goes out, refusals included. If it rejects, the answer is 500. */
+  keep?: ((received: Received, answered: Answered) => Promise<void>) | undefined;
+  /** Told after the answer was written, refusals included. What it throws is ignored. */
+  onReceived?: ((received: Received, answered: Answered, timing: { answeredAfterMs: number }) => void) | undefined;
+}
+
+/** One request and what becomes of it. */
+export interface Exchange {
+  req: IncomingMessage;
+  res: ServerResponse;
+  /** Runs to the end of the answer's decision. Never rejects. */
+  run(state: { awaitsContinue: boolean; isClosing: () => boolean }): Promise<void>;
+  /** The client will send no more: whoever waits for its sake may stop. */
+  leave(): void;
+  /** The answer is out, or the connection is gone. Idempotent. */
+  settle(): void;
+}
+
+export function createExchange(
+  req: IncomingMessage,
+  res: ServerResponse,
+  options: ExchangeOptions,
+  nextId: (at: Date) => string,
+): Exchange {
+  const { clock, answer, keep, onReceived } = options;
+  const startedMs = clock.now();
+  const departure = answer && new AbortController();
+  let outcome: { received: Received; status: number | null } | undefined;
+  let settled = false;
+  let hanging = false;
+
+  const report = (): void => {
+    if (outcome) tell(onReceived, outcome, clock.now() - startedMs);
+    outcome = undefined;
+  };
+
+  const run: Exchange['run'] = async ({ awaitsContinue, isClosing }) => {
+    const found = await receive(req, res, options, nextId, awaitsContinue);
+    if (!found) return;
+    const { received, proposed } = found;
+    let reaction = departure && proposed.status === 200 ? await decide(options, found, departure.signal) : proposed;
+    guardStream(reaction);
+    if (keep && !(await isKept(keep, received, settled ? null : statusOf(reaction)))) {
+      discard(reaction);
+      reaction = failed('the event could not be recorded, and so it is not acknowledged');
+    }
+    outcome = { received, status: settled ? null : statusOf(reaction) };
+    if (settled) {
+      discard(reaction);
+      report();
+      return;
+    }
+    hanging = 'action' in reaction && reaction.action === 'hang';
+    if (isClosing()) res.shouldKeepAlive = false;
+    outcome.status = write(res, reaction, report);
+  };
+
+  return {
+    req,
+    res,
+    run,
+    leave() {
+      if (!res.headersSent) departure?.abort();
+      if (hanging) req.socket.destroy();
+    },
+    settle() {
+      settled = true;
+      if (!res.writableFinished) departure?.abort();
+      report();
+    },
+  };
+}
+
+interface Found {
+  received: Received;
+  proposed: Answer;
+}
+
+/** Reads as much of the request as it earns; null if it was cut off. */
+async function receive(
+  req: IncomingMessage,
+  res: ServerResponse,
+  { secret, strict, path, maxBodyBytes, clock }: ExchangeOptions,
+  nextId: (at: Date) => string,
+  awaitsContinue: boolean,
+): Promise<Found | null> {
+  const receivedAt = clock.date();
+  const capture = captureHead(req, nextId(receivedAt), receivedAt);
+  const auth = verifyBearer(headerValues(capture.rawHeaders, 'authorization'), secret);
+  const unread = async (proposed: Answer): Promise<Found> => {
+    req.resume();
+    // Most bodies come in one packet with their head: a turn later they are gone by, and the connection can be kept.
+    if (!req.complete) await setImmediate();
+    return { received: inspect(capture, { auth }), proposed };
+  };
+
+  const refusal = refuse(capture, { auth, path, maxBodyBytes });
+  if (refusal) return unread(refusal);
+  if (awaitsContinue) res.writeContinue();
+  const body = await readBody(req, maxBodyBytes);
+  if (body === 'cut-off') return null;
+  if (body === 'too-large') return unread(tooLarge(maxBodyBytes));
+  capture.body = body;
+  const received = inspect(capture, { auth });
+  return { received, proposed: reply(received, { strict: strict === true }) };
+}
+
+async function decide({ answer }: ExchangeOptions, found: Found, signal: AbortSignal): Promise<Reaction> {
+  try {
+    return (await answer?.(found.received, found.proposed, signal)) ?? found.proposed;
+  } catch {
+    return failed('the answer to this event could not be made');
+  }
+}
+
+async function isKept(
+  keep: NonNullable<ExchangeOptions['keep']>,
+  received: Received,
+  status: number | null,
+): Promise<boolean> {
+  try {
+    await keep(received, { status });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The status that went out. An answer with a header or status that HTTP cannot carry becomes a 500. */
+function write(res: ServerResponse, reaction: Reaction, onEarlyAnswer: () => void): number | null {
+  try {
+    writeAnswer(res, reaction, onEarlyAnswer);
+    return statusOf(reaction);
+  } catch {
+    discard(reaction);
+    const instead = failed('the answer to this event has a status or a header that HTTP cannot carry');
+    writeAnswer(res, instead, onEarlyAnswer);
+    return instead.status;
+  }
+}
+
+function tell(
+  onReceived: ExchangeOptions['onReceived'],
+  { received, status }: { received: Received; status: number | null },
+  answeredAfterMs: number,
+): void {
+  try {
+    const result: unknown = onReceived?.(received, { status }, { answeredAfterMs });
+    if (result instanceof Promise) result.catch(() => {});
+  } catch {
+    // Who watches is never in the way of who is answered.
+  }
+}

@@ -1,0 +1,57 @@
+import { verifyBearer, type Auth } from '../contract/bearer.ts';
+import { parseEvent, type ParsedEvent } from '../contract/event.ts';
+import type { Issue } from '../contract/issue.ts';
+import { headerValues, type Capture } from './capture.ts';
+import { parseBody, type ParsedBody } from './parse-body.ts';
+
+/** A capture that was looked at. */
+export interface Received extends Capture {
+  auth: Auth;
+  /** Null where there is no body to read. */
+  json: ParsedBody | null;
+  /** `event_type`, wherever it is a string, also in a body that breaks the contract. */
+  eventType: string | null;
+  /** Null where the body is not JSON. */
+  parsed: ParsedEvent | null;
+  /** Where the body breaks the contract. */
+  issues: Issue[];
+  /** Paths of fields that Suvvy's page does not list. */
+  unknownFields: string[];
+}
+
+export interface InspectOptions {
+  /** The webhook secret; none checks nothing (`no-secret-no-header`). */
+  secret?: string | null | undefined;
+  /** What `verifyBearer` said, where that is known already: it costs two hashes. */
+  auth?: Auth;
+}
+
+/** Holds a capture against the contract. Never throws, whatever the bytes. */
+export function inspect(capture: Capture, { secret, auth }: InspectOptions = {}): Received {
+  const json = capture.body === null ? null : parseBody(capture.body);
+  const parsed = json?.ok ? parseEvent(json.value) : null;
+  return {
+    // One by one: to spread them takes as long as all the rest of this function.
+    id: capture.id,
+    receivedAt: capture.receivedAt,
+    method: capture.method,
+    target: capture.target,
+    path: capture.path,
+    httpVersion: capture.httpVersion,
+    rawHeaders: capture.rawHeaders,
+    remoteAddress: capture.remoteAddress,
+    body: capture.body,
+    auth: auth ?? verifyBearer(headerValues(capture.rawHeaders, 'authorization'), secret),
+    json,
+    eventType: json?.ok ? eventTypeOf(json.value) : null,
+    parsed,
+    issues: parsed?.ok === false ? parsed.issues : [],
+    unknownFields: parsed?.unknownFields ?? [],
+  };
+}
+
+function eventTypeOf(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, 'event_type')) return null;
+  const { event_type: eventType } = value as { event_type: unknown };
+  return typeof eventType === 'string' ? eventType : null;
+}

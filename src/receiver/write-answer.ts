@@ -1,0 +1,116 @@
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { Readable, pipeline } from 'node:stream';
+import { jsonAnswer, type Answer, type Reaction, type StreamedAnswer } from './answer.ts';
+
+/** How long a connection whose request was refused halfway is still read from, in milliseconds (ours). */
+const lingerMs = 2000;
+
+/**
+ * Lets a reaction happen. `res` closes when it is done; only where the answer goes out before the request is all there,
+ * that may be much later, and `onEarlyAnswer` tells when the answer is gone.
+ *
+ * @throws what Node throws for a status or header that cannot go out, with nothing sent
+ */
+export function writeAnswer(res: ServerResponse, reaction: Reaction, onEarlyAnswer: () => void): void {
+  if ('action' in reaction) {
+    if (reaction.action === 'reset') res.req.socket.resetAndDestroy();
+  } else if (isStreamed(reaction)) {
+    writeStreamed(res, reaction);
+  } else if (res.req.complete || res.socket === null) {
+    writeHead(res, reaction, Buffer.byteLength(reaction.body));
+    res.end(reaction.body);
+  } else {
+    writeEarly(res, reaction, onEarlyAnswer);
+  }
+}
+
+/** Gives back what a reaction holds that will not be used. */
+export function discard(reaction: Reaction): void {
+  if (!('action' in reaction) && isStreamed(reaction)) reaction.body.destroy();
+}
+
+/** A stream may fail before anybody reads it, and an error that nobody hears would end the process. */
+export function guardStream(reaction: Reaction): void {
+  if (!('action' in reaction) && isStreamed(reaction)) reaction.body.on('error', ignore);
+}
+
+/** The last words on a connection that has no request to answer. */
+export function writeRaw(socket: Socket, answer: Answer): void {
+  const reason = rawReasons[answer.status] ?? '';
+  const headers = { ...answer.headers, Connection: 'close', 'Content-Length': String(Buffer.byteLength(answer.body)) };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  socket.end(`HTTP/1.1 ${answer.status} ${reason}\r\n${lines.join('\r\n')}\r\n\r\n${String(answer.body)}`);
+  linger(socket);
+}
+
+/** The answer to bytes that Node's parser gave up on, by its error code. */
+export function protocolAnswer(code: string | undefined): Answer {
+  if (code === 'HPE_HEADER_OVERFLOW') return jsonAnswer(431, { error: 'the headers are larger than 16 KB' });
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return jsonAnswer(408, { error: 'the request did not arrive in time' });
+  return jsonAnswer(400, { error: 'the request is not HTTP as it should be' });
+}
+
+const rawReasons: Record<number, string> = {
+  400: 'Bad Request',
+  405: 'Method Not Allowed',
+  408: 'Request Timeout',
+  431: 'Request Header Fields Too Large',
+};
+
+function isStreamed(answer: Answer | StreamedAnswer): answer is StreamedAnswer {
+  return answer.body instanceof Readable;
+}
+
+function writeStreamed(res: ServerResponse, { status, headers, body }: StreamedAnswer): void {
+  res.writeHead(status, ownFraming(headers, true));
+  res.flushHeaders();
+  // A stream that breaks breaks the connection: the other side must not take half an answer for a whole one.
+  pipeline(body, res, ignore);
+}
+
+function writeHead(res: ServerResponse, { status, headers }: Answer, bodyBytes: number): void {
+  const out = ownFraming(headers, false);
+  if (status !== 204 && status !== 304) out['Content-Length'] = String(bodyBytes);
+  res.writeHead(status, out);
+}
+
+/**
+ * Answers while the request is still coming in. To close at once would reset the connection and may take the answer
+ * with it; to keep it open would leave it unclear where the next request begins (after `Expect: 100-continue`). So:
+ * the answer, then our FIN, then what still comes is let go for a while.
+ */
+function writeEarly(res: ServerResponse, answer: Answer, onEarlyAnswer: () => void): void {
+  const { req, socket } = res;
+  res.shouldKeepAlive = false;
+  writeHead(res, answer, Buffer.byteLength(answer.body));
+  res.flushHeaders();
+  res.write(answer.body);
+  if (!socket) return;
+  req.resume();
+  req.once('end', () => socket.destroySoon());
+  socket.end(onEarlyAnswer);
+  linger(socket);
+}
+
+function linger(socket: Socket): void {
+  const timer = setTimeout(() => socket.destroy(), lingerMs);
+  socket.once('close', () => clearTimeout(timer));
+  socket.on('error', ignore);
+  socket.resume();
+}
+
+/** Headers without those that say how the body is framed; a streamed body may bring its length along. */
+function ownFraming(headers: Record<string, string>, keepLength: boolean): Record<string, string> {
+  const out: Record<string, string> = {};
+  for (const name of Object.keys(headers)) {
+    const lower = name.toLowerCase();
+    if (framing.has(lower) || (lower === 'content-length' && !keepLength)) continue;
+    out[name] = headers[name]!;
+  }
+  return out;
+}
+
+const framing = new Set(['connection', 'keep-alive', 'transfer-encoding', 'trailer', 'upgrade']);
+
+function ignore(): void {}

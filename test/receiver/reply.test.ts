@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest';
+import { inspect } from '../../src/receiver/inspect.ts';
+import { refuse, reply } from '../../src/receiver/reply.ts';
+import { protocolAnswer } from '../../src/receiver/write-answer.ts';
+import { captureOf } from './capture-of.ts';
+
+type Lines = [string, string][];
+
+const host: Lines = [['Host', 'localhost:8080']];
+const bearer: Lines = [['Authorization', 'Bearer s3cret']];
+
+describe('reply', () => {
+  const good = '{"event_type":"test_request"}';
+  const bad = '{"event_type":"new_messages","new_messages":[{"type":"text","message_sender":"s3cret","text":1}]}';
+
+  test.each([
+    ['a good event', good, true, 200],
+    ['an unknown type', '{"event_type":"typing"}', true, 200],
+    ['an unknown field', '{"event_type":"test_request","x":1}', true, 200],
+    ['a breach', bad, false, 200],
+    ['a breach, strictly', bad, true, 422],
+    ['no object, strictly', '[]', true, 422],
+    ['no JSON', '{', false, 400],
+  ])('%s', (_name, body, strict, status) => {
+    const answer = reply(inspect(captureOf(body), {}), { strict });
+    expect(answer).toMatchObject({ status, headers: { 'Content-Type': 'application/json' } });
+    expect(String(answer.body)).toMatch(status === 200 ? /^\{"ok":true\}$/ : /^\{"error":".+"\}$/);
+  });
+
+  test('422 names the place and the rule, not the value', () => {
+    const { body } = reply(inspect(captureOf(bad), {}), { strict: true });
+    expect(JSON.parse(String(body)).error).toBe(
+      'the body breaks the contract: new_messages[0].message_sender (R14: every message says who sent it: ai or employee), and 1 more',
+    );
+  });
+
+  test.each([
+    ['{"a": s3cret, "b": 1}', "the body is not JSON: Unexpected token 's'"],
+    ['{"a":1} x', 'the body is not JSON: Unexpected non-whitespace character after JSON at position 8'],
+    ['"\u009b31m\u202e', 'the body is not JSON: Unterminated string in JSON at position 6'],
+    ['\u202e', "the body is not JSON: Unexpected token '\u202e'"],
+  ])('400 to %j', (input, error) => {
+    const { body } = reply(inspect(captureOf(input), {}));
+    expect(JSON.parse(String(body)).error).toBe(error);
+    expect(String(body)).toMatch(/^[\x20-\x7e]+$/);
+  });
+});
+
+describe('refuse', () => {
+  const head = (rawHeaders: Lines, rest: { method?: string; path?: string } = {}) => ({
+    method: 'POST',
+    path: '/hook',
+    rawHeaders: [...host, ...rawHeaders],
+    ...rest,
+  });
+  const options = { secret: 's3cret', path: '/hook', maxBodyBytes: 100 };
+  const statusOf = (lines: Lines, rest = {}, more = {}) =>
+    refuse(head(lines, rest), { ...options, ...more })?.status ?? null;
+
+  test.each<[string, number | null, Lines]>([
+    ['Content-Type with a charset', null, [['Content-Type', 'Application/JSON ; charset=utf-8']]],
+    ['+json', null, [['Content-Type', 'application/vnd.suvvy+json']]],
+    ['identity', null, [['Content-Encoding', 'Identity']]],
+    ['Sec-Fetch-Site: none', null, [['Sec-Fetch-Site', 'none']]],
+    ['just small enough', null, [['Content-Length', '100']]],
+    ['too large', 413, [['Content-Length', '101']]],
+    ['gzip', 415, [['Content-Encoding', 'gzip']]],
+    [
+      'gzip behind identity',
+      415,
+      [
+        ['Content-Encoding', 'identity'],
+        ['content-encoding', 'gzip'],
+      ],
+    ],
+    ['a form', 415, [['Content-Type', 'application/x-www-form-urlencoded']]],
+    ['text', 415, [['Content-Type', 'text/plain; application/json']]],
+    ['bare +json', 415, [['Content-Type', '+json']]],
+    ['cross-site', 403, [['Sec-Fetch-Site', 'Cross-Site']]],
+    ['an Origin that looks like ours (DNS rebinding)', 403, [['Origin', 'http://LOCALHOST:8080']]],
+    ['a foreign Origin', 403, [['Origin', 'https://evil.example']]],
+    ['another port', 403, [['Origin', 'http://localhost:3000']]],
+    ['the null Origin', 403, [['Origin', 'null']]],
+    [
+      'two Origins',
+      403,
+      [
+        ['Origin', 'http://localhost:8080'],
+        ['Origin', 'http://evil.example'],
+      ],
+    ],
+    ['a second Authorization', 401, [['authorization', 'Bearer s3cret']]],
+  ])('%s: %s', (_name, status, lines) => {
+    expect(statusOf([...bearer, ...lines])).toBe(status);
+  });
+
+  test('the order of the reasons', () => {
+    const lines: Lines = [
+      ['Origin', 'null'],
+      ['Content-Type', 'text/plain'],
+      ['Content-Length', '999'],
+    ];
+    expect(statusOf(lines, { path: '/', method: 'GET' })).toBe(404);
+    expect(statusOf(lines, { method: 'GET' })).toBe(403);
+    expect(statusOf(lines.slice(1), { method: 'GET' })).toBe(405);
+    expect(statusOf(lines.slice(1))).toBe(401);
+    expect(statusOf([...bearer, ...lines.slice(1)])).toBe(415);
+    expect(statusOf([...bearer, ...lines.slice(2)])).toBe(413);
+    expect(statusOf([...bearer])).toBe(null);
+  });
+
+  test('without a path and a secret, anything goes', () => {
+    expect(refuse(head([], { path: '/x' }), { maxBodyBytes: 1 })).toBeNull();
+  });
+
+  test.each<[string, Lines, string]>([
+    ['missing', [], 'the Authorization header is missing'],
+    ['wrong', [['Authorization', 'Bearer s3cre']], 'the Authorization header does not match'],
+    ['twice', [...bearer, ...bearer], 'there is more than one Authorization header'],
+  ])('401, %s', (_name, lines, words) => {
+    const answer = refuse(head(lines), options);
+    expect(answer).toMatchObject({ status: 401, headers: { 'WWW-Authenticate': 'Bearer' } });
+    expect(String(answer?.body)).toContain(words);
+    expect(String(answer?.body)).not.toContain('s3cre');
+  });
+
+  test('405 names what is allowed', () => {
+    expect(refuse(head([], { method: 'PUT' }), options)).toMatchObject({ status: 405, headers: { Allow: 'POST' } });
+  });
+});
+
+test.each([
+  ['HPE_HEADER_OVERFLOW', 431],
+  ['ERR_HTTP_REQUEST_TIMEOUT', 408],
+  ['HPE_INVALID_METHOD', 400],
+  [undefined, 400],
+])('a parser that stops with %s is a %i', (code, status) => {
+  expect(protocolAnswer(code).status).toBe(status);
+});
