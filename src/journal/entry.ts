@@ -1,0 +1,65 @@
+import { isUtf8 } from 'node:buffer';
+import { redactAuthorization, redactSecret, type Auth } from '../contract/bearer.ts';
+import type { Received } from '../receiver/inspect.ts';
+
+/** One request that came, and what was answered: a line of a journal, and of `listen --json`. */
+export interface JournalEntry {
+  /** Version of this shape. */
+  v: 1;
+  id: string;
+  /** ISO 8601, UTC. */
+  receivedAt: string;
+  method: string;
+  /** The request target as on the wire, with its query. */
+  path: string;
+  /** In order; repeated ones as an array; credentials as fingerprints. */
+  headers: Record<string, string | string[]>;
+  /** The exact body where it is UTF-8; null where it was refused unread. */
+  body?: string | null;
+  /** The exact body where it is not UTF-8. */
+  bodyBase64?: string;
+  auth: Auth;
+  eventType: string | null;
+  issues: { path: string; message: string; rule: string }[];
+  /** Fields that Suvvy's page does not list. */
+  unknownFields: string[];
+  /** `status` is null where no answer was given on purpose (hang, reset). */
+  answer: { status: number | null };
+}
+
+/** What a journal keeps of a request. The body stays exact; the secret is nowhere else. */
+export function journalEntry(
+  received: Received,
+  answer: { status: number | null },
+  secret: string | null,
+): JournalEntry {
+  return {
+    v: 1,
+    id: received.id,
+    receivedAt: received.receivedAt.toISOString(),
+    method: received.method,
+    path: redactSecret(received.target, secret),
+    headers: keptHeaders(received, secret),
+    ...keptBody(received.body),
+    auth: received.auth,
+    eventType: received.eventType,
+    issues: received.issues.map(({ path, message, rule }) => ({ path, message, rule })),
+    unknownFields: received.unknownFields,
+    answer: { status: answer.status },
+  };
+}
+
+function keptBody(body: Buffer | null): Pick<JournalEntry, 'body' | 'bodyBase64'> {
+  if (body === null) return { body: null };
+  return isUtf8(body) ? { body: body.toString('utf8') } : { bodyBase64: body.toString('base64') };
+}
+
+function keptHeaders({ rawHeaders }: Received, secret: string | null): JournalEntry['headers'] {
+  const kept = new Map<string, string | string[]>();
+  for (const [name, value] of rawHeaders) {
+    const shown = /^(proxy-)?authorization$/i.test(name) ? redactAuthorization(value) : redactSecret(value, secret);
+    const before = kept.get(name);
+    kept.set(name, before === undefined ? shown : [before, shown].flat());
+  }
+  return Object.fromEntries(kept);
+}

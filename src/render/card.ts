@@ -1,0 +1,167 @@
+import { fingerprint, redactAuthorization, redactSecret, type Auth } from '../contract/bearer.ts';
+import { messageTypeNames, messageTypes, messageSenders } from '../contract/message-types.ts';
+import { rules, type RuleId } from '../contract/rules.ts';
+import type { Style } from '../host.ts';
+import { headerValues } from '../receiver/capture.ts';
+import type { Received } from '../receiver/inspect.ts';
+import { block, clip, padEnd, safeLine } from './text.ts';
+import { formatBytes } from './units.ts';
+
+export interface CardView {
+  style: Style;
+  secret: string | null;
+  /** Headers and the whole body as well. */
+  verbose: boolean;
+}
+
+/** How many lines of one text are shown before it folds. */
+const textLines = 8;
+
+const senderWidth = Math.max(...messageSenders.map((sender) => sender.length));
+
+/** What arrived, in lines for a person: when, the answer, what kind of event, then a line a message. */
+export function cardLines(received: Received, answer: { status: number | null }, view: CardView): string[] {
+  const { style, secret, verbose } = view;
+  const say = (text: string, indent = '  '): string[] =>
+    block(redactSecret(text, secret), { indent, columns: style.columns, maxLines: 6 });
+  return [
+    ...headLines(received, answer, view),
+    ...(verbose ? requestLines(received, view) : []),
+    ...messagesOf(received).flatMap((message) => messageLines(message, view)),
+    ...received.issues.flatMap(({ path, message, rule }) => say(`✘ ${path} ${message} (${rule})`).map(style.red)),
+    ...received.unknownFields.flatMap((path) => say(`? ${path} is not on Suvvy's page`).map(style.yellow)),
+    ...noteLines(received, answer).flatMap((note) => say(note).map(style.yellow)),
+  ];
+}
+
+function headLines(received: Received, { status }: { status: number | null }, { style, secret }: CardView): string[] {
+  const time = received.receivedAt.toTimeString().slice(0, 8);
+  const accepted = status !== null && status >= 200 && status <= 299;
+  const mark = accepted ? style.green(`✔ ${status}`) : style.red(`✘ ${status ?? 'no answer'}`);
+  const facts = [eventName(received), ...chatOf(received), authWords[received.auth], ...credentials(received, secret)];
+  const plainStart = `${time}  ✔ ${status ?? 'no answer'}  `;
+  const [first = '', ...rest] = block(facts.join(' · '), {
+    indent: ' '.repeat(plainStart.length),
+    columns: style.columns,
+    maxLines: 4,
+  });
+  return [`${style.dim(time)}  ${mark}  ${style.bold(first.trimStart())}`, ...rest.map(style.bold)];
+}
+
+function eventName({ eventType, method, target, parsed }: Received): string {
+  if (eventType === null) return `${method} ${safeLine(clip(target, 200))}`;
+  const name = safeLine(clip(eventType, 80));
+  return parsed?.ok && !parsed.known ? `${name} (not on Suvvy's page: answered, otherwise ignored)` : name;
+}
+
+function chatOf({ parsed, json }: Received): string[] {
+  const body = parsed?.ok ? parsed.event : json?.ok ? json.value : null;
+  const chatId = isObject(body) ? body['chat_id'] : undefined;
+  return chatId === undefined
+    ? []
+    : [`chat ${safeLine(clip(typeof chatId === 'string' ? chatId : JSON.stringify(chatId), 80))}`];
+}
+
+const authWords: Record<Auth, string> = {
+  ok: 'secret ok',
+  missing: 'no secret came',
+  wrong: 'wrong secret',
+  unchecked: 'secret not checked',
+};
+
+/** Which secret came, and which was awaited: as fingerprints, so that neither is shown. */
+function credentials({ auth, rawHeaders }: Received, secret: string | null): string[] {
+  const values = headerValues(rawHeaders, 'authorization');
+  if (auth === 'wrong') {
+    const came = values.map((value) => safeLine(redactAuthorization(value))).join(' and ');
+    return [`came ${came || 'empty'}, awaited sha256:${fingerprint(secret ?? '')}`];
+  }
+  return auth === 'unchecked' && values.length > 0 ? [`came ${safeLine(redactAuthorization(values[0]!))}`] : [];
+}
+
+function requestLines({ method, target, httpVersion, rawHeaders, body }: Received, view: CardView): string[] {
+  const { style, secret } = view;
+  const headers = rawHeaders.map(([name, value]) =>
+    /^(proxy-)?authorization$/i.test(name) ? `${name}: ${redactAuthorization(value)}` : `${name}: ${value}`,
+  );
+  const text = [`${method} ${target} HTTP/${httpVersion}`, ...headers].join('\n');
+  return [text, body?.toString('utf8') ?? '']
+    .flatMap((part) => block(redactSecret(part, secret), { indent: '  < ', columns: style.columns, maxLines: 200 }))
+    .map(style.dim);
+}
+
+/** The messages, as far as they look like messages: what is wrong with them is said elsewhere. */
+function messagesOf({ json }: Received): Record<string, unknown>[] {
+  if (!json?.ok || !isObject(json.value) || !Array.isArray(json.value['new_messages'])) return [];
+  return (json.value['new_messages'] as unknown[]).filter(isObject);
+}
+
+function messageLines(message: Record<string, unknown>, { style, secret }: CardView): string[] {
+  const type = String(message['type']);
+  const known = messageTypeNames.find((name) => name === type);
+  const icon = known ? messageTypes[known].icon : '❔';
+  const sender = padEnd(safeLine(clip(String(message['message_sender'] ?? '?'), 20)), senderWidth);
+  const start = `  ${icon} ${sender}  `;
+  // The icons are two columns wide.
+  const indent = ' '.repeat(2 + 2 + 1 + Math.max(senderWidth, sender.length) + 2);
+  const lines = contentLines(message, known ? null : type, indent, secret, style);
+  const [first = indent, ...rest] = lines;
+  return [`${start}${first.slice(indent.length)}`, ...rest];
+}
+
+function contentLines(
+  message: Record<string, unknown>,
+  unknownType: string | null,
+  indent: string,
+  secret: string | null,
+  style: Style,
+): string[] {
+  const shape = { indent, columns: style.columns, maxLines: textLines };
+  const lines: string[] = [];
+  if (unknownType !== null) lines.push(...block(`(${safeLine(clip(unknownType, 40))})`, shape));
+  const { text, file } = message;
+  if (typeof text === 'string')
+    lines.push(...(text === '' ? [`${indent}(empty)`] : block(redactSecret(text, secret), shape)));
+  if (isObject(file)) {
+    lines.push(...block(fileFacts(file), shape));
+    if (typeof file['url'] === 'string') lines.push(...block(redactSecret(file['url'], secret), shape).map(style.cyan));
+  }
+  return lines;
+}
+
+function fileFacts({ name, size_bytes: size, mime_type: mimeType }: Record<string, unknown>): string {
+  const facts = [safeLine(clip(String(name ?? '(no name)'), 300))];
+  if (typeof size === 'number') facts.push(formatBytes(size));
+  if (typeof mimeType === 'string') facts.push(safeLine(clip(mimeType, 100)));
+  return facts.join('  ');
+}
+
+/** What a person should know about a request that was not simply taken. */
+function noteLines(received: Received, { status }: { status: number | null }): string[] {
+  if (status === null || status < 300) return [];
+  if (received.auth === 'missing')
+    return [
+      '→ set the webhook secret in the panel, or leave out --secret here: Suvvy sends no header without one (R7)',
+    ];
+  if (received.auth === 'wrong') return ['→ the secret in the panel is another than the one given here'];
+  if (received.json?.ok === false) return [`→ the body is not JSON: ${received.json.message}`];
+  return statusNotes[status] ? [`→ ${statusNotes[status]}`] : [];
+}
+
+const statusNotes: Record<number, string> = {
+  403: 'a web page of another site tried to post here',
+  404: 'another path than --path',
+  405: `Suvvy sends a POST: ${quoteOf('R6')}`,
+  413: 'larger than --max-body',
+  415: 'Suvvy sends application/json, not encoded',
+  422: 'refused by --strict',
+  500: 'it could not be recorded, so it was not acknowledged',
+};
+
+function quoteOf(rule: RuleId): string {
+  return `“${rules[rule].quote}” (${rule})`;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,45 @@
+import { redactSecret } from '../contract/bearer.ts';
+import type { Delivery } from '../delivery/attempt.ts';
+import type { RawHeader } from '../delivery/payload.ts';
+import { decode, shownHeaders } from './delivery.ts';
+
+/** The NDJSON line of one delivery: a promise to scripts. Times in milliseconds, sizes in bytes. */
+export function deliveryRecord({ payload, url, outcome, verdict, files }: Delivery, secret: string | null): object {
+  const { response } = outcome;
+  return {
+    type: 'delivery',
+    fixture: payload.name,
+    url: redactSecret(url.href, secret),
+    startedAt: outcome.startedAt.toISOString(),
+    delivered: verdict.delivered,
+    passed: verdict.passed,
+    reason: verdict.reason,
+    message: verdict.sentence && redactSecret(verdict.sentence, secret),
+    warnings: verdict.warnings,
+    status: response?.status ?? null,
+    timing: outcome.timing,
+    request: {
+      method: payload.method,
+      headers: headerObject(payload.headers, secret),
+      body: redactSecret(decode(payload.body), secret),
+    },
+    response: response && {
+      headers: headerObject(response.headers, secret),
+      body: redactSecret(decode(response.body), secret),
+      bodyBytes: response.bodyBytes,
+      truncated: response.bodyCut !== null,
+    },
+    files,
+  };
+}
+
+/** Headers as an object; those that came more than once are an array. */
+export function headerObject(headers: readonly RawHeader[], secret: string | null): Record<string, string | string[]> {
+  const all = new Map<string, string | string[]>();
+  for (const [name, value] of shownHeaders(headers, secret)) {
+    const before = all.get(name);
+    all.set(name, before === undefined ? value : [before, value].flat());
+  }
+  // Not an assignment a name: `__proto__` is a legal header name, and has to stay one.
+  return Object.fromEntries(all);
+}

@@ -1,0 +1,56 @@
+import type { Delivery } from '../delivery/attempt.ts';
+import type { Reason } from '../delivery/judge.ts';
+import { block } from './text.ts';
+import { count, formatMs } from './units.ts';
+
+/** What a run of deliveries came to. Times in milliseconds. */
+export interface DeliverySummary {
+  type: 'summary';
+  sent: number;
+  delivered: number;
+  undelivered: number;
+  passed: number;
+  reasons: Partial<Record<Reason, number>>;
+  latencyMs: { min: number; p50: number; p90: number; p99: number; max: number } | null;
+  perSecond: number;
+}
+
+/** Adds deliveries up. Latency is the time to the end of the headers, of those that were answered. */
+export function summarise(deliveries: readonly Delivery[], elapsedMs: number): DeliverySummary {
+  const delivered = deliveries.filter(({ verdict }) => verdict.delivered).length;
+  const reasons: DeliverySummary['reasons'] = {};
+  for (const { verdict } of deliveries)
+    if (verdict.reason) reasons[verdict.reason] = (reasons[verdict.reason] ?? 0) + 1;
+  const latencies = deliveries.flatMap(({ outcome }) => (outcome.response ? [outcome.response.headersMs] : []));
+  return {
+    type: 'summary',
+    sent: deliveries.length,
+    delivered,
+    undelivered: deliveries.length - delivered,
+    passed: deliveries.filter(({ verdict }) => verdict.passed).length,
+    reasons,
+    latencyMs: percentiles(latencies),
+    perSecond: elapsedMs > 0 ? Math.round((deliveries.length / elapsedMs) * 1e6) / 1e3 : 0,
+  };
+}
+
+function percentiles(values: readonly number[]): DeliverySummary['latencyMs'] {
+  if (values.length === 0) return null;
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share: number): number => {
+    const value = sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!;
+    return Math.round(value * 1000) / 1000;
+  };
+  return { min: at(0), p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1) };
+}
+
+/** `5 sent · 4 delivered · 1 undelivered (status 1) · p50 3 ms · max 8 ms`. */
+export function summaryLines(summary: DeliverySummary, columns: number): string[] {
+  const { sent, delivered, undelivered, reasons, latencyMs } = summary;
+  const parts = [`${count(sent, 'event')} sent`, `${delivered} delivered`];
+  const why = Object.entries(reasons).map(([reason, times]) => `${reason} ${times}`);
+  if (undelivered > 0) parts.push(`${undelivered} undelivered`);
+  if (why.length > 0) parts.push(why.join(', '));
+  if (latencyMs) parts.push(`p50 ${formatMs(latencyMs.p50)}`, `max ${formatMs(latencyMs.max)}`);
+  return block(parts.join(' · '), { indent: '', columns, maxLines: 10 });
+}

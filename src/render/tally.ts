@@ -1,0 +1,36 @@
+import type { Style } from '../host.ts';
+import { block, clip, safeLine } from './text.ts';
+import { count } from './units.ts';
+
+/** As `sinks/tally` counts it. */
+interface Counts {
+  requests: number;
+  acknowledged: number;
+  events: Record<string, number>;
+  refused: Record<string, number>;
+  broken: number;
+  drift: Record<string, number>;
+}
+
+/** The total at the end of `listen`, in lines. */
+export function tallyLines(tally: Counts, style: Style): string[] {
+  const { requests, acknowledged, events, refused, broken, drift } = tally;
+  const parts = [`${count(requests, 'request')}: ${acknowledged} acknowledged${inBrackets(events)}`];
+  const refusals = requests - acknowledged;
+  if (refusals > 0) parts.push(`${refusals} refused${inBrackets(refused)}`);
+  if (broken > 0) parts.push(`${broken} against the contract`);
+  const say = (text: string): string[] => block(text, { indent: '', columns: style.columns, maxLines: 20 });
+  const seen = Object.entries(drift);
+  return [
+    ...say(parts.join(' · ')),
+    ...(seen.length > 0 ? say("Never seen on Suvvy's page:") : []),
+    ...seen.flatMap(([what, times]) =>
+      block(`${safeLine(clip(what, 200))} (${times}x)`, { indent: '  ', columns: style.columns, maxLines: 3 }),
+    ),
+  ];
+}
+
+function inBrackets(counts: Record<string, number>): string {
+  const parts = Object.entries(counts).map(([kind, times]) => `${safeLine(clip(kind, 60))} ${times}`);
+  return parts.length > 0 ? ` (${parts.join(', ')})` : '';
+}
