@@ -1,0 +1,85 @@
+import { Command, CommanderError } from 'commander';
+import type { Context } from './commands/context.ts';
+import { commands } from './commands/index.ts';
+import { ExitCode, HookError } from './errors.ts';
+import type { Host } from './host.ts';
+import { packageVersion } from './version.ts';
+
+/** Runs one command and gives its exit code: the only place that turns what happened into one. Never throws. */
+export async function main(argv: readonly string[], host: Host): Promise<ExitCode> {
+  let exitCode: ExitCode = ExitCode.ok;
+  const context: Context = { host, finish: (code) => (exitCode = code) };
+  try {
+    const program = await createProgram(argv, context);
+    if (argv.length === 0) program.outputHelp();
+    else await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    return report(error, host);
+  }
+}
+
+async function createProgram(argv: readonly string[], context: Context): Promise<Command> {
+  const { host } = context;
+  const program = new Command('suvvy-hook')
+    .description('Receive, replay and check the webhook of a Suvvy custom channel, before a real message is lost.')
+    .usage('<command> [options]')
+    .version(packageVersion(), '-V, --version', 'show the version')
+    .helpOption('-h, --help', 'show help')
+    .option('--json', 'NDJSON on stdout, for scripts')
+    .option('-q, --quiet', 'no talk on stderr')
+    .option('-v, --verbose', 'show headers and bodies')
+    .option('--no-color', 'no colours (as NO_COLOR)')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => void host.stdout.write(text),
+      writeErr: (text) => void host.stderr.write(text),
+      getOutHelpWidth: () => helpWidth(host),
+      getErrHelpWidth: () => helpWidth(host),
+      outputError: (text, write) => write(withoutValue(text)),
+    })
+    .showSuggestionAfterError()
+    .exitOverride()
+    .addHelpText('after', startHere);
+
+  const [first, second] = argv.filter((argument) => !argument.startsWith('-'));
+  const wanted = first === 'help' ? second : first;
+  for (const entry of commands) {
+    // Loading one command instead of all is what keeps the start quick; the others are here for help and typos.
+    if (entry.name === wanted) (await entry.load())(program, context);
+    else program.command(entry.name).summary(entry.summary);
+  }
+  return program;
+}
+
+const startHere = `
+Start here:
+  $ suvvy-hook demo                                             both sides, no set-up
+  $ suvvy-hook listen --secret "$SECRET"                        see what Suvvy sends
+  $ suvvy-hook send fixture --url http://localhost:3000/webhook see what Suvvy would conclude
+
+Exit codes: 0 passed · 1 failed · 2 usage · 3 could not · 70 a bug · 130 interrupted`;
+
+function helpWidth(host: Host): number {
+  return (host.stdout.isTTY && host.stdout.columns) || 80;
+}
+
+/** A mistyped flag may carry the secret in its value. */
+function withoutValue(text: string): string {
+  return text.replace(/'(--?[\w-]+)=[^']*'/g, "'$1'");
+}
+
+async function report(error: unknown, host: Host): Promise<ExitCode> {
+  // commander has written its own line by now; help and version are no errors at all.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
+  const { safe, safeLine } = await import('./render/text.ts');
+  if (error instanceof HookError) {
+    const style = await host.style(host.stderr, {});
+    host.stderr.write(`${style.red('error:')} ${safeLine(error.message)}\n`);
+    if (error.hint) host.stderr.write(`  ${safeLine(error.hint)}\n`);
+    return error.exitCode;
+  }
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  host.stderr.write(`${safe(detail)}\nerror: this is a bug in suvvy-hook: please report it with the lines above\n`);
+  return ExitCode.bug;
+}

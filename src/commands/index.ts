@@ -1,0 +1,37 @@
+import type { Register } from './context.ts';
+
+/** A command as the list knows it: enough for help and suggestions without loading it. */
+export interface CommandEntry {
+  name: string;
+  summary: string;
+  load(): Promise<Register>;
+}
+
+/** Every command, in the order of the help. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: 'listen',
+    summary: 'a temporary receiver that pretty-prints what arrives',
+    load: async () => (await import('./listen.ts')).registerListen,
+  },
+  {
+    name: 'send',
+    summary: 'deliver events to a webhook, and say what Suvvy would conclude',
+    load: async () => (await import('./send.ts')).registerSend,
+  },
+  {
+    name: 'fixtures',
+    summary: 'list and show the events that can be sent',
+    load: async () => (await import('./fixtures.ts')).registerFixtures,
+  },
+  {
+    name: 'validate',
+    summary: 'hold payload files against the contract',
+    load: async () => (await import('./validate.ts')).registerValidate,
+  },
+  {
+    name: 'demo',
+    summary: 'a receiver and the five deliveries in one process: both sides, no set-up',
+    load: async () => (await import('./demo.ts')).registerDemo,
+  },
+];

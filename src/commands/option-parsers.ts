@@ -1,0 +1,67 @@
+import { InvalidArgumentError } from 'commander';
+import type { RawHeader } from '../delivery/payload.ts';
+
+/** `20s`, `500ms`, `1.5s`, `2m` in milliseconds. */
+export function parseDuration(text: string): number {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? [];
+  if (amount === undefined || unit === undefined)
+    throw new InvalidArgumentError(
+      /^\d+(\.\d+)?$/.test(text)
+        ? `It has no unit. Did you mean ${text}s?`
+        : 'A duration looks like 20s, 500ms, 1.5s or 2m.',
+    );
+  const ms = Number(amount) * { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[unit as 'ms' | 's' | 'm' | 'h'];
+  // Longer timers overflow in Node, and fire at once.
+  if (ms > 2 ** 31 - 1) throw new InvalidArgumentError('That is longer than 24 days.');
+  return ms;
+}
+
+/** A duration that is more than nothing. */
+export function parsePositiveDuration(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === 0) throw new InvalidArgumentError('It must be more than 0.');
+  return ms;
+}
+
+/** A whole number, 1 or more. */
+export function parseCount(text: string): number {
+  if (!/^\d+$/.test(text) || Number(text) < 1 || !Number.isSafeInteger(Number(text)))
+    throw new InvalidArgumentError('It must be a whole number, 1 or more.');
+  return Number(text);
+}
+
+/** A port; 0 is any free one. */
+export function parsePort(text: string): number {
+  if (!/^\d+$/.test(text) || Number(text) > 65_535)
+    throw new InvalidArgumentError('A port is a whole number from 0 (any free one) to 65535.');
+  return Number(text);
+}
+
+/** `5mb`, `64kb`, `1000` in bytes (1 KB is 1024 B). */
+export function parseBytes(text: string): number {
+  const [, amount, unit = 'b'] = /^(\d+(?:\.\d+)?)\s?(b|kb|mb|gb)?$/i.exec(text) ?? [];
+  if (amount === undefined) throw new InvalidArgumentError('A size looks like 64kb, 5mb or 1000000.');
+  const factor = { b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 }[unit.toLowerCase() as 'b' | 'kb' | 'mb' | 'gb'];
+  return Math.round(Number(amount) * factor);
+}
+
+/** `204`, or a class such as `2xx`. */
+export function parseStatusPattern(text: string): string {
+  const pattern = text.toLowerCase();
+  if (!/^[1-9](\d\d|\dx|xx)$/.test(pattern)) throw new InvalidArgumentError('A status looks like 204, or 2xx.');
+  return pattern;
+}
+
+/** `Name: value`, one more each time. */
+export function collectHeader(text: string, before: RawHeader[] = []): RawHeader[] {
+  const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):\s*(.*)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined) throw new InvalidArgumentError("A header looks like 'Name: value'.");
+  if (/[^\t\x20-\x7e\x80-\xff]/.test(value))
+    throw new InvalidArgumentError('Its value has a character that a header cannot carry.');
+  return [...before, [name, value.trimEnd()]];
+}
+
+/** One more value each time. */
+export function collect(text: string, before: string[] = []): string[] {
+  return [...before, text];
+}

@@ -1,0 +1,141 @@
+import { resolve } from 'node:path';
+import { Option, type Command } from 'commander';
+import { closestMatch } from 'leven';
+import { defaultChatId } from '../contract/limits.ts';
+import { fileMessageTypes, messageSenders, messageTypes } from '../contract/message-types.ts';
+import { HookError } from '../errors.ts';
+import { composeBody, composeFixture } from '../fixtures/compose.ts';
+import { listFixtures, pageFixtures } from '../fixtures/list.ts';
+import { loadFixtures } from '../fixtures/load.ts';
+import { composeMessages, type MessagePart } from '../fixtures/message.ts';
+import type { Context, Register } from './context.ts';
+import { runDeliveries } from './deliveries.ts';
+import { addDeliveryOptions, type DeliveryOptions } from './delivery-options.ts';
+import { readInput } from './input.ts';
+import { collect } from './option-parsers.ts';
+import type { Parcel } from './parcel.ts';
+
+export const registerSend: Register = (program, context) => {
+  const send = program
+    .command('send')
+    .summary('deliver events to a webhook, and say what Suvvy would conclude')
+    .description('Deliver events to a webhook the way Suvvy does, and say what Suvvy would conclude from the answer.')
+    .argument('[what]')
+    .usage('fixture|file|message [options]')
+    .action(async (what?: string) => rejectSend(what, send));
+  registerFixture(send, context);
+  registerFile(send, context);
+  registerMessage(send, context);
+};
+
+async function rejectSend(what: string | undefined, send: Command): Promise<never> {
+  if (what === undefined) return send.help({ error: true });
+  const fixtures = await listFixtures();
+  if (what === 'all' || fixtures.some(({ name }) => name === what))
+    throw new HookError(`unknown command "send ${what}"`, { hint: `did you mean "send fixture ${what}"?` });
+  const nearest = closestMatch(what, ['fixture', 'file', 'message'], { maxDistance: 3 });
+  throw new HookError(`unknown command "send ${what}"`, {
+    hint: nearest ? `did you mean "send ${nearest}"?` : 'it is one of send fixture, send file and send message',
+  });
+}
+
+function registerFixture(send: Command, { host, finish }: Context): void {
+  const command = send
+    .command('fixture')
+    .summary('deliver fixtures: bundled ones, or your own')
+    .description(`Deliver fixtures to a webhook. Without a name, or with "all": ${pageFixtures.join(', ')}.`)
+    .argument('[names...]', 'fixtures by name, as in "fixtures list"; a path is a file of your own')
+    .addOption(new Option('--fixtures <path>', 'a file or folder of your own fixtures; repeatable').argParser(collect));
+  addDeliveryOptions(command).addHelpText(
+    'after',
+    `
+Examples:
+  $ suvvy-hook send fixture --url http://localhost:3000/webhook
+  $ suvvy-hook send fixture text image --url http://localhost:3000/webhook --secret "$SECRET"
+  $ suvvy-hook send fixture image --expect-fetch=5s --url http://localhost:3000/webhook
+  $ suvvy-hook send fixture text --set 'new_messages[0].text=Hello' --json --url http://localhost:3000/webhook
+  $ suvvy-hook send fixture text --secret wrong --expect-status 401 --url http://localhost:3000/webhook`,
+  );
+  command.action(async (names: string[]) => {
+    const options = command.optsWithGlobals<DeliveryOptions & { fixtures?: string[] }>();
+    const own = (options.fixtures ?? []).map((path) => resolve(host.cwd, path));
+    const fixtures = await loadFixtures(names, own);
+    const parcels = fixtures.map((fixture): Parcel => ({
+      name: fixture.name,
+      chatId: fixture.bundled ? defaultChatId : null,
+      compose: (how) => composeFixture(fixture, how),
+    }));
+    finish(await runDeliveries(parcels, options, host));
+  });
+}
+
+function registerFile(send: Command, { host, finish }: Context): void {
+  const command = send
+    .command('file')
+    .summary('deliver payload files, byte for byte')
+    .description('Deliver payload files byte for byte; - is stdin.')
+    .argument('<paths...>', 'JSON files, or - for stdin');
+  addDeliveryOptions(command).addHelpText(
+    'after',
+    `
+Examples:
+  $ suvvy-hook send file event.json --url http://localhost:3000/webhook
+  $ jq .body captured.json | suvvy-hook send file - --url http://localhost:3000/webhook`,
+  );
+  command.action(async (paths: string[]) => {
+    const options = command.optsWithGlobals<DeliveryOptions>();
+    const parcels: Parcel[] = [];
+    for (const path of paths) {
+      const body = await readInput(path, host);
+      parcels.push({
+        name: path === '-' ? 'stdin' : path,
+        chatId: null,
+        compose: (how) => composeBody(path, body, how),
+        bodyFrom: path,
+      });
+    }
+    finish(await runDeliveries(parcels, options, host));
+  });
+}
+
+function registerMessage(send: Command, { host, finish }: Context): void {
+  const parts: MessagePart[] = [];
+  const command = send
+    .command('message')
+    .summary('compose one event from flags')
+    .description('Compose one event from flags, and deliver it. The messages keep the order of the flags.');
+  for (const [type, { carries }] of Object.entries(messageTypes)) {
+    const value = carries === 'file' ? 'file' : 'text';
+    const what = carries === 'file' ? `a message with an ${type} from this machine` : 'a message with this text';
+    command.addOption(
+      new Option(`--${type} <${value}>`, `${what.replace('an document', 'a document')}; repeatable`).argParser(
+        (content: string) => {
+          parts.push({ type: type as MessagePart['type'], content });
+          return parts.length;
+        },
+      ),
+    );
+  }
+  command.addOption(new Option('--sender <sender>', 'who sent it').choices(messageSenders).default('ai'));
+  addDeliveryOptions(command).addHelpText(
+    'after',
+    `
+Examples:
+  $ suvvy-hook send message --text "Hello!" --url http://localhost:3000/webhook
+  $ suvvy-hook send message --image photo.jpg --text "As on the photo" --url http://localhost:3000/webhook
+  $ suvvy-hook send message --text "One moment, please" --sender employee --url http://localhost:3000/webhook`,
+  );
+  command.action(async () => {
+    const options = command.optsWithGlobals<DeliveryOptions & { sender: (typeof messageSenders)[number] }>();
+    if (parts.length === 0)
+      throw new HookError('there is nothing in the message', {
+        hint: `give --text, or ${fileMessageTypes.map((type) => `--${type} FILE`).join(', ')}`,
+      });
+    const parcel: Parcel = {
+      name: 'message',
+      chatId: defaultChatId,
+      compose: await composeMessages(parts, { sender: options.sender, cwd: host.cwd }),
+    };
+    finish(await runDeliveries([parcel], options, host));
+  });
+}

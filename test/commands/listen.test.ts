@@ -1,0 +1,308 @@
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { main } from '../../src/cli.ts';
+import { fakeHost, ndjson, run, type FakeHost, type FakeHostOptions } from '../helpers/fake-host.ts';
+import { target } from '../helpers/target.ts';
+
+interface Listening {
+  host: FakeHost;
+  url: string;
+  port: number;
+  /** Ends it as Ctrl-C does, and gives its exit code. */
+  end(): Promise<number>;
+  exited: Promise<number>;
+}
+
+async function listening(flags: string[] = [], options: FakeHostOptions = {}): Promise<Listening> {
+  const host = fakeHost(options);
+  const ready = join(mkdtempSync(join(tmpdir(), 'suvvy-hook-')), 'ready.json');
+  const exited = main(['listen', '--port', '0', '--ready-file', ready, ...flags], host);
+  onTestFinished(async () => {
+    host.interrupt();
+    await exited;
+  });
+  const { url, port } = await new Promise<{ url: string; port: number }>((resolve) => {
+    const look = (): void => {
+      if (existsSync(ready)) resolve(JSON.parse(readFileSync(ready, 'utf8')));
+      else setImmediate(look);
+    };
+    look();
+  });
+  const end = (): Promise<number> => {
+    host.interrupt();
+    return exited;
+  };
+  return { host, url, port, end, exited };
+}
+
+const post = (url: string, body: string, headers: Record<string, string> = {}): Promise<Response> =>
+  fetch(url, {
+    method: 'POST',
+    body,
+    headers: { 'Content-Type': 'application/json', Connection: 'close', ...headers },
+  });
+
+const event = (...messages: object[]): string =>
+  JSON.stringify({ event_type: 'new_messages', chat_id: '42', new_messages: messages });
+const text = (content: string): object => ({ type: 'text', message_sender: 'ai', text: content });
+const testRequest = '{"event_type":"test_request"}';
+
+describe('on the screen', () => {
+  test('a card for each event: who says what, the file, what came with which secret', async () => {
+    const { host, url, end } = await listening(['--secret', 's3cret']);
+    const file = {
+      name: 'Прайс.pdf',
+      url: 'https://files.example/1',
+      size_bytes: 10_240,
+      mime_type: 'application/pdf',
+    };
+    const body = event({ type: 'document', message_sender: 'employee', file }, text('Hello!'));
+    expect((await post(url, body, { Authorization: 'Bearer s3cret' })).status).toBe(200);
+    const out = await host.untilOut(/Hello!\n\n/);
+    expect(out.replace(/^\d\d:\d\d:\d\d/, 'hh:mm:ss')).toBe(
+      [
+        'hh:mm:ss  ✔ 200  new_messages · chat 42 · secret ok',
+        '  📄 employee  Прайс.pdf  10.0 KB  application/pdf',
+        '               https://files.example/1',
+        '  💬 ai        Hello!',
+        '',
+        '',
+      ].join('\n'),
+    );
+    expect(await end()).toBe(0);
+    expect(host.out()).toContain('1 request: 1 acknowledged (new_messages 1)');
+  });
+
+  test('says where it listens, on stderr', async () => {
+    const { host, url } = await listening();
+    expect(host.err()).toContain(`listening on ${url}`);
+    expect(host.err()).toContain('checks no secret');
+    expect(host.err()).toContain(`suvvy-hook send fixture --url ${url}/`);
+  });
+
+  test('contract problems in plain words, unknown fields marked, an unknown event flagged', async () => {
+    const { host, url, end } = await listening();
+    await post(url, event({ type: 'image', message_sender: 'bot' }));
+    await post(url, '{"event_type":"dialogue_closed","x":1}');
+    await post(url, JSON.stringify({ event_type: 'new_messages', new_messages: [], later: 1 }));
+    await end();
+    const out = host.out();
+    expect(out).toContain('✘ new_messages[0].message_sender must be ai or employee, not "bot" (R14)');
+    expect(out).toContain('✘ new_messages[0].file is missing (R16)');
+    expect(out).toContain("dialogue_closed (not on Suvvy's page: answered, otherwise ignored)");
+    expect(out).toContain("? later is not on Suvvy's page");
+    expect(out).toMatch(/3 requests: 3 acknowledged .*· 1 against the contract/);
+    expect(out).toMatch(/Never seen on Suvvy's page:\n {2}event_type dialogue_closed \(1x\)\n {2}later \(1x\)/);
+  });
+
+  test('a wrong secret: both fingerprints, neither secret', async () => {
+    const { host, url, end } = await listening(['--secret', 's3cret']);
+    expect((await post(url, testRequest, { Authorization: 'Bearer s3cret1' })).status).toBe(401);
+    expect((await post(url, testRequest)).status).toBe(401);
+    await end();
+    expect(host.out()).toContain('came Bearer *** (sha256:');
+    expect(host.out()).toContain('awaited sha256:1ec1c2');
+    expect(host.out()).toContain('no secret came');
+    expect(host.out() + host.err()).not.toContain('s3cret');
+    expect(host.out()).toContain('0 acknowledged · 2 refused (401 2)');
+  });
+
+  test('long text folds, and says what was left out', async () => {
+    const { host, url, end } = await listening();
+    await post(url, event(text('слово '.repeat(1000))));
+    await end();
+    const lines = host.out().split('\n');
+    expect(lines.length).toBeLessThan(16);
+    expect(host.out()).toMatch(/… [\d,]+ more characters/);
+  });
+
+  test.each([60, 80, 120])('at %i columns nothing is wider, whatever the script', async (columns) => {
+    const { width } = await import('../../src/render/text.ts');
+    const { host, url, end } = await listening(['--secret', 's3cret'], { columns });
+    const file = {
+      name: '图片 👩‍👩‍👧‍👦 שלום '.repeat(5),
+      url: `https://files.example/${'a'.repeat(200)}`,
+      size_bytes: 1,
+      mime_type: 'image/png',
+    };
+    const body = event(text('Привет 👋🏽 مرحبا '.repeat(40)), { type: 'image', message_sender: 'ai', file });
+    await post(url, body, { Authorization: 'Bearer s3cret' });
+    await post(url, body, { Authorization: 'Bearer other' });
+    await end();
+    expect(
+      host
+        .out()
+        .split('\n')
+        .filter((line) => width(line) > columns),
+    ).toEqual([]);
+  });
+
+  test('text from outside cannot control the terminal, nor forge a line', async () => {
+    const { host, url, end } = await listening();
+    const evil = '\x1b[2J\x9b31m\u202e\r\n12:00:00  ✔ 200  forged';
+    await post(
+      `${url}/%1b[2J`,
+      event(text(evil), {
+        type: evil,
+        message_sender: evil,
+        [evil]: 1,
+        file: { name: evil, url: evil, mime_type: evil },
+      }),
+    );
+    await post(url, JSON.stringify({ event_type: evil }));
+    await post(url, `{"${evil}`);
+    await end();
+    expect(host.out()).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
+    expect(host.out()).not.toMatch(/^12:00:00 {2}✔ 200 {2}forged/m);
+  });
+
+  test('--verbose shows headers and the whole body, credentials redacted', async () => {
+    const { host, url, end } = await listening(['--secret', 's3cret', '--verbose']);
+    await post(url, testRequest, { Authorization: 'Bearer s3cret', 'X-Trace': 'abc' });
+    await end();
+    expect(host.out()).toContain('< POST / HTTP/1.1');
+    expect(host.out()).toMatch(/< x-trace: abc/i);
+    expect(host.out()).toMatch(/< authorization: Bearer \*\*\* \(sha256:1ec1c2\)/i);
+    expect(host.out()).toContain(`< ${testRequest}`);
+  });
+
+  test('--events shows and counts only these', async () => {
+    const { host, url, exited } = await listening(['--events', 'new_messages', '--exit-after', '1']);
+    await post(url, testRequest);
+    await post(url, event(text('counted')));
+    expect(await exited).toBe(0);
+    expect(host.out()).toContain('counted');
+    expect(host.out()).not.toContain('test_request');
+  });
+});
+
+describe('--json', () => {
+  test('ready, then a line a request, then the summary', async () => {
+    const { host, url, port, end } = await listening(['--json', '--secret', 's3cret']);
+    const body = event(text('Привет\u2028'));
+    await post(`${url}/hook?x=1`, body, { Authorization: 'Bearer s3cret' });
+    await end();
+    const [ready, received, summary] = ndjson(host.out());
+    expect(ready).toEqual({ type: 'ready', url, port });
+    expect(received).toEqual({
+      type: 'event',
+      v: 1,
+      id: expect.stringMatching(/^[0-9a-z]{16}$/),
+      receivedAt: expect.stringMatching(/Z$/),
+      method: 'POST',
+      path: '/hook?x=1',
+      headers: expect.objectContaining({ Authorization: 'Bearer *** (sha256:1ec1c2)' }),
+      body,
+      auth: 'ok',
+      eventType: 'new_messages',
+      issues: [],
+      unknownFields: [],
+      answer: { status: 200 },
+    });
+    expect(summary).toMatchObject({ type: 'summary', requests: 1, acknowledged: 1, events: { new_messages: 1 } });
+    expect(host.out()).not.toContain('s3cret');
+    expect(host.err()).toBe('');
+  });
+});
+
+describe('answers', () => {
+  test('--strict refuses what breaks the contract, not what is merely unknown', async () => {
+    const { url } = await listening(['--strict']);
+    expect((await post(url, event({ type: 'text', message_sender: 'ai' }))).status).toBe(422);
+    expect((await post(url, '{"event_type":"later"}')).status).toBe(200);
+    expect((await post(url, event({ ...text('x'), later: 1 }))).status).toBe(200);
+  });
+
+  test('--path answers on one path, with or without its slash typed', async () => {
+    const { url } = await listening(['--path', 'hook']);
+    expect(url).toMatch(/\/hook$/);
+    expect((await post(url, testRequest)).status).toBe(200);
+    expect((await post(`${url}x`, testRequest)).status).toBe(404);
+  });
+
+  test('--max-body', async () => {
+    const { url } = await listening(['--max-body', '1kb']);
+    expect((await post(url, event(text('x'.repeat(2000))))).status).toBe(413);
+    expect((await post(url, testRequest)).status).toBe(200);
+  });
+});
+
+describe('how it ends', () => {
+  test('Ctrl-C is its normal end', async () => {
+    const { end } = await listening();
+    expect(await end()).toBe(0);
+  });
+
+  test('--exit-after counts acknowledged events', async () => {
+    const { url, exited } = await listening(['--exit-after', '2']);
+    await post(url, testRequest);
+    await post(url, 'not json');
+    await post(url, testRequest);
+    expect(await exited).toBe(0);
+  });
+
+  test('--exit-after not reached is exit 1, by Ctrl-C as by --timeout', async () => {
+    const { host, end } = await listening(['--exit-after', '2']);
+    expect(await end()).toBe(1);
+    expect(host.err()).toContain('2 events did not come (--exit-after 2)');
+    const { exited } = await listening(['--exit-after', '1', '--timeout', '30ms']);
+    expect(await exited).toBe(1);
+    expect(await (await listening(['--timeout', '30ms'])).exited).toBe(0);
+  });
+
+  test('what is in flight is finished first', async () => {
+    const { host, port, exited } = await listening(['--json']);
+    const socket = connect(port, '127.0.0.1');
+    const answer = new Promise<string>((resolve) => socket.once('data', (data) => resolve(data.toString())));
+    socket.write(`POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${testRequest.length}\r\n\r\n{`);
+    await new Promise<void>((resolve) => {
+      socket.once('connect', resolve);
+    });
+    // The server has the head once it has answered something that came later.
+    await post(`http://127.0.0.1:${port}`, testRequest);
+    host.interrupt();
+    socket.write(testRequest.slice(1));
+    expect(await answer).toMatch(/^HTTP\/1.1 200 /);
+    socket.destroy();
+    expect(await exited).toBe(0);
+    expect(ndjson(host.out()).filter(({ type }) => type === 'event').length).toBe(2);
+  });
+});
+
+describe('what it cannot do is one line', () => {
+  test('a taken port is exit 3 when it was asked for', async () => {
+    const { port } = await target();
+    const { code, err } = await run(['listen', '--port', String(port)]);
+    expect(code).toBe(3);
+    expect(err).toBe(`error: cannot listen on 127.0.0.1:${port}: the port is taken\n  --port 0 takes any free one\n`);
+  });
+
+  test.each([
+    [['--host', '203.0.113.9', '--port', '0'], 3, 'this machine has no such address'],
+    [['--port', '70000'], 2, 'A port is a whole number'],
+    [['--port', '0', '--secret', 'a\nb'], 2, 'a line break'],
+    [['--port', '0', '--max-body', 'much'], 2, 'A size looks like'],
+    [
+      ['--port', '0', '--ready-file', '/nowhere/ready.json'],
+      3,
+      'cannot write /nowhere/ready.json: no such file or folder',
+    ],
+    [['--prot', '0'], 2, 'Did you mean --port?'],
+    [['extra'], 2, 'too many arguments'],
+  ])('%j', async (flags, exitCode, why) => {
+    const { code, err } = await run(['listen', ...flags]);
+    expect(err).toContain(why);
+    expect(code).toBe(exitCode);
+    expect(err).not.toMatch(/^ +at /m);
+  });
+
+  test('another address than loopback is said loudly', async () => {
+    const { host } = await listening(['--host', '0.0.0.0']);
+    expect(host.err()).toMatch(
+      /! http:\/\/0\.0\.0\.0:\d+ can be reached from other machines, and no secret is checked/,
+    );
+  });
+});

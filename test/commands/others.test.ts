@@ -1,0 +1,160 @@
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { messageTypeNames } from '../../src/contract/message-types.ts';
+import { bundledFolder } from '../../src/fixtures/list.ts';
+import { ndjson, run } from '../helpers/fake-host.ts';
+
+describe('fixtures', () => {
+  const names = readdirSync(bundledFolder)
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => file.slice(0, -5));
+
+  test('every message type has a fixture', () => {
+    expect(names).toEqual(expect.arrayContaining([...messageTypeNames, 'test_request']));
+  });
+
+  test("list: the page's five first, then all others", async () => {
+    const { code, out } = await run(['fixtures', 'list', '--json']);
+    const listed = ndjson(out).map(({ name }) => name);
+    expect(code).toBe(0);
+    expect(listed.slice(0, 5)).toEqual(['text', 'image', 'audio', 'document', 'test_request']);
+    expect(listed.toSorted()).toEqual(names.toSorted());
+    expect((await run(['fixtures', 'list'])).out).toMatch(/^doc_example +image from ai, text from ai$/m);
+  });
+
+  test('show is the file, path is where it is', async () => {
+    expect(JSON.parse((await run(['fixtures', 'show', 'test_request'])).out)).toEqual({ event_type: 'test_request' });
+    expect((await run(['fixtures', 'path', 'image'])).out).toBe(`${join(bundledFolder, 'image.json')}\n`);
+    expect((await run(['fixtures', 'path'])).out).toBe(`${bundledFolder}\n`);
+    expect((await run(['fixtures', 'show', 'imge'])).err).toContain('did you mean "image"?');
+  });
+
+  test('every bundled fixture holds the contract', async () => {
+    for (const name of names) {
+      const { out: body } = await run(['fixtures', 'show', name]);
+      const { code, out } = await run(['validate', '-'], { stdin: body });
+      expect({ name, code, out }).toMatchObject({ code: 0 });
+    }
+  });
+});
+
+describe('validate', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'suvvy-hook-'));
+  const file = (body: string): string => {
+    const path = join(dir, 'event.json');
+    writeFileSync(path, body);
+    return path;
+  };
+
+  test('a sound file is exit 0', async () => {
+    const { code, out } = await run(['validate', file('{"event_type":"test_request"}')]);
+    expect({ code, out }).toEqual({ code: 0, out: `✔ ${join(dir, 'event.json')}  test_request\n` });
+  });
+
+  test('each problem has its line and column', async () => {
+    const path = file(
+      [
+        '{',
+        '  "event_type": "new_messages",',
+        '  "new_messages": [',
+        '    { "type": "text", "message_sender": "бот", "text": 5 },',
+        '    { "type": "image", "message_sender": "ai",',
+        '      "file": { "name": "a", "url": "x", "size_bytes": 1, "mime_type": "image/webp" } }',
+        '  ],',
+        '  "later": 1',
+        '}',
+      ].join('\n'),
+    );
+    const { code, out } = await run(['validate', path], { columns: 300 });
+    expect(code).toBe(1);
+    expect(out.split('\n')).toEqual([
+      `${path}:4:41: new_messages[0].message_sender must be ai or employee, not "бот" (R14)`,
+      `${path}:4:56: new_messages[0].text must be a string, not 5 (R15)`,
+      `${path}:6:37: new_messages[1].file.url "x" is not a URL (R17)`,
+      `${path}:6:72: new_messages[1].file.mime_type must be image/png, image/jpeg or image/gif, not "image/webp" (R20)`,
+      "  ? later is not on Suvvy's page",
+      '',
+    ]);
+  });
+
+  test('what is missing is placed at what it is missing from', async () => {
+    const { out } = await run([
+      'validate',
+      file('{\n "event_type": "new_messages",\n "new_messages": [\n  {}]}'),
+      '--json',
+    ]);
+    expect(ndjson(out)[0]!['problems'].map(({ path, line, column }: any) => [path, line, column])).toEqual([
+      ['new_messages[0].type', 4, 3],
+    ]);
+  });
+
+  test.each([
+    ['{"a":1,}', 8, 'is not JSON'],
+    ['{\n "a": tru }', 7, 'is not JSON'],
+    ['// comment\n{}', 1, 'is not JSON'],
+    ['', 1, 'is not JSON'],
+    ['\ufeff{"event_type":"test_request"}', 1, 'is not JSON'],
+    ['['.repeat(100_000), 1, 'is not JSON: it is nested deeper than 200 levels'],
+  ])('%.20j is not JSON', async (body, column, message) => {
+    const { code, out } = await run(['validate', file(body), '--json']);
+    expect(code).toBe(1);
+    expect(ndjson(out)[0]!['problems'][0]).toMatchObject({
+      column,
+      rule: 'R6',
+      message: expect.stringContaining(message),
+    });
+  });
+
+  test('hostile keys and values cannot control the terminal', async () => {
+    const { out } = await run([
+      'validate',
+      file(JSON.stringify({ event_type: 'new_messages', new_messages: [{ type: '\x1b[31m\u202e' }], '\x9b1m\n': 1 })),
+    ]);
+    expect(out).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
+  });
+
+  test('an unreadable file is exit 3', async () => {
+    expect(await run(['validate', '/nowhere.json'])).toMatchObject({
+      code: 3,
+      err: 'error: cannot read /nowhere.json: no such file or folder\n',
+    });
+  });
+});
+
+describe('demo', () => {
+  test('shows both sides of the five deliveries, and exits 0', async () => {
+    const { code, out } = await run(['demo']);
+    expect(code).toBe(0);
+    expect(out.match(/^\d\d:\d\d:\d\d {2}✔ 200/gm)?.length).toBe(5);
+    for (const name of ['text', 'image', 'audio', 'document', 'test_request'])
+      expect(out).toMatch(new RegExp(`^✔ ${name} +200 OK`, 'm'));
+    expect(out.match(/was fetched whole/g)?.length).toBe(3);
+  });
+
+  test('--json gives the deliveries', async () => {
+    const { out } = await run(['demo', '--json', '--quiet']);
+    expect(ndjson(out).map(({ delivered }) => delivered)).toEqual([true, true, true, true, true]);
+  });
+});
+
+describe('the program', () => {
+  test('alone it shows what to do next', async () => {
+    const { code, out } = await run([]);
+    expect(code).toBe(0);
+    expect(out).toContain('Start here:');
+  });
+  test('--version', async () => {
+    expect(await run(['--version'])).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+  });
+  test.each([['listen'], ['send'], ['fixtures'], ['validate'], ['demo']])(
+    '%s --help has examples or commands',
+    async (name) => {
+      const { code, out } = await run([name, '--help']);
+      expect(code).toBe(0);
+      expect(out).toMatch(/Examples:|Commands:/);
+      expect(await run(['help', name])).toEqual({ code: 0, out, err: '' });
+    },
+  );
+});

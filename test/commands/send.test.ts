@@ -1,0 +1,599 @@
+import { mkdtempSync, writeFileSync, mkdirSync, copyFileSync, truncateSync } from 'node:fs';
+import { get } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { main } from '../../src/cli.ts';
+import { bundledFolder } from '../../src/fixtures/list.ts';
+import { fakeHost, ndjson, run } from '../helpers/fake-host.ts';
+import { closedPort, rawTarget, target } from '../helpers/target.ts';
+
+const folder = (): string => mkdtempSync(join(tmpdir(), 'suvvy-hook-'));
+const asset = (name: string): string => join(bundledFolder, 'assets', name);
+
+describe('send fixture', () => {
+  test('without a name: the five of the page, in order, as Suvvy sends them', async () => {
+    const { url, seen } = await target();
+    const { code, out } = await run(['send', 'fixture', '--url', url, '--secret', 's3cret', '--json']);
+    const lines = ndjson(out);
+    expect(code).toBe(0);
+    expect(lines.map((line) => line['fixture'] ?? line['type'])).toEqual([
+      'text',
+      'image',
+      'audio',
+      'document',
+      'test_request',
+      'summary',
+    ]);
+    expect(seen.map(({ headers }) => headers.authorization)).toEqual(Array(5).fill('Bearer s3cret'));
+    expect(seen[4]!.body).toBe('{"event_type":"test_request"}');
+    for (const { body } of seen.slice(0, 4))
+      expect(JSON.parse(body)).toMatchObject({ event_type: 'new_messages', chat_id: '0' });
+    expect(lines.at(-1)).toMatchObject({ sent: 5, delivered: 5, undelivered: 0, passed: 5, reasons: {} });
+  });
+
+  test('a delivery in JSON is as promised', async () => {
+    const { url } = await target((_, res) => res.writeHead(200, { 'X-Own': '1' }).end('thanks'));
+    const { out } = await run(['send', 'fixture', 'text', '--url', url, '--json', '--secret', 's3cret']);
+    expect(ndjson(out)[0]).toEqual({
+      type: 'delivery',
+      fixture: 'text',
+      url,
+      startedAt: expect.stringMatching(/^\d{4}-.*Z$/),
+      delivered: true,
+      passed: true,
+      reason: null,
+      message: null,
+      warnings: [],
+      status: 200,
+      timing: {
+        dnsMs: expect.any(Number),
+        connectMs: expect.any(Number),
+        tlsMs: null,
+        sendMs: expect.any(Number),
+        waitMs: expect.any(Number),
+        bodyMs: expect.any(Number),
+        totalMs: expect.any(Number),
+      },
+      request: {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', Authorization: 'Bearer *** (sha256:1ec1c2)' },
+        body: expect.stringContaining('"chat_id":"0"'),
+      },
+      response: { headers: expect.objectContaining({ 'X-Own': '1' }), body: 'thanks', bodyBytes: 6, truncated: false },
+      files: [],
+    });
+  });
+
+  test.each([
+    [['--chat-id', '77'], '77'],
+    [['--no-chat-id'], undefined],
+    [['--set', 'chat_id=78'], '78'],
+  ])('%j', async (flags, chatId) => {
+    const { url, seen } = await target();
+    await run(['send', 'fixture', 'text', '--url', url, ...flags]);
+    expect(JSON.parse(seen[0]!.body).chat_id).toBe(chatId);
+  });
+
+  test('a 401 says which secret was sent, and never the secret', async () => {
+    const { url } = await target((req, res) => res.writeHead(401).end(`you sent ${req.headers.authorization}`));
+    const { code, out, err } = await run(['send', 'fixture', 'text', '--url', url, '--secret', 's3cret']);
+    expect(code).toBe(1);
+    expect(out).toContain('the secret that was sent is sha256:1ec1c2');
+    expect(out).toContain('│ you sent Bearer ***');
+    expect(out + err).not.toContain('s3cret');
+  });
+
+  test('a redirect says where to, and nothing follows it', async () => {
+    const { url } = await target((_, res) => res.writeHead(307, { Location: '/hook/' }).end());
+    const { code, out } = await run(['send', 'fixture', 'text', '--url', `${url}hook`], { columns: 300 });
+    expect(code).toBe(1);
+    expect(out).toContain(`give Suvvy the URL that it points to, ${url}hook/`);
+  });
+
+  test('a target that is down is exit 3; one of several that answered is exit 1', async () => {
+    const { code, out } = await run(['send', 'fixture', 'text', '--url', `http://127.0.0.1:${await closedPort()}/`]);
+    expect(code).toBe(3);
+    expect(out).toMatch(/✘ text +no answer.*undelivered[\s\S]*nothing listens on[\s\S]*is the receiver up/);
+    let first = true;
+    const flaky = await rawTarget((socket) => {
+      if (first) socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+      else socket.destroy();
+      first = false;
+    });
+    expect((await run(['send', 'fixture', 'text', 'image', '--url', flaky.url])).code).toBe(1);
+  });
+
+  test('a slow target: undelivered at the limit, with what Suvvy does', async () => {
+    const { url } = await rawTarget(() => {});
+    const { code, out } = await run(['send', 'fixture', 'text', '--url', url, '--timeout', '50ms'], { columns: 300 });
+    expect(code).toBe(1);
+    expect(out).toContain('no answer within 0.05 s (R2)');
+    expect(out).toContain('Suvvy gives up after 20 s, and the messages are lost (R3)');
+  });
+
+  test('--expect-status turns the verdict round', async () => {
+    const { url } = await target(401);
+    expect((await run(['send', 'fixture', 'text', '--url', url, '--expect-status', '4xx'])).code).toBe(0);
+    expect((await run(['send', 'fixture', 'text', '--url', url, '--expect-status', '2xx'])).code).toBe(1);
+  });
+
+  test('--max-time is a limit of your own', async () => {
+    const { url } = await target((_, res) => setTimeout(() => res.end(), 30));
+    const { code, out } = await run(['send', 'fixture', 'text', '--url', url, '--max-time', '10ms', '--json']);
+    expect(code).toBe(1);
+    expect(ndjson(out)[0]).toMatchObject({ delivered: true, passed: false, reason: 'expectation' });
+  });
+
+  test('--repeat is so many fresh deliveries', async () => {
+    const { url, seen } = await target();
+    const { out } = await run(['send', 'fixture', 'text', '--url', url, '--repeat', '3', '--json']);
+    expect(seen.length).toBe(3);
+    expect(ndjson(out).at(-1)).toMatchObject({ sent: 3 });
+  });
+
+  test('--header adds and replaces', async () => {
+    const { url, seen } = await target();
+    await run([
+      'send',
+      'fixture',
+      'text',
+      '--url',
+      url,
+      '--header',
+      'X-One: 1',
+      '--header',
+      'content-type: text/plain',
+    ]);
+    expect(seen[0]!.headers).toMatchObject({ 'x-one': '1', 'content-type': 'text/plain' });
+  });
+
+  test('hostile answers cannot touch the terminal', async () => {
+    const { url } = await target((_, res) =>
+      res.writeHead(500, 'Bad\x9b31m').end('\x1b]0;owned\x07\n✔ text  200 OK\u202e'),
+    );
+    const { out } = await run(['send', 'fixture', 'text', '--url', url]);
+    expect(out).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
+    expect(out).toContain('│ ✔ text  200 OK\\u202e');
+  });
+
+  test('at 60 columns nothing is wider', async () => {
+    const { url } = await target((_, res) => res.writeHead(500).end('x'.repeat(500)));
+    const { out } = await run(['send', 'fixture', 'text', 'image', '--url', url, '--verbose'], { columns: 60 });
+    expect(out.split('\n').filter((line) => line.length > 60)).toEqual([]);
+  });
+
+  test('Ctrl-C gives up what is in flight, and exits 130', async () => {
+    const host = fakeHost();
+    const { url } = await rawTarget(() => host.interrupt());
+    expect(await main(['send', 'fixture', '--url', url, '--json'], host)).toBe(130);
+    expect(ndjson(host.out()).map((line) => line['reason'] ?? line['type'])).toEqual(['interrupted', 'summary']);
+  });
+
+  test('a failure that was seen before wins over Ctrl-C', async () => {
+    const host = fakeHost();
+    let requests = 0;
+    const { url } = await target((_, res) => {
+      requests += 1;
+      if (requests === 1) res.writeHead(500).end();
+      else host.interrupt();
+    });
+    expect(await main(['send', 'fixture', '--url', url], host)).toBe(1);
+  });
+});
+
+describe('the secret', () => {
+  test('flag over file over environment over .env file; one newline is stripped', async () => {
+    const { url, seen } = await target();
+    const dir = folder();
+    writeFileSync(join(dir, 'secret'), 'from-file\n');
+    writeFileSync(join(dir, '.env'), 'SUVVY_WEBHOOK_SECRET="from-dotenv"\n');
+    const send = (flags: string[], env = {}) =>
+      run(['send', 'fixture', 'text', '--url', url, ...flags], { env, cwd: dir });
+    const env = { SUVVY_WEBHOOK_SECRET: 'from-env' };
+    await send(['--secret', 'from-flag', '--secret-file', 'secret', '--env-file', '.env'], env);
+    await send(['--secret-file', 'secret', '--env-file', '.env'], env);
+    await send(['--env-file', '.env'], env);
+    await send(['--env-file', '.env']);
+    await send(['--secret', ''], env);
+    expect(seen.map(({ headers }) => headers.authorization)).toEqual([
+      'Bearer from-flag',
+      'Bearer from-file',
+      'Bearer from-env',
+      'Bearer from-dotenv',
+      undefined,
+    ]);
+  });
+
+  test.each([
+    ['line\nbreak', 'a line break'],
+    [' s3cret', 'a blank'],
+    ['пароль', 'outside ASCII'],
+  ])('%j is refused, unsent and unseen', async (secret, why) => {
+    const { url, seen } = await target();
+    const { code, out, err } = await run(['send', 'fixture', 'text', '--url', url, '--secret', secret]);
+    expect(code).toBe(2);
+    expect(err).toContain(why);
+    expect(out + err).not.toContain(secret.trim());
+    expect(seen).toEqual([]);
+  });
+
+  test('a file that cannot be read is exit 3', async () => {
+    const { code, err } = await run([
+      'send',
+      'fixture',
+      'text',
+      '--url',
+      'http://127.0.0.1:1/',
+      '--secret-file',
+      '/nowhere',
+    ]);
+    expect(code).toBe(3);
+    expect(err).toBe('error: cannot read /nowhere: no such file or folder\n');
+  });
+});
+
+describe('files that download', () => {
+  test('the link works while the delivery runs, and the outcome says so', async () => {
+    const downloads: Promise<Buffer>[] = [];
+    const { url } = await target((_, res, body) => {
+      const { file } = JSON.parse(body).new_messages[0];
+      downloads.push(download(file.url).then((bytes) => (res.end(), bytes)));
+    });
+    const { out } = await run(['send', 'fixture', 'image', '--url', url, '--json']);
+    const size = (await downloads[0]!).length;
+    expect(ndjson(out)[0]!['files']).toEqual([
+      { name: 'terracotta-mug.png', fetched: true, bytes: size, afterMs: expect.any(Number) },
+    ]);
+  });
+
+  test('--expect-fetch waits for a receiver that answers first and fetches then', async () => {
+    const { url } = await target((_, res, body) => {
+      res.end();
+      setImmediate(() => void download(JSON.parse(body).new_messages[0].file.url));
+    });
+    expect((await run(['send', 'fixture', 'image', '--url', url, '--expect-fetch=5s'])).code).toBe(0);
+  });
+
+  test('--expect-fetch fails if nobody comes', async () => {
+    const { url } = await target();
+    const { code, out } = await run(['send', 'fixture', 'image', '--url', url, '--expect-fetch=20ms', '--json']);
+    expect(code).toBe(1);
+    expect(ndjson(out)[0]).toMatchObject({
+      delivered: true,
+      passed: false,
+      reason: 'expectation',
+      files: [{ fetched: false }],
+    });
+  });
+
+  test('--file-base-url links elsewhere instead', async () => {
+    const { url, seen } = await target();
+    await run(['send', 'fixture', 'image', '--url', url, '--file-base-url', 'https://files.example/x/']);
+    expect(JSON.parse(seen[0]!.body).new_messages[0].file.url).toBe('https://files.example/x/terracotta-mug.png');
+  });
+
+  test('a target that is not this machine gets an honest note', async () => {
+    const { out } = await run(['send', 'fixture', 'image', '--url', 'http://nowhere.invalid/', '--json']);
+    expect(ndjson(out)[0]!['warnings']).toEqual(['file_unreachable']);
+  });
+});
+
+describe('send message', () => {
+  test('messages keep the order of their flags, types are found from content', async () => {
+    const { url, seen } = await target();
+    const dir = folder();
+    copyFileSync(asset('photo.jpg'), join(dir, 'misnamed.txt'));
+    const flags = [
+      '--text',
+      'one',
+      '--image',
+      'misnamed.txt',
+      '--text',
+      'two',
+      '--document',
+      asset('document.pdf'),
+      '--audio',
+      asset('voice.ogg'),
+    ];
+    const { code } = await run(['send', 'message', '--url', url, '--sender', 'employee', ...flags], { cwd: dir });
+    const { new_messages: messages, chat_id: chatId } = JSON.parse(seen[0]!.body);
+    expect(code).toBe(0);
+    expect(chatId).toBe('0');
+    expect(
+      messages.map((message: any) => [message.type, message.message_sender, message.text ?? message.file.mime_type]),
+    ).toEqual([
+      ['text', 'employee', 'one'],
+      ['image', 'employee', 'image/jpeg'],
+      ['text', 'employee', 'two'],
+      ['document', 'employee', 'application/pdf'],
+      ['audio', 'employee', 'audio/ogg'],
+    ]);
+    expect(messages[1].file).toMatchObject({ name: 'misnamed.txt', size_bytes: 2219 });
+  });
+
+  test('what Suvvy cannot send that way is refused, with the way out', async () => {
+    const { code, err } = await run([
+      'send',
+      'message',
+      '--image',
+      asset('document.pdf'),
+      '--url',
+      'http://127.0.0.1:1/',
+    ]);
+    expect(code).toBe(2);
+    expect(err).toContain('document.pdf is application/pdf, which Suvvy does not send as image');
+    expect(err).toContain('--document');
+  });
+
+  test('nothing to say is exit 2; an unreadable file exit 3', async () => {
+    expect((await run(['send', 'message', '--url', 'http://127.0.0.1:1/'])).code).toBe(2);
+    expect((await run(['send', 'message', '--image', '/nowhere.png', '--url', 'http://127.0.0.1:1/'])).code).toBe(3);
+  });
+});
+
+describe('send file', () => {
+  const odd = '\ufeff{ "event_type" : "new_messages",\r\n "new_messages":[] }\n\n';
+
+  test('byte for byte, also what is not JSON', async () => {
+    const { url, seen } = await target();
+    const dir = folder();
+    writeFileSync(join(dir, 'odd.json'), odd);
+    writeFileSync(join(dir, 'not.json'), '{"broken');
+    const { code } = await run(['send', 'file', 'odd.json', 'not.json', '--url', url], { cwd: dir });
+    expect(code).toBe(0);
+    expect(seen.map(({ body }) => body)).toEqual([odd, '{"broken']);
+  });
+
+  test('from stdin', async () => {
+    const { url, seen } = await target();
+    await run(['send', 'file', '-', '--url', url], { stdin: odd });
+    expect(seen[0]!.body).toBe(odd);
+  });
+
+  test('--chat-id fills what is missing, never what is there', async () => {
+    const { url, seen } = await target();
+    const dir = folder();
+    writeFileSync(join(dir, 'without.json'), '{"event_type":"new_messages","new_messages":[]}');
+    writeFileSync(join(dir, 'with.json'), '{"event_type":"new_messages","chat_id":"9","new_messages":[]}');
+    writeFileSync(join(dir, 'test.json'), '{"event_type":"test_request"}');
+    await run(['send', 'file', 'without.json', 'with.json', 'test.json', '--chat-id', '5', '--url', url], { cwd: dir });
+    expect(seen.map(({ body }) => JSON.parse(body).chat_id)).toEqual(['5', '9', undefined]);
+  });
+
+  test('a mistyped path suggests the nearest', async () => {
+    const dir = folder();
+    writeFileSync(join(dir, 'event.json'), '{}');
+    const { code, err } = await run(['send', 'file', 'evnt.json', '--url', 'http://127.0.0.1:1/'], { cwd: dir });
+    expect(code).toBe(3);
+    expect(err).toBe('error: cannot read evnt.json: no such file or folder\n  did you mean event.json?\n');
+  });
+});
+
+describe("one's own fixtures", () => {
+  function own(): string {
+    const dir = folder();
+    mkdirSync(join(dir, 'assets'));
+    copyFileSync(asset('photo.jpg'), join(dir, 'assets', 'my.jpg'));
+    const file = { name: 'my.jpg', url: 'asset:my.jpg', size_bytes: 2219, mime_type: 'image/jpeg' };
+    const event = { event_type: 'new_messages', new_messages: [{ type: 'image', message_sender: 'ai', file }] };
+    writeFileSync(join(dir, 'mine.json'), JSON.stringify(event));
+    writeFileSync(join(dir, 'text.json'), '{ "event_type":"test_request" }');
+    return dir;
+  }
+
+  test('are found by name, take the place of ours, and keep their bytes unless a link has to change', async () => {
+    const { url, seen } = await target();
+    const { code } = await run(['send', 'fixture', 'mine', 'text', '--fixtures', own(), '--url', url]);
+    expect(code).toBe(0);
+    expect(JSON.parse(seen[0]!.body).new_messages[0].file.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/.*\/my\.jpg$/);
+    expect(seen[1]!.body).toBe('{ "event_type":"test_request" }');
+  });
+
+  test('are listed beside ours', async () => {
+    const { out } = await run(['fixtures', 'list', '--fixtures', own()]);
+    expect(out).toMatch(/^mine +image from ai \(yours\)$/m);
+  });
+
+  test('an asset that is not there, or not beside the fixture, is refused', async () => {
+    const dir = folder();
+    const body = (name: string) => `{"new_messages":[{"file":{"url":"asset:${name}"}}]}`;
+    writeFileSync(join(dir, 'gone.json'), body('gone.png'));
+    writeFileSync(join(dir, 'out.json'), body('../secret'));
+    expect((await run(['send', 'fixture', 'gone', '--fixtures', dir, '--url', 'http://127.0.0.1:1/'])).code).toBe(3);
+    expect((await run(['send', 'fixture', 'out', '--fixtures', dir, '--url', 'http://127.0.0.1:1/'])).code).toBe(2);
+  });
+
+  test('a file that shrinks under the server breaks the download, not the run', async () => {
+    const dir = own();
+    const { url } = await target((_, res, body) => {
+      truncateSync(join(dir, 'assets', 'my.jpg'), 10);
+      void download(JSON.parse(body).new_messages[0].file.url)
+        .catch(() => {})
+        .then(() => res.end());
+    });
+    const { code, out } = await run([
+      'send',
+      'fixture',
+      'mine',
+      '--fixtures',
+      dir,
+      '--url',
+      url,
+      '--json',
+      '--timeout',
+      '5s',
+    ]);
+    expect(code).toBe(0);
+    expect(ndjson(out)[0]!['files'][0]).toMatchObject({ fetched: false, bytes: 10 });
+  });
+});
+
+describe('--set', () => {
+  test('keeps the type of what it replaces', async () => {
+    const { url, seen } = await target();
+    const sets = [
+      'new_messages[0].text=42',
+      'new_messages[0].note=42',
+      'new_messages[0].tags=["a"]',
+      'new_messages[0].plain=a b=c',
+    ];
+    await run(['send', 'fixture', 'text', '--url', url, ...sets.flatMap((set) => ['--set', set])]);
+    expect(JSON.parse(seen[0]!.body).new_messages[0]).toMatchObject({
+      text: '42',
+      note: 42,
+      tags: ['a'],
+      plain: 'a b=c',
+    });
+  });
+
+  test.each([
+    ['new_messages[3].text=x', 'does nothing in text: there is no new_messages[3]'],
+    ['file.url=x', 'does nothing in text: there is no file'],
+    ['event_type.x=y', 'event_type has no members'],
+    ['new_messages[=x', 'the path stops making sense at "[="'.replace('=', '')],
+    ['nothing', 'there is no PATH=VALUE in it'],
+  ])('%s is exit 2 before anything is sent', async (set, why) => {
+    const { url, seen } = await target();
+    const { code, err } = await run(['send', 'fixture', 'text', '--url', url, '--set', set]);
+    expect(err).toContain(why);
+    expect(code).toBe(2);
+    expect(seen).toEqual([]);
+  });
+});
+
+describe('--dry-run', () => {
+  test('prints a curl line without the secret, and sends nothing', async () => {
+    const { url, seen } = await target();
+    const { code, out } = await run(['send', 'fixture', 'text', '--url', url, '--secret', 's3cret', '--dry-run']);
+    expect(code).toBe(0);
+    expect(out).toContain('-H "Authorization: Bearer $SUVVY_WEBHOOK_SECRET"');
+    expect(out).not.toContain('s3cret');
+    expect(seen).toEqual([]);
+  });
+
+  test('shows the links of --file-base-url', async () => {
+    const flags = ['--file-base-url', 'https://files.example', '--dry-run'];
+    const { out, err } = await run(['send', 'fixture', 'image', '--url', 'http://127.0.0.1:1/', ...flags]);
+    expect(out).toContain('https://files.example/terracotta-mug.png');
+    expect(err).toBe('');
+  });
+
+  test('the line runs in a shell, and sends the very same', async () => {
+    const { execFile } = await import('node:child_process');
+    const { url, seen } = await target();
+    const flags = [
+      '--set',
+      'new_messages[0].text=it\'s $HOME `x` "y" \\',
+      '--header',
+      'X-Empty:',
+      '--secret',
+      's3cret',
+    ];
+    const { out } = await run(['send', 'fixture', 'text', '--url', url, ...flags, '--dry-run', '--json']);
+    const { curl, body } = ndjson(out)[0]!;
+    await new Promise((resolve) =>
+      execFile('sh', ['-c', curl], { env: { ...process.env, SUVVY_WEBHOOK_SECRET: 's3cret' } }, resolve),
+    );
+    expect(seen[0]).toMatchObject({ method: 'POST', body });
+    expect(seen[0]!.headers).toMatchObject({
+      authorization: 'Bearer s3cret',
+      'x-empty': '',
+      'content-type': 'application/json',
+    });
+  });
+});
+
+describe('bad input is one line and a way out', () => {
+  test.each([
+    [['send', 'fixture', 'txet'], 2, 'there is no fixture "txet"', 'did you mean "text"?'],
+    [['send', 'text'], 2, 'unknown command "send text"', 'did you mean "send fixture text"?'],
+    [['send', 'fixtur'], 2, 'unknown command "send fixtur"', 'did you mean "send fixture"?'],
+    [['lisen'], 2, "unknown command 'lisen'", 'Did you mean listen?'],
+    [['send', 'fixture', '--ulr', 'x'], 2, "unknown option '--ulr'", 'Did you mean --url?'],
+    [['send', 'fixture', 'text'], 2, 'there is no URL to send to', '--url'],
+    [
+      ['send', 'fixture', 'text', '--url', 'localhost:3000/x'],
+      2,
+      '"localhost:3000/x" is not an http(s) URL',
+      'did you mean http://localhost:3000/x?',
+    ],
+    [
+      ['send', 'fixture', 'text', '--url', 'htp://example.com/x'],
+      2,
+      'is not an http(s) URL',
+      'did you mean http://example.com/x?',
+    ],
+    [['send', 'fixture', 'text', '--url', 'not a url'], 2, '"not a url" is not an http(s) URL', 'looks like'],
+    [
+      ['send', 'fixture', 'text', '--url', 'http://u:p4ss@host/'],
+      2,
+      'the URL for host has a user name or password',
+      '--secret',
+    ],
+    [
+      ['send', 'fixture', 'text', '--url', 'http://x/', '--timeout', '20'],
+      2,
+      "argument '20' is invalid",
+      'Did you mean 20s?',
+    ],
+    [['send', 'fixture', 'text', '--url', 'http://x/', '--expect-status', 'ok'], 2, 'invalid', 'looks like 204'],
+    [['send', 'fixture', 'text', '--url', 'http://x/', '--header', 'nonsense'], 2, 'invalid', "'Name: value'"],
+    [['send', 'fixture', 'text', '--url', 'http://x/', '--repeat', '0'], 2, 'invalid', 'whole number'],
+    [
+      ['send', 'fixture', '--fixtures', '/nowhere', '--url', 'http://x/'],
+      3,
+      'cannot read the fixtures in /nowhere',
+      'JSON file',
+    ],
+    [['send', 'fixture', './nowhere.json', '--url', 'http://x/'], 3, 'cannot read', 'no such file'],
+    [
+      ['send', 'fixture', 'text', '--url', 'http://x/', '--cacert', '/nowhere'],
+      3,
+      'cannot read /nowhere',
+      'no such file',
+    ],
+    [
+      ['send', 'fixture', 'image', '--url', 'http://127.0.0.1:1/', '--asset-host', '203.0.113.9'],
+      3,
+      'cannot serve files on 203.0.113.9',
+      'address of this machine',
+    ],
+    [
+      ['send', 'fixture', 'image', '--url', 'http://127.0.0.1:1/', '--file-base-url', 'nonsense'],
+      2,
+      '--file-base-url nonsense is not a URL',
+      '',
+    ],
+  ])('%j', async (argv, exitCode, what, wayOut) => {
+    const { code, out, err } = await run(argv);
+    expect(err).toContain(what);
+    expect(err).toContain(wayOut);
+    expect(err).not.toMatch(/^ +at /m);
+    expect(err.trim().split('\n').length).toBeLessThanOrEqual(3);
+    expect(code).toBe(exitCode);
+    expect(out).toBe('');
+  });
+
+  test('a mistyped flag that carries the secret does not print it', async () => {
+    const { err } = await run(['send', 'fixture', '--secrt=s3cret']);
+    expect(err).toContain("unknown option '--secrt'");
+    expect(err).not.toContain('s3cret');
+  });
+
+  test('a URL that is not one does not print its password', async () => {
+    const { err } = await run(['send', 'fixture', 'text', '--url', 'ftp://user:p4ssw0rd@host/']);
+    expect(err).not.toContain('p4ssw0rd');
+  });
+});
+
+function download(url: string): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    get(url, (res) => {
+      const chunks: Buffer[] = [];
+      res.on('data', (chunk: Buffer) => chunks.push(chunk));
+      res.on('end', () => resolve(Buffer.concat(chunks)));
+      res.on('error', reject);
+    }).on('error', reject);
+  });
+}

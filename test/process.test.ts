@@ -1,0 +1,134 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ndjson } from './helpers/fake-host.ts';
+import { bin, start } from './helpers/process.ts';
+import { rawTarget, target } from './helpers/target.ts';
+
+describe('a real process', () => {
+  test("listen and send show each other's side of the five", async () => {
+    const listen = start(['listen', '--port', '0', '--secret', 's3cret']);
+    const [, url] = await listen.until(/listening on (http:\S+)/);
+    const send = start(['send', 'fixture', '--url', `${url}/`, '--secret', 's3cret']);
+    expect(await send.exited).toEqual({ code: 0, signal: null });
+    expect(send.out().match(/^✔ \w+ +200 OK/gm)?.length).toBe(5);
+    listen.child.kill('SIGINT');
+    expect(await listen.exited).toEqual({ code: 0, signal: null });
+    expect(listen.out()).toContain('5 requests: 5 acknowledged (new_messages 4, test_request 1)');
+  });
+
+  test('the body comes from stdin', async () => {
+    const { url, seen } = await target();
+    const send = start(['send', 'file', '-', '--url', url]);
+    send.child.stdin.end('{"event_type":"test_request"}');
+    expect((await send.exited).code).toBe(0);
+    expect(seen[0]!.body).toBe('{"event_type":"test_request"}');
+  });
+
+  test('SIGINT on send is 130, SIGTERM 143', async () => {
+    for (const [signal, code] of [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+    ] as const) {
+      const { url } = await rawTarget(() => send.child.kill(signal));
+      const send = start(['send', 'fixture', 'text', '--url', url]);
+      expect((await send.exited).code).toBe(code);
+      expect(send.err()).not.toMatch(/^ +at /m);
+    }
+  });
+
+  test('SIGTERM is the normal end of listen, a second signal leaves at once', async () => {
+    const listen = start(['listen', '--port', '0']);
+    await listen.until(/listening on/);
+    listen.child.kill('SIGTERM');
+    expect((await listen.exited).code).toBe(0);
+
+    const busy = start(['listen', '--port', '0']);
+    const [, port] = await busy.until(/listening on http:\/\/[^:]+:(\d+)/);
+    const { connect } = await import('node:net');
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.on('error', () => {});
+    socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n');
+    await new Promise<void>((resolve) => {
+      socket.once('connect', resolve);
+    });
+    busy.child.kill('SIGINT');
+    busy.child.kill('SIGTERM');
+    expect([0, 143]).toContain((await busy.exited).code);
+    socket.destroy();
+  });
+
+  test('a reader that goes away (| head -1) ends it quietly', async () => {
+    const { url } = await target();
+    const line = `"${process.execPath}" "${bin}" send fixture --repeat 50 --json --url ${url} | head -1`;
+    const { stdout, stderr } = await new Promise<{ stdout: string; stderr: string }>((resolve) => {
+      execFile('sh', ['-c', line], (_, stdout, stderr) => resolve({ stdout, stderr }));
+    });
+    expect(ndjson(stdout)).toHaveLength(1);
+    expect(stderr).toBe('');
+  });
+
+  test('a full disk under stdout is one line, not a stack', async () => {
+    const { stderr, code } = await new Promise<{ stderr: string; code: unknown }>((resolve) => {
+      execFile('sh', ['-c', `"${process.execPath}" "${bin}" fixtures list > /dev/full`], (error, _, stderr) =>
+        resolve({ stderr, code: error?.code }),
+      );
+    });
+    expect(stderr).toBe('error: cannot write the output: no space left on the disk\n');
+    expect(code).toBe(3);
+  });
+
+  test('colour: not in a pipe, not with NO_COLOR, but with FORCE_COLOR', async () => {
+    const out = async (env: Record<string, string>, ...flags: string[]): Promise<string> => {
+      const demo = start(['demo', ...flags], { env });
+      await demo.exited;
+      return demo.out();
+    };
+    const escape = '\u001b[';
+    expect(await out({})).not.toContain(escape);
+    expect(await out({ FORCE_COLOR: '1' })).toContain(escape);
+    expect(await out({ FORCE_COLOR: '1', NO_COLOR: '1' })).not.toContain(escape);
+    expect(await out({ FORCE_COLOR: '1' }, '--no-color')).not.toContain(escape);
+  });
+
+  test('nothing needs a home', async () => {
+    const demo = start(['demo'], { env: { HOME: '/nowhere' } });
+    expect((await demo.exited).code).toBe(0);
+  });
+});
+
+describe('what a command loads', () => {
+  async function packages(...args: string[]): Promise<string[]> {
+    const log = join(mkdtempSync(join(tmpdir(), 'suvvy-hook-')), 'log');
+    const preload = join(import.meta.dirname, 'helpers/load-log.js');
+    const running = start(args, { node: ['--import', preload], env: { LOAD_LOG: log } });
+    await running.exited;
+    return [...new Set(readFileSync(log, 'utf8').split('\n').filter(Boolean))].toSorted();
+  }
+
+  test('--help and --version: the parser alone', async () => {
+    expect(await packages('--help')).toEqual(['commander']);
+    expect(await packages('--version')).toEqual(['commander']);
+  });
+
+  test('send fixture text in a pipe: no zod, no undici, no chalk, no ora', async () => {
+    const { url } = await target();
+    expect(await packages('send', 'fixture', 'text', '--url', url)).toEqual([
+      'commander',
+      'fast-string-truncated-width',
+      'fast-string-width',
+      'leven',
+    ]);
+  });
+
+  test('listen in a pipe: no undici, no chalk, no ora', async () => {
+    expect(await packages('listen', '--port', '0', '--timeout', '10ms')).toEqual([
+      'commander',
+      'fast-string-truncated-width',
+      'fast-string-width',
+      'zod',
+    ]);
+  });
+});
