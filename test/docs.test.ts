@@ -1,0 +1,117 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { assumptions, observed, rules } from '../src/contract/rules.ts';
+import { bundledFolder } from '../src/fixtures/list.ts';
+import { bin } from './helpers/process.ts';
+import { target } from './helpers/target.ts';
+
+const root = join(import.meta.dirname, '..');
+const pages = [
+  'README.md',
+  'README.ru.md',
+  ...readdirSync(join(root, 'docs'))
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => `docs/${file}`),
+];
+const read = (page: string): string => readFileSync(join(root, page), 'utf8');
+
+/** Set-up lines: whoever runs this test has run them. */
+const setUp = /^npm (ci|run|test)\b/;
+
+function commandsOf(page: string): string[] {
+  const blocks = read(page).matchAll(/^```sh\n(.*?)^```/gms);
+  const lines = [...blocks].flatMap(([, block]) => block!.split('\n'));
+  return lines
+    .map((line) => line.replace(/\s+# .*$/, '').trim())
+    .filter((line) => line && !line.startsWith('#') && !setUp.test(line));
+}
+
+/** An empty folder with the files that the commands speak of, and `npx` leading to this package. */
+function workplace(): { cwd: string; path: string } {
+  const cwd = mkdtempSync(join(tmpdir(), 'suvvy-hook-'));
+  const shims = mkdtempSync(join(tmpdir(), 'suvvy-hook-'));
+  writeFileSync(
+    join(shims, 'npx'),
+    `#!/bin/sh\n[ "$1" = suvvy-hook ] || exit 127\nshift\nexec "${process.execPath}" "${bin}" "$@"\n`,
+  );
+  writeFileSync(join(shims, 'jq'), '#!/bin/sh\ncat\n');
+  for (const shim of ['npx', 'jq']) chmodSync(join(shims, shim), 0o755);
+  copyFileSync(join(bundledFolder, 'assets', 'photo.jpg'), join(cwd, 'photo.jpg'));
+  copyFileSync(join(bundledFolder, 'text.json'), join(cwd, 'event.json'));
+  return { cwd, path: shims + delimiter + process.env['PATH'] };
+}
+
+/** Runs a line as typed. A receiver is ended with Ctrl-C once it listens; one that waits for events gets them. */
+function type(line: string, receiver: string): Promise<{ code: number | null; output: string }> {
+  const { cwd, path } = workplace();
+  const typed = line
+    .replaceAll(/http:\/\/(127\.0\.0\.1:8080|localhost:3000)(\/webhook|\/)?/g, receiver)
+    .replace(/--port \d+/, '--port 0')
+    .replace(/(suvvy-hook listen(?!.*--port))/, '$1 --port 0');
+  const child = spawn('sh', ['-c', `exec 3>&1; ${typed}`], {
+    cwd,
+    detached: true,
+    env: { PATH: path, SUVVY_WEBHOOK_SECRET: 'doc-secret', HOME: cwd },
+  });
+  let output = '';
+  let ended = false;
+  const see = (chunk: Buffer): void => {
+    output += chunk;
+    const [, url] = /listening on (http:\S+)/.exec(output) ?? /"url":"(http:[^"]+)"/.exec(output) ?? [];
+    if (!url || ended || !/suvvy-hook listen/.test(line)) return;
+    ended = true;
+    if (/--exit-after/.test(line))
+      void fetch(url, {
+        method: 'POST',
+        body: '{"event_type":"test_request"}',
+        headers: { 'Content-Type': 'application/json', Authorization: 'Bearer doc-secret' },
+      });
+    else process.kill(-child.pid!, 'SIGINT');
+  };
+  child.stdout.on('data', see);
+  child.stderr.on('data', see);
+  return new Promise((resolve) => {
+    child.once('close', (code) => resolve({ code, output }));
+  });
+}
+
+describe.each(['README.md', 'README.ru.md'])('the commands of %s run as printed', (page) => {
+  test.each(commandsOf(page))('%s', async (line) => {
+    const { url } = await target((_, res, body) => {
+      res.end();
+      const links = (JSON.parse(body).new_messages ?? []).flatMap((message: any) => message.file?.url ?? []);
+      for (const link of links)
+        fetch(link).then(
+          (response) => response.arrayBuffer(),
+          () => {},
+        );
+    });
+    const { code, output } = await type(line, url);
+    expect(output).not.toMatch(/error:/);
+    // A pipeline that is interrupted as a whole ends by the signal.
+    expect([0, null]).toContain(code);
+  });
+});
+
+describe.each(pages)('%s', (page) => {
+  test('has no dead link inside the project', () => {
+    const links = [...read(page).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, link]) => link!);
+    const dead = links.filter((link) => !/^[a-z]+:/.test(link) && !existsSync(join(root, dirname(page), link)));
+    expect(dead).toEqual([]);
+  });
+});
+
+test('the contract page says what the code says', () => {
+  const page = read('docs/contract.md');
+  for (const [id, { quote, gist }] of Object.entries(rules)) expect(page).toContain(`| ${id} | ${quote} | ${gist} |`);
+  for (const [name, words] of Object.entries({ ...observed, ...assumptions }))
+    expect(page).toContain(`| \`${name}\` | ${words} |`);
+});
+
+test('the README lists the assumptions of the code', () => {
+  for (const [name, words] of Object.entries(assumptions))
+    expect(read('README.md')).toContain(`| \`${name}\` | ${words} |`);
+});
