@@ -203,7 +203,7 @@ test('every message type of the table can be parsed', () => {
 });
 
 test('a body of millions of wrong things costs no more than a hundred of them', () => {
-  const messages = parseEvent(event(...Array.from({ length: 300_000 }, () => 1)));
+  const messages = parseEvent({ ...event(), new_messages: Array.from({ length: 300_000 }, () => 1) });
   expect(messages.ok === false && messages.issues.length).toBe(100);
   const fields = Object.fromEntries(Array.from({ length: 300_000 }, (_, index) => [`k${index}`, 1]));
   const parsed = parseEvent(event({ ...image, file: { ...file, ...fields } }));
