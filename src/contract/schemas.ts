@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import {
+  messageSenders,
+  messageTypeNames,
+  messageTypes,
+  mimeTypePattern,
+  type FileMessageType,
+  type MessageSender,
+  type MessageType,
+} from './message-types.ts';
+import { observed, rules, type RuleId } from './rules.ts';
+
+/** A file that hangs on a message (R16-R20). Fields that we do not know are kept. */
+export interface MessageFile {
+  /** File name. */
+  name: string;
+  /** Direct download link (R17). */
+  url: string;
+  /** Size in bytes, 0 or more (R18). */
+  size_bytes: number;
+  /** `type/subtype` (R19). */
+  mime_type: string;
+  [field: string]: unknown;
+}
+
+/** A message that carries text (R15). */
+export interface TextMessage {
+  type: Exclude<MessageType, FileMessageType>;
+  message_sender: MessageSender;
+  text: string;
+  file?: never;
+  [field: string]: unknown;
+}
+
+/** A message that carries a file (R16). */
+export interface FileMessage {
+  type: FileMessageType;
+  message_sender: MessageSender;
+  file: MessageFile;
+  text?: never;
+  [field: string]: unknown;
+}
+
+/** One item of `new_messages` (R13-R16). */
+export type Message = TextMessage | FileMessage;
+
+/** The bot's and the employees' new messages (R12). */
+export interface NewMessagesEvent {
+  event_type: 'new_messages';
+  /** The dialogue (`chat-id`, observed). */
+  chat_id?: string;
+  new_messages: Message[];
+  [field: string]: unknown;
+}
+
+/** What the test button of the panel sends (R10). */
+export interface TestRequestEvent {
+  event_type: 'test_request';
+  new_messages?: never;
+  [field: string]: unknown;
+}
+
+/** An event type that the page does not list yet (R8): a value, not an error. */
+export interface UnknownEvent {
+  event_type: string;
+  [field: string]: unknown;
+}
+
+export type SuvvyEvent = NewMessagesEvent | TestRequestEvent;
+
+/** A description that ends in the rule that it comes from: it rides along into JSON Schema. */
+function by(rule: RuleId, words: string = rules[rule].gist): { description: string } {
+  return { description: `${words} (${rule})` };
+}
+
+const messageFile = (mimeTypes: readonly string[] | null) =>
+  z.looseObject({
+    name: z.string().meta(by('R16', 'file name')),
+    url: z
+      .string()
+      .refine((url) => URL.canParse(url))
+      .meta({ ...by('R17'), format: 'uri' }),
+    // Not z.int(): that stops at 2^53-1, and the page's range has no end.
+    size_bytes: z
+      .number()
+      .multipleOf(1)
+      .min(0)
+      .meta({ ...by('R18'), type: 'integer' }),
+    mime_type: mimeTypes
+      ? z.enum(mimeTypes as [string, ...string[]]).meta(by('R20'))
+      : z.string().regex(mimeTypePattern).meta(by('R19')),
+  });
+
+const absent = (rule: RuleId) => z.never().optional().meta(by(rule));
+
+const messageOf = (type: MessageType) => {
+  const { carries, mimeTypes } = messageTypes[type];
+  return z.looseObject({
+    type: z.literal(type).meta(by('R13')),
+    message_sender: z.enum(messageSenders).meta(by('R14')),
+    text: carries === 'text' ? z.string().meta(by('R15')) : absent('R15'),
+    file: carries === 'file' ? messageFile(mimeTypes).meta(by('R16')) : absent('R16'),
+  });
+};
+
+const [firstType, ...otherTypes] = messageTypeNames.map(messageOf);
+
+/** One item of `new_messages`: a zod schema. */
+export const messageSchema = z.discriminatedUnion('type', [firstType!, ...otherTypes]) as unknown as z.ZodType<Message>;
+
+const newMessagesEnvelope = z.looseObject({
+  event_type: z.literal('new_messages').meta(by('R8')),
+  chat_id: z
+    .string()
+    .optional()
+    .meta({ description: `${observed['chat-id']} (observed: chat-id)` }),
+  new_messages: z.array(z.unknown()).meta(by('R12')),
+});
+
+/** The event that carries messages, its messages not looked at: a zod schema. */
+export const envelopeSchema: z.ZodType = newMessagesEnvelope;
+
+/** The event that carries messages: a zod schema. */
+export const newMessagesSchema = newMessagesEnvelope.extend({
+  new_messages: z.array(messageSchema).meta(by('R12')),
+}) as unknown as z.ZodType<NewMessagesEvent>;
+
+/** The event of the test button: a zod schema. */
+export const testRequestSchema = z.looseObject({
+  event_type: z.literal('test_request').meta(by('R10')),
+  new_messages: absent('R12'),
+}) as unknown as z.ZodType<TestRequestEvent>;
+
+/** Any event at all (R8): a zod schema. */
+export const anyEventSchema = z.looseObject({
+  event_type: z.string().meta(by('R8')),
+}) as unknown as z.ZodType<UnknownEvent>;
+
+/** The documented event types, each with its schema. */
+export const eventSchemas = {
+  new_messages: newMessagesSchema,
+  test_request: testRequestSchema,
+} as const satisfies Record<SuvvyEvent['event_type'], z.ZodType<SuvvyEvent>>;
