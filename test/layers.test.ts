@@ -12,6 +12,7 @@ const rows: string[][] = [
   ['fixtures', 'delivery', 'receiver'],
   ['journal', 'checks', 'render'],
   ['sinks', 'inspector', 'reporters'],
+  ['library'],
   ['commands', 'index'],
   ['cli'],
 ];
