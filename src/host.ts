@@ -109,13 +109,17 @@ function colorLevel(output: Output, env: Host['env']): 0 | 1 {
 }
 
 function palette(chalk: ChalkInstance | null): Omit<Style, 'columns'> {
-  const plain = (text: string): string => text;
+  // One argument, whoever calls: chalk joins all that it is given, and `lines.map(style.dim)` gives it three.
+  const paint =
+    (name: keyof Omit<Style, 'columns'>) =>
+    (text: string): string =>
+      chalk ? chalk[name](text) : text;
   return {
-    bold: chalk?.bold ?? plain,
-    dim: chalk?.dim ?? plain,
-    red: chalk?.red ?? plain,
-    green: chalk?.green ?? plain,
-    yellow: chalk?.yellow ?? plain,
-    cyan: chalk?.cyan ?? plain,
+    bold: paint('bold'),
+    dim: paint('dim'),
+    red: paint('red'),
+    green: paint('green'),
+    yellow: paint('yellow'),
+    cyan: paint('cyan'),
   };
 }

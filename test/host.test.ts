@@ -1,0 +1,27 @@
+import { EventEmitter } from 'node:events';
+import { describe, expect, test } from 'vitest';
+import { systemHost } from '../src/host.ts';
+
+/** As much of a process as a host asks for, on a terminal. */
+function terminal(env: Record<string, string> = {}) {
+  const output = () => {
+    const lines: string[] = [];
+    return Object.assign(new EventEmitter(), {
+      isTTY: true,
+      columns: 80,
+      lines,
+      write: (text: string) => lines.push(text),
+    });
+  };
+  const proc = Object.assign(new EventEmitter(), { stdout: output(), stderr: output(), env, cwd: () => '/' });
+  return { proc, host: systemHost(proc as unknown as NodeJS.Process) };
+}
+
+describe('style', () => {
+  test('colours a list of lines as it colours each of them', async () => {
+    const { host } = terminal();
+    const style = await host.style(host.stdout);
+    expect(['one', 'two'].map(style.dim)).toEqual([style.dim('one'), style.dim('two')]);
+    expect(style.dim('one')).toBe('\x1b[2mone\x1b[22m');
+  });
+});
