@@ -86,6 +86,8 @@ function catchSignals(proc: NodeJS.Process): AbortSignal {
     proc.on(interrupt.signal, () => {
       // The second one means "now": what is still in flight is given up.
       if (controller.signal.aborted) proc.exit(interrupt.exitCode);
+      // The terminal has just written `^C` there: what comes next begins a line of its own.
+      if (interrupt.signal === 'SIGINT' && proc.stderr.isTTY) proc.stderr.write('\n');
       controller.abort(interrupt);
     });
   }

@@ -25,3 +25,24 @@ describe('style', () => {
     expect(style.dim('one')).toBe('\x1b[2mone\x1b[22m');
   });
 });
+
+describe('Ctrl-C', () => {
+  test('leaves the line that the terminal writes its ^C on', () => {
+    const { host, proc } = terminal();
+    expect(host.signal.aborted).toBe(false);
+    proc.emit('SIGINT');
+    expect(host.signal.aborted).toBe(true);
+    expect(proc.stderr.lines).toEqual(['\n']);
+  });
+
+  test('SIGTERM and a pipe have no ^C', () => {
+    const { host, proc } = terminal();
+    expect(host.signal.aborted).toBe(false);
+    proc.emit('SIGTERM');
+    const piped = terminal();
+    piped.proc.stderr.isTTY = false;
+    expect(piped.host.signal.aborted).toBe(false);
+    piped.proc.emit('SIGINT');
+    expect([...proc.stderr.lines, ...piped.proc.stderr.lines]).toEqual([]);
+  });
+});
