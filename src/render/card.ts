@@ -30,7 +30,7 @@ export function cardLines(received: Received, answer: { status: number | null },
     ...messagesOf(received).flatMap((message) => messageLines(message, view)),
     ...received.issues.flatMap(({ path, message, rule }) => say(`✘ ${path} ${message} (${rule})`).map(style.red)),
     ...received.unknownFields.flatMap((path) => say(`? ${path} is not on Suvvy's page`).map(style.yellow)),
-    ...noteLines(received, answer).flatMap((note) => say(note).map(style.yellow)),
+    ...noteLines(received, answer, secret).flatMap((note) => say(note).map(style.yellow)),
   ];
 }
 
@@ -136,16 +136,22 @@ function fileFacts({ name, size_bytes: size, mime_type: mimeType }: Record<strin
   return facts.join('  ');
 }
 
-/** What a person should know about a request that was not simply taken. */
-function noteLines(received: Received, { status }: { status: number | null }): string[] {
+/** What a person should know about a request that was not simply taken: why it got the answer that it got. */
+function noteLines(received: Received, { status }: { status: number | null }, secret: string | null): string[] {
   if (status === null || status < 300) return [];
-  if (received.auth === 'missing')
-    return [
-      '→ set the webhook secret in the panel, or leave out --secret here: Suvvy sends no header without one (R7)',
-    ];
-  if (received.auth === 'wrong') return ['→ the secret in the panel is another than the one given here'];
+  if (status === 401) return [`→ ${secretNote(received, secret)}`];
   if (received.json?.ok === false) return [`→ the body is not JSON: ${received.json.message}`];
   return statusNotes[status] ? [`→ ${statusNotes[status]}`] : [];
+}
+
+function secretNote({ rawHeaders }: Received, secret: string | null): string {
+  const [value, ...more] = headerValues(rawHeaders, 'authorization');
+  if (value === undefined)
+    return 'set the webhook secret in the panel, or leave out --secret here: Suvvy sends no header without one (R7)';
+  if (more.length > 0) return 'it came more than once: Suvvy sends one Authorization header (R7)';
+  if (value.replace(/^bearer/i, '').trim() === secret)
+    return 'the secret is right, but the header has to be exactly “Bearer”, one blank and the secret (R7)';
+  return 'the secret in the panel is another than the one given here';
 }
 
 const statusNotes: Record<number, string> = {

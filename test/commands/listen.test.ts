@@ -110,6 +110,26 @@ describe('on the screen', () => {
     expect(host.out()).toContain('0 acknowledged · 2 refused (401 2)');
   });
 
+  test.each([
+    ['another secret', { Authorization: 'Bearer another' }, '→ the secret in the panel is another'],
+    ['no scheme', { Authorization: 's3cret' }, '→ the secret is right, but the header has to be exactly'],
+    ['another case', { Authorization: 'bearer s3cret' }, '→ the secret is right, but the header has to be exactly'],
+    ['none at all', {}, '→ set the webhook secret in the panel'],
+  ])('refused for its secret (%s), it says what to mend', async (_, headers, advice) => {
+    const { host, url, end } = await listening(['--secret', 's3cret']);
+    expect((await post(url, testRequest, headers)).status).toBe(401);
+    await end();
+    expect(host.out()).toContain(advice);
+  });
+
+  test('the advice is about the answer that was given, not about a secret that was never asked for', async () => {
+    const { host, url, end } = await listening(['--secret', 's3cret']);
+    expect((await fetch(url, { headers: { Connection: 'close' } })).status).toBe(405);
+    await end();
+    expect(host.out()).toContain('→ Suvvy sends a POST');
+    expect(host.out()).not.toContain('in the panel');
+  });
+
   test('long text folds, and says what was left out', async () => {
     const { host, url, end } = await listening();
     await post(url, event(text('слово '.repeat(1000))));
