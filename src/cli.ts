@@ -10,13 +10,27 @@ export async function main(argv: readonly string[], host: Host): Promise<ExitCod
   let exitCode: ExitCode = ExitCode.ok;
   const context: Context = { host, finish: (code) => (exitCode = code) };
   try {
-    const program = await createProgram(argv, context);
-    if (argv.length === 0) program.outputHelp();
-    else await program.parseAsync(argv, { from: 'user' });
+    const words = plainly(argv);
+    const program = await createProgram(words, context);
+    if (words.length === 0) program.outputHelp();
+    else await program.parseAsync(words, { from: 'user' });
     return exitCode;
   } catch (error) {
-    return report(error, host);
+    return report(error, host, { color: !argv.includes('--no-color') });
   }
+}
+
+/** `help send file` is `send file --help`: commander looks one word deep, and shows help for a typo as if it were none. */
+function plainly(argv: readonly string[]): readonly string[] {
+  const words = argv[0] === 'help' && argv.length > 1 ? [...argv.slice(1), '--help'] : argv;
+  const command = commandOf(words);
+  const known = command === undefined || command === 'help' || commands.some(({ name }) => name === command);
+  return known ? words : [command];
+}
+
+/** The first word: no flag of the program itself takes a value. */
+function commandOf(argv: readonly string[]): string | undefined {
+  return argv.find((argument) => !argument.startsWith('-'));
 }
 
 async function createProgram(argv: readonly string[], context: Context): Promise<Command> {
@@ -30,7 +44,7 @@ async function createProgram(argv: readonly string[], context: Context): Promise
     .option('-q, --quiet', 'no talk on stderr')
     .option('-v, --verbose', 'show headers and bodies')
     .option('--no-color', 'no colours (as NO_COLOR)')
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, minWidthToWrap: 20 })
     .configureOutput({
       writeOut: (text) => void host.stdout.write(text),
       writeErr: (text) => void host.stderr.write(text),
@@ -42,8 +56,7 @@ async function createProgram(argv: readonly string[], context: Context): Promise
     .exitOverride()
     .addHelpText('after', startHere);
 
-  const [first, second] = argv.filter((argument) => !argument.startsWith('-'));
-  const wanted = first === 'help' ? second : first;
+  const wanted = commandOf(argv);
   for (const entry of commands) {
     // Loading one command instead of all is what keeps the start quick; the others are here for help and typos.
     if (entry.name === wanted) (await entry.load())(program, context);
@@ -69,12 +82,12 @@ function withoutValue(text: string): string {
   return text.replace(/'(--?[\w-]+)=[^']*'/g, "'$1'");
 }
 
-async function report(error: unknown, host: Host): Promise<ExitCode> {
+async function report(error: unknown, host: Host, { color }: { color: boolean }): Promise<ExitCode> {
   // commander has written its own line by now; help and version are no errors at all.
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
   const { safe, safeLine } = await import('./render/text.ts');
   if (error instanceof HookError) {
-    const style = await host.style(host.stderr, {});
+    const style = await host.style(host.stderr, { color });
     host.stderr.write(`${style.red('error:')} ${safeLine(error.message)}\n`);
     if (error.hint) host.stderr.write(`  ${safeLine(error.hint)}\n`);
     return error.exitCode;

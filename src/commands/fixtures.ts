@@ -17,7 +17,8 @@ export const registerFixtures: Register = (program, context) => {
   const group = program
     .command('fixtures')
     .summary('list and show the events that can be sent')
-    .description('List and show the events that "send fixture" can send.');
+    .description('List and show the events that "send fixture" can send.')
+    .addHelpText('after', '\nExamples:\n  $ suvvy-hook fixtures list\n  $ suvvy-hook fixtures show image');
   registerList(group, context);
   registerShow(group, context);
   registerPath(group, context);

@@ -22,6 +22,15 @@ export const registerSend: Register = (program, context) => {
     .description('Deliver events to a webhook the way Suvvy does, and say what Suvvy would conclude from the answer.')
     .argument('[what]')
     .usage('fixture|file|message [options]')
+    .helpCommand(true)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ suvvy-hook send fixture text image --url http://localhost:3000/webhook
+  $ suvvy-hook send file event.json --url http://localhost:3000/webhook
+  $ suvvy-hook send message --text "Hello!" --url http://localhost:3000/webhook`,
+    )
     .action(async (what?: string) => rejectSend(what, send));
   registerFixture(send, context);
   registerFile(send, context);

@@ -2,9 +2,10 @@ import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { main } from '../../src/cli.ts';
 import { messageTypeNames } from '../../src/contract/message-types.ts';
 import { bundledFolder } from '../../src/fixtures/list.ts';
-import { ndjson, run } from '../helpers/fake-host.ts';
+import { fakeHost, ndjson, run } from '../helpers/fake-host.ts';
 
 describe('fixtures', () => {
   const names = readdirSync(bundledFolder)
@@ -148,13 +149,44 @@ describe('the program', () => {
   test('--version', async () => {
     expect(await run(['--version'])).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
   });
-  test.each([['listen'], ['send'], ['fixtures'], ['validate'], ['demo']])(
-    '%s --help has examples or commands',
-    async (name) => {
-      const { code, out } = await run([name, '--help']);
-      expect(code).toBe(0);
-      expect(out).toMatch(/Examples:|Commands:/);
-      expect(await run(['help', name])).toEqual({ code: 0, out, err: '' });
+  const groups = ['send', 'fixtures'];
+  const leaves = ['send fixture', 'send file', 'send message', 'fixtures list', 'fixtures show', 'fixtures path'];
+  test.each([...groups, ...leaves, 'listen', 'validate', 'demo'])('%s --help has examples', async (name) => {
+    const { code, out } = await run([...name.split(' '), '--help']);
+    expect(code).toBe(0);
+    expect(out).toContain(`Usage: suvvy-hook ${name}`);
+    expect(out).toContain('Examples:');
+    expect(await run(['help', ...name.split(' ')])).toEqual({ code: 0, out, err: '' });
+  });
+
+  test.each(leaves)('help may stand in the middle: %s', async (name) => {
+    const [group, leaf] = name.split(' ') as [string, string];
+    expect(await run([group, 'help', leaf])).toEqual(await run([group, leaf, '--help']));
+  });
+
+  test.each([[['listne', '--help']], [['help', 'listne']], [['--json', 'listne', '--port', '1']]])(
+    '%j is a typo, whatever else is on the line',
+    async (argv) => {
+      const { code, out, err } = await run(argv);
+      expect({ code, out }).toEqual({ code: 2, out: '' });
+      expect(err).toContain('Did you mean listen?');
     },
   );
+
+  test('help keeps its columns on a narrow terminal', async () => {
+    const { out } = await run(['send', 'fixture', '--help'], { tty: true, columns: 60 });
+    const [options] = out.split('Examples:');
+    expect(options!.split('\n').filter((line) => line.length > 60)).toEqual([]);
+  });
+
+  test('--no-color is for errors as well', async () => {
+    const host = fakeHost();
+    const asked: unknown[] = [];
+    host.style = async (_, options) => {
+      asked.push(options);
+      return fakeHost().style(host.stderr);
+    };
+    expect(await main(['fixtures', 'show', 'imge', '--no-color'], host)).toBe(2);
+    expect(asked).toEqual([{ color: false }]);
+  });
 });
