@@ -56,7 +56,8 @@ describe('a real process', () => {
     });
     busy.child.kill('SIGINT');
     busy.child.kill('SIGTERM');
-    expect([0, 143]).toContain((await busy.exited).code);
+    // The system may hand over two signals at once in either order: the later one says the code.
+    expect([0, 130, 143]).toContain((await busy.exited).code);
     socket.destroy();
   });
 
