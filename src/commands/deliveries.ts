@@ -7,6 +7,7 @@ import { reachOf } from '../delivery/reach.ts';
 import { ExitCode, HookError, systemReason } from '../errors.ts';
 import { createAssetServer, type AssetLease, type AssetServer, type ServedFile } from '../fixtures/asset-server.ts';
 import { parseEdit } from '../fixtures/edit.ts';
+import { unreadable } from '../fixtures/unreadable.ts';
 import type { Host, Interrupt } from '../host.ts';
 import { deliveryRecord } from '../render/delivery-record.ts';
 import { deliveryLines } from '../render/delivery.ts';
@@ -110,7 +111,7 @@ async function readCertificates(path: string): Promise<string> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    throw new HookError(`cannot read ${path}: ${systemReason(error)}`, { exitCode: ExitCode.unable, cause: error });
+    throw await unreadable(path, error);
   }
 }
 

@@ -1,7 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
-import { closestMatch } from 'leven';
-import { ExitCode, HookError, errorCode, systemReason } from '../errors.ts';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { unreadable } from '../fixtures/unreadable.ts';
 import type { Host } from '../host.ts';
 
 /**
@@ -11,16 +10,10 @@ import type { Host } from '../host.ts';
  */
 export async function readInput(path: string, host: Host): Promise<Buffer> {
   if (path === '-') return readStdin(host);
-  const full = resolve(host.cwd, path);
   try {
-    return await readFile(full);
+    return await readFile(resolve(host.cwd, path));
   } catch (error) {
-    const nearest = errorCode(error) === 'ENOENT' ? await nearestFile(full) : undefined;
-    throw new HookError(`cannot read ${path}: ${systemReason(error)}`, {
-      hint: nearest && `did you mean ${join(dirname(path), nearest)}?`,
-      exitCode: ExitCode.unable,
-      cause: error,
-    });
+    throw await unreadable(path, error, host.cwd);
   }
 }
 
@@ -29,9 +22,4 @@ async function readStdin(host: Host): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of host.stdin) chunks.push(chunk);
   return Buffer.concat(chunks);
-}
-
-async function nearestFile(path: string): Promise<string | undefined> {
-  const names = await readdir(dirname(path)).catch(() => []);
-  return closestMatch(basename(path), names, { maxDistance: 3 });
 }

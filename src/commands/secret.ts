@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { Option, type Command } from 'commander';
 import { secretProblem } from '../contract/bearer.ts';
-import { ExitCode, HookError, systemReason } from '../errors.ts';
+import { HookError } from '../errors.ts';
+import { unreadable } from '../fixtures/unreadable.ts';
 import type { Host } from '../host.ts';
 
 const variable = 'SUVVY_WEBHOOK_SECRET';
@@ -60,6 +61,6 @@ async function readText(path: string, cwd: string): Promise<string> {
   try {
     return await readFile(resolve(cwd, path), 'utf8');
   } catch (error) {
-    throw new HookError(`cannot read ${path}: ${systemReason(error)}`, { exitCode: ExitCode.unable, cause: error });
+    throw await unreadable(path, error, cwd);
   }
 }

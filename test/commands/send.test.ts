@@ -368,6 +368,21 @@ describe('send file', () => {
     expect(code).toBe(3);
     expect(err).toBe('error: cannot read evnt.json: no such file or folder\n  did you mean event.json?\n');
   });
+
+  test.each([
+    ['a fixture', ['fixture', 'DIR/evnt.json'], 'event.json'],
+    ['a file to send', ['message', '--image', 'DIR/phto.jpg'], 'photo.jpg'],
+    ['the secret', ['fixture', '--secret-file', 'DIR/secrt.txt'], 'secret.txt'],
+    ['the .env file', ['fixture', '--env-file', 'DIR/.evn'], '.env'],
+    ['the certificates', ['fixture', '--cacert', 'DIR/ca.pme'], 'ca.pem'],
+  ])('so does that of %s', async (_, words, meant) => {
+    const dir = folder();
+    for (const name of ['event.json', 'photo.jpg', 'secret.txt', '.env', 'ca.pem']) writeFileSync(join(dir, name), '');
+    const argv = words.map((word) => word.replace('DIR', dir));
+    const { code, err } = await run(['send', ...argv, '--url', 'http://127.0.0.1:1/'], { cwd: dir });
+    expect(code).toBe(3);
+    expect(err).toContain(`did you mean ${join(dir, meant)}?`);
+  });
 });
 
 describe("one's own fixtures", () => {
