@@ -49,7 +49,8 @@ async function demo(options: GlobalOptions, { host }: Context): Promise<ExitCode
   } finally {
     await receiver.close();
   }
-  talk('Next: suvvy-hook listen in one terminal, suvvy-hook send fixture --url http://127.0.0.1:8080/ in another.');
+  talk('Next: npx suvvy-hook listen in one terminal, and in another');
+  talk('npx suvvy-hook send fixture --url http://127.0.0.1:8080/');
   return failed ? ExitCode.failed : ExitCode.ok;
 }
 

@@ -185,11 +185,10 @@ async function introduce(url: string, options: ListenOptions, secret: string | n
   const style = await host.style(host.stderr, options);
   const checked = secret ? `checks the secret sha256:${fingerprint(secret)}` : 'checks no secret (--secret)';
   talk(`${style.bold(`listening on ${url}`)}  ${options.path === undefined ? 'any path · ' : ''}${checked}`);
-  talk(
-    style.dim(
-      `try it: suvvy-hook send fixture --url ${url}${options.path === undefined ? '/' : ''}   Ctrl-C ends it\n`,
-    ),
-  );
+  // With npx, because that finds it in a clone, in a project and where it is installed for all.
+  const trial = `npx suvvy-hook send fixture --url ${url}${options.path === undefined ? '/' : ''}`;
+  talk(style.dim(`try it: ${trial}${secret ? ' --secret "$SUVVY_WEBHOOK_SECRET"' : ''}`));
+  talk(style.dim('Ctrl-C ends it\n'));
 }
 
 async function writeAtomically(path: string, text: string): Promise<void> {

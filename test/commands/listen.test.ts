@@ -80,7 +80,12 @@ describe('on the screen', () => {
     const { host, url } = await listening();
     expect(host.err()).toContain(`listening on ${url}`);
     expect(host.err()).toContain('checks no secret');
-    expect(host.err()).toContain(`suvvy-hook send fixture --url ${url}/`);
+    expect(host.err()).toContain(`try it: npx suvvy-hook send fixture --url ${url}/\n`);
+  });
+
+  test('what it says to try brings the secret that it checks', async () => {
+    const { host, url } = await listening(['--secret', 's3cret']);
+    expect(host.err()).toContain(`send fixture --url ${url}/ --secret "$SUVVY_WEBHOOK_SECRET"\n`);
   });
 
   test('contract problems in plain words, unknown fields marked, an unknown event flagged', async () => {

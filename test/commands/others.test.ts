@@ -126,8 +126,9 @@ describe('validate', () => {
 
 describe('demo', () => {
   test('shows both sides of the five deliveries, and exits 0', async () => {
-    const { code, out } = await run(['demo']);
+    const { code, out, err } = await run(['demo']);
     expect(code).toBe(0);
+    expect(err).toContain('npx suvvy-hook send fixture --url http://127.0.0.1:8080/\n');
     expect(out.match(/^\d\d:\d\d:\d\d {2}✔ 200/gm)?.length).toBe(5);
     for (const name of ['text', 'image', 'audio', 'document', 'test_request'])
       expect(out).toMatch(new RegExp(`^✔ ${name} +200 OK`, 'm'));
