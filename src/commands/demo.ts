@@ -50,7 +50,7 @@ async function demo(options: GlobalOptions, { host }: Context): Promise<ExitCode
     await receiver.close();
   }
   talk('Next: npx suvvy-hook listen in one terminal, and in another');
-  talk('npx suvvy-hook send fixture --url http://127.0.0.1:8080/');
+  talk('      npx suvvy-hook send fixture --url http://127.0.0.1:8080/');
   return failed ? ExitCode.failed : ExitCode.ok;
 }
 

@@ -14,14 +14,17 @@ export function resolveTarget(flag: string | undefined, host: Host): URL {
     throw new HookError('there is no URL to send to', {
       hint: `give one with --url http://localhost:3000/webhook, or in ${variable}`,
     });
-  return parseTarget(text);
+  return parseTarget(text, flag === undefined ? ` (from ${variable})` : '');
 }
 
-/** @throws HookError (exit 2) for what is not an http(s) URL, or carries credentials */
-export function parseTarget(text: string): URL {
+/**
+ * @param from where it was given, if that is not to be seen on the command line
+ * @throws HookError (exit 2) for what is not an http(s) URL, or carries credentials
+ */
+export function parseTarget(text: string, from = ''): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (!url || !/^https?:$/.test(url.protocol))
-    throw new HookError(`"${masked(text)}" is not an http(s) URL`, urlHint(masked(text)));
+    throw new HookError(`"${masked(text)}"${from} is not an http(s) URL`, urlHint(masked(text)));
   if (url.username || url.password)
     throw new HookError(`the URL for ${url.host} has a user name or password in it`, {
       hint: 'Suvvy sends none: the webhook secret goes into --secret',

@@ -41,16 +41,18 @@ export function judge(outcome: Outcome, expectations: Expectations = {}): Verdic
 
 function judgeContract({ response, failure }: Outcome): Verdict {
   const warnings = response ? warningsOf(response) : [];
-  const undelivered = (reason: Reason, sentence: string, rule: RuleId): Verdict => ({
+  const undelivered = (reason: Reason, sentence: string, rule: RuleId | null): Verdict => ({
     delivered: false,
     passed: false,
     reason,
-    sentence: `${sentence} (${rule})`,
+    sentence: rule ? `${sentence} (${rule})` : sentence,
     rule,
     warnings,
   });
   if (!response) {
     const { code, message } = failure ?? { code: 'protocol', message: 'there is no answer' };
+    // Given up by the user: the target broke no rule.
+    if (code === 'interrupted') return undelivered(code, message, null);
     return undelivered(code, message, code === 'timeout' ? 'R2' : 'R1');
   }
   const { status, headersMs } = response;

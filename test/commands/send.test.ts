@@ -590,6 +590,15 @@ describe('bad input is one line and a way out', () => {
     expect(out).toBe('');
   });
 
+  test('a bad URL from the environment says where it is from', async () => {
+    const { err } = await run(['send', 'fixture', 'text'], { env: { SUVVY_WEBHOOK_URL: 'localhost:3000' } });
+    expect(err).toContain('"localhost:3000" (from SUVVY_WEBHOOK_URL) is not an http(s) URL');
+  });
+
+  test('nothing like it: no suggestion', async () => {
+    expect((await run(['send', 'fixture', 'x', '--url', 'http://x/'])).err).not.toContain('did you mean');
+  });
+
   test('a mistyped flag that carries the secret does not print it', async () => {
     const { err } = await run(['send', 'fixture', '--secrt=s3cret']);
     expect(err).toContain("unknown option '--secrt'");

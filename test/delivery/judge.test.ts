@@ -89,6 +89,10 @@ test.each<FailureCode>([
   expect(judge(failed(code))).toMatchObject({ delivered: false, passed: false, reason: code });
 });
 
+test('what the user gave up broke no rule', () => {
+  expect(judge(failed('interrupted'))).toMatchObject({ rule: null, sentence: 'why' });
+});
+
 describe('own expectations', () => {
   test('an expected 401 passes, and is undelivered all the same', () => {
     expect(judge(answered(401), { status: '401' })).toMatchObject({
