@@ -1,0 +1,188 @@
+import type { FileMessage, Message } from '../../contract/schemas.ts';
+import { fileMessageTypes } from '../../contract/message-types.ts';
+import { controlId, type CheckCase, type Facts, type Finding, type Kit, type Trial } from '../case.ts';
+import { expectAnswered, expectDelivered, formatMs, isDelivered } from '../judging.ts';
+
+const documented = {
+  level: 'MUST',
+  profile: 'default',
+  expected: 'a 2xx within 20 s',
+  dependsOn: [controlId],
+  judge: expectDelivered,
+} as const;
+
+const lost = 'A message that is not acknowledged is lost: no retry is documented (R3).';
+const later = 'Answer first, download afterwards; what your messenger cannot show, send on as a link.';
+
+/** Events with files in them. */
+export const fileCases: readonly CheckCase[] = [
+  {
+    ...documented,
+    id: 'deliver/image',
+    title: 'images',
+    rules: ['R20', 'R16'],
+    sends: 'image/png, image/jpeg and image/gif in one request; each on its own if that fails',
+    why: `These are all the image types that Suvvy can send. ${lost}`,
+    remedy: later,
+    build: (kit) => [kit.batch(byType(kit.files('image')))],
+  },
+  {
+    ...documented,
+    id: 'deliver/audio',
+    title: 'audio',
+    rules: ['R20', 'R16'],
+    sends: 'all eight audio types of the page in one request; each on its own if that fails',
+    why: `Voice messages come in all of these types, synonyms such as audio/wav and audio/x-wav included. ${lost}`,
+    remedy: later,
+    build: (kit) => [kit.batch(byType(kit.files('audio')))],
+  },
+  {
+    ...documented,
+    id: 'deliver/document',
+    title: 'documents',
+    rules: ['R19', 'R20'],
+    sends:
+      'pdf, docx, zip, octet-stream, and a png and an ogg as documents, in one request; each on its own if that fails',
+    why: `A document may be of any type, images and audio included: the message type decides, not the mime type. ${lost}`,
+    remedy: later,
+    build: (kit) => [kit.batch(byType(kit.files('document')))],
+  },
+  {
+    ...documented,
+    id: 'deliver/file-size-range',
+    title: 'sizes from 0 up',
+    rules: ['R18'],
+    sends: 'size_bytes of 0 and 1; and of 2^31+1 and 2^53-1, which count as MAY',
+    why: `The page's range starts at 0 and has no end: 0 is not "missing", and a 32-bit integer is too small. ${lost}`,
+    remedy: 'Check for the presence of size_bytes, not for its truth, and keep it in 64 bits.',
+    dependsOn: [controlId, 'deliver/document'],
+    build: (kit) => [
+      kit.batch([0, 1].map((size) => [`${size} bytes`, withFile(anyDocument(kit), { size_bytes: size })] as const)),
+      kit.batch(
+        [2 ** 31 + 1, 2 ** 53 - 1].map(
+          (size) => [`${size} bytes`, withFile(anyDocument(kit), { size_bytes: size })] as const,
+        ),
+        'MAY',
+      ),
+    ],
+  },
+  {
+    ...documented,
+    id: 'deliver/file-name-unicode',
+    title: 'file names as people give them',
+    rules: ['R16'],
+    sends: 'Cyrillic letters, emoji, spaces and no extension in file.name; and 200 characters, which count as MAY',
+    why: `Employees upload what is on their disk. ${lost}`,
+    remedy: 'Keep the name as text, and store the file under a name of your own.',
+    dependsOn: [controlId, 'deliver/document'],
+    build: (kit) => [
+      kit.batch(named(kit, ['счёт №5.pdf', '☕ menu 👩‍🍳.pdf', 'price list  (final).pdf', 'README'])),
+      kit.batch(named(kit, [`${'long name '.repeat(20).slice(0, 196)}.pdf`]), 'MAY'),
+    ],
+  },
+  {
+    ...documented,
+    id: 'deliver/file-name-hostile',
+    title: 'file names as attackers give them',
+    level: 'MAY',
+    rules: ['R16'],
+    sends: 'path steps, quotes, HTML and line breaks in file.name',
+    expected: 'a 2xx or a 4xx: no 5xx, no hang',
+    why: 'A name becomes a path, a header or a page somewhere, and then it is somebody else’s command.',
+    remedy: 'Never build a path, a header or HTML out of file.name.',
+    harmful: true,
+    dependsOn: [controlId, 'deliver/document'],
+    build: (kit) => [
+      kit.batch(
+        named(kit, ['../../etc/passwd', `a"b'c\`.pdf`, '<b onmouseover=alert(1)>.pdf', 'a\r\nX-Injected: 1.pdf']),
+      ),
+    ],
+    judge: judgeHostileNames,
+  },
+  {
+    ...documented,
+    id: 'deliver/batch-mixed',
+    title: 'all types and both senders in one request',
+    rules: ['R12', 'R13', 'R14', 'R15', 'R16'],
+    profile: 'smoke',
+    sends: 'text, image, audio and document messages, from ai and from an employee, interleaved in one request',
+    why: `new_messages is a list of whatever was said, and the page's own sample mixes types. ${lost}`,
+    remedy: 'Decide by the type of each message, and go on with the list when one of them cannot be handled.',
+    build: (kit) => [kit.batch(mixed(kit))],
+  },
+];
+
+/** Whether the receiver downloads what it is sent. */
+export const fetchCase: CheckCase = {
+  id: 'files/fetched',
+  title: 'files are downloaded',
+  level: 'OBS',
+  rules: ['R17'],
+  profile: 'default',
+  sends: 'an image, an audio and a document message whose links we serve',
+  expected: 'each file fetched whole (with --expect-fetch it has to be)',
+  why: 'The link is on Suvvy’s server, and how long it works is not documented: who does not download in time has no file.',
+  remedy:
+    'Download each file.url with a GET soon after answering. From a container, give --asset-host or --file-base-url.',
+  dependsOn: [controlId],
+  late: true,
+  build: (kit) => [{ label: 'three files', event: kit.event(fileMessageTypes.map((type) => kit.files(type)[0]!)) }],
+  judge: judgeFetched,
+};
+
+function byType(messages: readonly Message[]): (readonly [string, Message])[] {
+  return messages.map((message) => [message.file?.mime_type ?? message.type, message] as const);
+}
+
+function withFile(message: FileMessage, changes: object): Message {
+  return { ...message, file: { ...message.file, ...changes } };
+}
+
+function anyDocument(kit: Kit): FileMessage {
+  return kit.files('document')[0]!;
+}
+
+function named(kit: Kit, names: readonly string[]): (readonly [string, Message])[] {
+  return names.map((name) => [JSON.stringify(name.slice(0, 40)), withFile(anyDocument(kit), { name })] as const);
+}
+
+function mixed(kit: Kit): (readonly [string, Message])[] {
+  const fromEmployee = (message: Message): Message => ({ ...message, message_sender: 'employee' });
+  return [
+    ['text from ai', kit.text('Here is the mug you asked about.')],
+    ['image from ai', kit.files('image')[0]!],
+    ['text from an employee', kit.text('Ten per cent off for two, I have just confirmed it.', 'employee')],
+    ['audio from an employee', fromEmployee(kit.files('audio')[0]!)],
+    ['document from ai', kit.files('document')[0]!],
+    ['image from an employee', fromEmployee(kit.files('image')[2]!)],
+    ['a last text from ai', kit.text('Shall I place the order?')],
+  ];
+}
+
+function judgeHostileNames(trials: readonly Trial[], facts: Facts): Finding {
+  const whole = expectAnswered(trials, facts, 'fail');
+  if (whole.outcome === 'pass') return whole;
+  if (trials.every(({ twin }) => twin && isDelivered(twin, facts))) return expectDelivered(trials, facts);
+  const parts = trials.flatMap((trial) => trial.parts);
+  const single = expectAnswered(parts, facts, 'fail');
+  return single.outcome === 'pass' ? whole : single;
+}
+
+function judgeFetched(trials: readonly Trial[], facts: Facts): Finding {
+  const { files } = facts;
+  if (!files)
+    return {
+      outcome: 'info',
+      reason: null,
+      actual: 'the files are at your --file-base-url, where we cannot see who fetches them',
+    };
+  const delivered = expectDelivered(trials, facts);
+  if (delivered.outcome === 'fail') return delivered;
+  const told = files.map(({ name, fetched, afterMs, bytes }) =>
+    fetched
+      ? `${name} fetched whole after ${formatMs(afterMs ?? 0)}`
+      : `${name} ${afterMs === null ? 'not fetched' : `fetched in part (${bytes} bytes)`} when the run ended`,
+  );
+  const whole = files.every(({ fetched }) => fetched);
+  return { outcome: whole ? 'pass' : 'fail', reason: whole ? null : 'expectation', actual: told.join('; ') };
+}

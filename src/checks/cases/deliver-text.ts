@@ -1,0 +1,202 @@
+import { controlId, type CheckCase, type Kit, type Probe } from '../case.ts';
+import { expectDelivered } from '../judging.ts';
+import { publicLink } from '../kit.ts';
+
+const documented = {
+  level: 'MUST',
+  profile: 'default',
+  expected: 'a 2xx within 20 s',
+  dependsOn: [controlId],
+  judge: expectDelivered,
+} as const;
+
+const lost = 'A message that is not acknowledged is lost: no retry is documented (R3).';
+
+/** Events made of text alone, and what all events have in common. */
+export const textCases: readonly CheckCase[] = [
+  {
+    ...documented,
+    id: controlId,
+    title: 'one text from the bot',
+    rules: ['R6', 'R13', 'R14', 'R15'],
+    profile: 'smoke',
+    sends: 'one text message from ai: the control, which every run sends first',
+    why: 'This is what nearly every message of a dialogue looks like.',
+    remedy: 'Answer 2xx as soon as the message is stored, and do the work afterwards.',
+    dependsOn: [],
+    build: (kit) => [control(kit)],
+  },
+  {
+    ...documented,
+    id: 'deliver/text-employee',
+    title: 'one text from an employee',
+    rules: ['R14'],
+    sends: 'one text message with message_sender employee',
+    why: `Employees write through Suvvy's panel, and customers wait for it. ${lost}`,
+    remedy: 'Treat message_sender employee as you treat ai, or mark it; do not refuse it.',
+    build: (kit) => [
+      { label: 'employee', event: kit.event([kit.text('Hi, this is Anna from the shop.', 'employee')]) },
+    ],
+  },
+  {
+    ...documented,
+    id: 'deliver/doc-example',
+    title: "the sample of Suvvy's page",
+    rules: ['R6', 'R12'],
+    profile: 'smoke',
+    sends: "the page's own sample: an image, then a text, without chat_id",
+    why: 'It is the one request that the page shows in full. Real requests carry a chat_id as well (observed: chat-id).',
+    remedy: 'Take the body as the page shows it: chat_id is not on that page, so do not demand it.',
+    dependsOn: [],
+    build: docExample,
+  },
+  {
+    ...documented,
+    id: 'deliver/two-texts',
+    title: 'two texts in one request',
+    rules: ['R2', 'R12'],
+    sends: 'two text messages from ai in one request',
+    why: 'new_messages is a list. One slow outgoing call for each message, made before answering, passes 20 s sooner than one expects.',
+    remedy: 'Go through the whole list, and answer before the work is done.',
+    build: (kit) => [
+      kit.batch([
+        ['first text', kit.text('First.')],
+        ['second text', kit.text('Second.')],
+      ]),
+    ],
+  },
+  {
+    ...documented,
+    id: 'deliver/batch-100',
+    title: 'a hundred short texts in one request',
+    level: 'MAY',
+    rules: ['R2', 'R12'],
+    sends: '100 short text messages in one request',
+    why: 'The page sets no limit on new_messages, and a receiver that was away may get a lot at once.',
+    remedy: 'Store the list and answer; send the messages on afterwards.',
+    build: (kit) => [
+      {
+        label: '100 texts',
+        event: kit.event(Array.from({ length: 100 }, (_, index) => kit.text(`Text ${index + 1}.`))),
+      },
+    ],
+  },
+  {
+    ...documented,
+    id: 'deliver/text-unicode',
+    title: 'text beyond ASCII',
+    rules: ['R15'],
+    sends: 'joined emoji, right-to-left text, combining marks, U+2028 and characters outside the basic plane',
+    why: `Customers write like this, and the bot answers in kind. ${lost}`,
+    remedy: 'Read the body as UTF-8, and store it as utf8mb4 or its like.',
+    build: (kit) => [
+      kit.batch([
+        ['joined emoji', kit.text('Your family set: 👨‍👩‍👧‍👦 👩🏽‍🎨 🇩🇪 ✔️')],
+        ['right-to-left', kit.text('תודה על ההזמנה! شكرًا لطلبك!')],
+        ['combining marks', kit.text('Cafe\u0301, йод, Z\u0351\u036Ba\u0308\u0302')],
+        ['U+2028', kit.text('one\u2028two\u2029three\u00A0four')],
+        ['astral characters', kit.text('𠮷野家 · 𝒯𝑒𝒶 · 𐍈 · 🫖')],
+      ]),
+    ],
+  },
+  {
+    ...documented,
+    id: 'deliver/text-json-escapes',
+    title: 'the same text as JSON escapes',
+    rules: ['R6'],
+    sends: 'a body in ASCII alone, every other character as \\uXXXX (surrogate pairs too)',
+    why: 'Both spellings are the same JSON, and common serialisers (Python, PHP) write escapes by default.',
+    remedy: 'Parse the body with a JSON parser, not with a pattern.',
+    build: (kit) => [
+      { label: 'escaped text', body: asAscii(kit.event([kit.text('Спасибо за заказ! 🫖 — «всё записали»')])) },
+    ],
+  },
+  {
+    ...documented,
+    id: 'deliver/text-format',
+    title: 'text with newlines and markup',
+    rules: ['R15'],
+    sends: 'newlines, tabs, markdown, HTML and braces in text messages',
+    why: 'Bots answer in lists and links, and a messenger that parses markup refuses what is not well-formed.',
+    remedy: 'Escape the text for the messenger, or send it as plain text.',
+    build: (kit) => [
+      kit.batch([
+        ['newlines and tabs', kit.text('Prices:\n\t1. mug\r\n\t2. teapot\n')],
+        ['markdown', kit.text('*bold _both* half_ [link](https://example.com/?a=1&b=2) `code` # - 1.')],
+        ['HTML', kit.text('<b>bold <i>both</b> &amp; &lt; <unknown attr="1">')],
+        ['braces', kit.text('{name} {{ name }} %s %(name)s ${name} {0} <%= 1 %>')],
+        ['quotes and backslashes', kit.text(`"double" 'single' \\n \\ C:\\new`)],
+      ]),
+    ],
+  },
+  {
+    ...documented,
+    id: 'deliver/text-long',
+    title: 'a text of 5,000 characters',
+    rules: ['R15'],
+    sends: 'one text of 5,000 Cyrillic characters (10 KB)',
+    why: 'The page sets no limit on text, and messengers do: Telegram refuses more than 4,096 characters.',
+    remedy: 'Cut long texts into several messages, and answer 2xx whatever the messenger says.',
+    build: (kit) => [
+      { label: '5,000 characters', event: kit.event([kit.text('Здравствуйте! '.repeat(400).slice(0, 5000))]) },
+    ],
+  },
+  {
+    ...documented,
+    id: 'deliver/repeat-identical',
+    title: 'the same message twice',
+    rules: ['R1'],
+    sends: 'the same body twice',
+    why: 'Two equal messages are legitimate ("Yes." "Yes."), and the payload has no id to tell them apart.',
+    remedy: 'Do not answer outside 2xx for what looks like a duplicate.',
+    build: (kit) =>
+      ['the first time', 'the second time'].map((label) => ({ label, event: kit.event([kit.text('Yes.')]) })),
+  },
+  {
+    ...documented,
+    id: 'deliver/empty',
+    title: 'nothing in it',
+    level: 'OBS',
+    rules: ['R12', 'R15'],
+    sends: 'an empty new_messages; a text message with an empty text',
+    expected: 'a 2xx; nobody knows whether Suvvy ever sends it',
+    why: 'The page allows both, and says nothing about either.',
+    remedy: 'Take an empty list and an empty text as nothing to do.',
+    build: (kit) => [
+      { label: 'no messages', event: kit.event([]) },
+      { label: 'an empty text', event: kit.event([{ type: 'text', message_sender: 'ai', text: '' }]) },
+    ],
+  },
+];
+
+/** The control: one text from ai. */
+export function control(kit: Kit): Probe {
+  return { label: 'one text', event: kit.event([kit.text('Hello! How can I help you?')]) };
+}
+
+function docExample(kit: Kit): Probe[] {
+  const sample = {
+    event_type: 'new_messages',
+    new_messages: [
+      {
+        type: 'image',
+        message_sender: 'ai',
+        file: { name: 'image.png', url: publicLink, size_bytes: 10240, mime_type: 'image/png' },
+      },
+      kit.text('Hello! How can I help you?'),
+    ],
+  };
+  const probe = { label: 'the sample', event: sample };
+  if (kit.chatId === null) return [probe];
+  const twin = { label: 'the sample with chat_id', event: { ...sample, chat_id: kit.chatId } };
+  const warning =
+    'the receiver demands a chat_id, which real requests carry (observed: chat-id) and the page does not promise';
+  return [{ ...probe, twin: { probe: twin, warning } }];
+}
+
+function asAscii(event: object): string {
+  return JSON.stringify(event).replaceAll(
+    /[^\0-\x7f]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

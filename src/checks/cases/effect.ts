@@ -1,0 +1,30 @@
+import { controlId, type CheckCase, type Facts, type Finding, type Trial } from '../case.ts';
+import { expectDelivered, formatMs, isDelivered } from '../judging.ts';
+
+/** What becomes of a message after the answer. */
+export const effectCases: readonly CheckCase[] = [
+  {
+    id: 'effect/callback',
+    title: 'the message goes on',
+    level: 'MUST',
+    rules: ['R1', 'R15'],
+    profile: 'default',
+    needs: 'callback',
+    sends: 'one text with a random word, and listens on --expect-callback for what the receiver sends on',
+    expected: 'the random word arrives at the collector, in whatever shape',
+    why: 'A 2xx that swallows the message is worse than an error: Suvvy counts it as delivered. Nothing else can tell.',
+    remedy:
+      'Point the receiver’s outgoing messages (the messenger’s API base URL) to the collector, and look for swallowed exceptions.',
+    dependsOn: [controlId],
+    late: true,
+    build: (kit) => [{ label: 'a text to send on', event: kit.event([kit.text(`Please pass this on: ${kit.nonce}`)]) }],
+    judge: judgeCallback,
+  },
+];
+
+function judgeCallback(trials: readonly Trial[], facts: Facts): Finding {
+  const { callbackMs } = facts;
+  if (!trials.every((trial) => isDelivered(trial, facts))) return expectDelivered(trials, facts);
+  if (callbackMs !== null) return { outcome: 'pass', reason: null, actual: `it arrived after ${formatMs(callbackMs)}` };
+  return { outcome: 'fail', reason: 'expectation', actual: 'answered 2xx, and the word never came to the collector' };
+}

@@ -1,0 +1,91 @@
+import { controlId, type CheckCase } from '../case.ts';
+import { expectDelivered } from '../judging.ts';
+
+/** Event types and fields, those that may come included. */
+export const eventCases: readonly CheckCase[] = [
+  {
+    id: 'event/test-request',
+    title: 'the test button of the panel',
+    level: 'MUST',
+    rules: ['R1', 'R10'],
+    profile: 'smoke',
+    sends: '{"event_type":"test_request"}, as the test button does',
+    expected: 'a 2xx within 20 s',
+    why: 'Whoever connects the channel presses the test button first.',
+    remedy: 'Look at event_type before you look for new_messages, which is not there.',
+    dependsOn: [],
+    build: () => [{ label: 'test_request', event: { event_type: 'test_request' } }],
+    judge: expectDelivered,
+  },
+  {
+    id: 'event/unknown',
+    title: 'an event type that does not exist yet',
+    level: 'SHOULD',
+    rules: ['R8', 'R11'],
+    profile: 'smoke',
+    sends: 'an event_type of the future, with and without data',
+    expected: 'a 2xx, and nothing done',
+    why: 'The page announces that more event types may come. A receiver that refuses them shows as failing from that day on.',
+    remedy: 'Answer 2xx and ignore whatever is not new_messages, as the page recommends.',
+    dependsOn: [controlId],
+    build: () => [
+      {
+        label: 'with data',
+        event: {
+          event_type: 'dialogue_closed',
+          dialogue_closed: { reason: 'resolved [suvvy-hook check event/unknown]' },
+        },
+      },
+      { label: 'without data', event: { event_type: 'dialogue_closed' } },
+    ],
+    judge: expectDelivered,
+  },
+  {
+    id: 'event/unknown-fields',
+    title: 'fields that do not exist yet',
+    level: 'SHOULD',
+    rules: ['R9'],
+    profile: 'default',
+    sends: 'more fields than the page lists: in the event, in a message, in a file',
+    expected: 'a 2xx: what is not known is ignored',
+    why: 'The set of fields may change, and a chat_id that the page does not list is there already (observed: chat-id).',
+    remedy: 'Let your schema ignore what it does not know (no additionalProperties: false, no extra="forbid").',
+    dependsOn: [controlId],
+    build: (kit) => {
+      const text = { ...kit.text('With more fields.'), language: 'en', buttons: [{ title: 'Order' }], reply_to: null };
+      const image = kit.files('image')[0]!;
+      const withMore = { ...image, file: { ...image.file, width: 160, sha256: null } };
+      return [
+        {
+          label: 'in the event',
+          event: { ...kit.event([kit.text('With more fields.')]), api_version: 2, bot: { id: 7 } },
+        },
+        { label: 'in a message', event: kit.event([text]) },
+        { ...kit.batch([['in a file', withMore]]) },
+      ];
+    },
+    judge: expectDelivered,
+  },
+  {
+    id: 'event/unknown-message-kind',
+    title: 'a message type that does not exist yet',
+    level: 'MAY',
+    rules: ['R13'],
+    profile: 'default',
+    sends: 'a message of type video beside a text',
+    expected: 'a 2xx: the text is delivered, the rest left out',
+    why: 'One message that cannot be handled should not take the others with it.',
+    remedy: 'Skip messages of types that you do not know, and go on with the list.',
+    dependsOn: [controlId],
+    build: (kit) => [
+      {
+        label: 'a video and a text',
+        event: kit.event([
+          { type: 'video', message_sender: 'ai', video: { id: 'v-1', duration: 12 } },
+          kit.text('The text beside it.'),
+        ]),
+      },
+    ],
+    judge: expectDelivered,
+  },
+];

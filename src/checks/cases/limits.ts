@@ -1,0 +1,45 @@
+import { controlId, type CheckCase, type Facts, type Finding, type Trial } from '../case.ts';
+import { isDelivered, labelled } from '../judging.ts';
+
+const sizes: readonly (readonly [label: string, bytes: number])[] = [
+  ['64 KB', 64 * 1024],
+  ['110 KB', 110 * 1024],
+  ['256 KB', 256 * 1024],
+  ['1.1 MB', 1100 * 1024],
+  ['2.6 MB', 2600 * 1024],
+];
+
+/** How much a receiver takes. */
+export const limitCases: readonly CheckCase[] = [
+  {
+    id: 'limits/body-size',
+    title: 'the largest body',
+    level: 'OBS',
+    rules: ['R6'],
+    profile: 'full',
+    sends: 'one text each of 64 KB, 110 KB, 256 KB, 1.1 MB and 2.6 MB',
+    expected: 'the largest that is accepted is recorded: the page sets no limit',
+    why: 'Frameworks have limits of their own (100 KB in Express, 1 MB in Fastify and nginx), and what is over them is lost.',
+    remedy: 'Raise the limit of your framework, and of the proxy before it, to a few megabytes.',
+    dependsOn: [controlId],
+    build: (kit) =>
+      sizes.map(([label, bytes]) => ({
+        label,
+        impatient: true,
+        event: kit.event([kit.text('x'.repeat(bytes - 200))]),
+      })),
+    judge: judgeSizes,
+  },
+];
+
+function judgeSizes(trials: readonly Trial[], facts: Facts): Finding {
+  const accepted = trials.findLast((trial) => isDelivered(trial, facts));
+  const refused = trials.find((trial) => !isDelivered(trial, facts));
+  const largest = accepted ? `${accepted.probe.label} accepted` : 'none accepted';
+  return {
+    outcome: 'info',
+    reason: null,
+    actual: refused ? `${largest}; ${labelled(refused)}` : `${largest}, the largest that was sent`,
+    evidence: refused ? [refused] : [],
+  };
+}

@@ -1,0 +1,113 @@
+import { advise } from '../../delivery/advice.ts';
+import { controlId, type CheckCase, type Facts, type Finding, type Trial } from '../case.ts';
+import { came, expectDelivered, passed } from '../judging.ts';
+
+/** The way to the receiver. */
+export const netCases: readonly CheckCase[] = [
+  {
+    id: 'net/tls',
+    title: 'the certificate is valid',
+    level: 'SHOULD',
+    rules: ['R1'],
+    profile: 'default',
+    sends: 'nothing of its own: it looks at how the control got there',
+    expected: 'over https, a certificate chain that a client trusts; plain http on a private network alone',
+    why: 'A client that verifies certificates never gets as far as the request (assumed: tls-verified), and over plain http the secret and the messages can be read on the way.',
+    remedy: 'Serve the whole chain, intermediate certificates included, for the host name in the URL.',
+    dependsOn: [],
+    build: () => [],
+    judge: (_, facts) => judgeTls(facts),
+  },
+  {
+    id: 'net/no-redirect',
+    title: 'the URL answers itself',
+    level: 'MUST',
+    rules: ['R1'],
+    profile: 'default',
+    sends: 'nothing of its own: it looks at the control',
+    expected: 'a status that is not 3xx',
+    why: 'A 3xx is outside 200-299, and nothing is sent after it (assumed: no-redirects): every message is undelivered.',
+    remedy: 'Give Suvvy the final URL: mind the trailing slash, https and www.',
+    dependsOn: [],
+    build: () => [],
+    judge: (_, facts) => judgeRedirect(facts),
+  },
+  {
+    id: 'net/keep-alive-reuse',
+    title: 'three requests on one connection',
+    level: 'OBS',
+    rules: [],
+    profile: 'default',
+    sends: 'three texts, one after the other, on one connection',
+    expected: 'three answers; whether the connection is kept is the receiver’s affair',
+    why: 'Whether Suvvy reuses connections is not known (assumed: fresh-connection).',
+    remedy: 'If the second request fails, look for a handler that does not read the body of a request to its end.',
+    dependsOn: [controlId],
+    sending: 'one-connection',
+    build: (kit) =>
+      [1, 2, 3].map((n) => ({ label: `request ${n}`, event: kit.event([kit.text(`Request ${n} of 3.`)]) })),
+    judge: judgeReuse,
+  },
+  {
+    id: 'net/chunked-body',
+    title: 'a body in chunks',
+    level: 'OBS',
+    rules: ['R6'],
+    profile: 'default',
+    sends: 'one text with Transfer-Encoding: chunked in place of a Content-Length',
+    expected: 'a 2xx',
+    why: 'Proxies on the way may turn one framing into the other.',
+    remedy: 'Read the body to its end instead of relying on Content-Length.',
+    dependsOn: [controlId],
+    build: (kit) => [{ label: 'chunked', framing: 'chunked', event: kit.event([kit.text('In chunks.')]) }],
+    judge: expectDelivered,
+  },
+];
+
+function judgeTls({ url, reach, control, certificates }: Facts): Finding {
+  const finding = (outcome: Finding['outcome'], actual: string, more: Partial<Finding> = {}): Finding => ({
+    outcome,
+    reason: null,
+    actual,
+    evidence: [],
+    ...more,
+  });
+  if (url.protocol === 'http:')
+    return reach === 'public'
+      ? finding('warn', 'plain http to a public host', { advice: `try https://${url.host}${url.pathname}` })
+      : finding('info', 'plain http, and not out into the world');
+  if (control?.delivery.outcome.failure?.code === 'tls')
+    return finding('fail', came(control), {
+      reason: 'tls',
+      advice: advise(control.delivery, { secret: null }),
+      evidence: [control],
+    });
+  if (certificates === 'unverified') return finding('warn', 'not verified, because of --insecure');
+  return finding('pass', certificates === 'own' ? 'trusted by your --cacert' : 'a chain that is trusted');
+}
+
+function judgeRedirect({ control, secret }: Facts): Finding {
+  if (!control) return { outcome: 'info', reason: null, actual: 'the control was not sent' };
+  const evidence = [control];
+  if (control.delivery.verdict.reason !== 'redirect') return { ...passed(evidence), evidence };
+  return {
+    outcome: 'fail',
+    reason: 'redirect',
+    actual: came(control),
+    advice: advise(control.delivery, { secret }),
+    evidence,
+  };
+}
+
+function judgeReuse(trials: readonly Trial[], facts: Facts): Finding {
+  const finding = expectDelivered(trials, facts);
+  if (finding.outcome !== 'pass') return finding;
+  // On a connection that was there already, connecting takes no time at all.
+  const reused = trials.filter(({ delivery }) => delivery.outcome.timing.connectMs === 0).length;
+  const connections = trials.length - reused;
+  return {
+    outcome: 'info',
+    reason: null,
+    actual: connections === 1 ? 'all three on one connection' : `${connections} connections for three requests`,
+  };
+}

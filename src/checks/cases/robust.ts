@@ -1,0 +1,164 @@
+import { controlId, type CheckCase, type Facts, type Finding, type Kit, type Probe } from '../case.ts';
+import { came, expectAnswered, expectDelivered, isDelivered, record } from '../judging.ts';
+
+const hardening = {
+  level: 'MAY',
+  rules: ['R6'],
+  profile: 'default',
+  expected: 'an answer: 4xx and 2xx are both right, a 5xx is a warning',
+  why: 'Suvvy never sends this; anybody who finds the URL may. What cannot be parsed should cost nothing.',
+  dependsOn: [controlId],
+  harmful: true,
+} as const;
+
+/** What Suvvy never sends. */
+export const robustCases: readonly CheckCase[] = [
+  {
+    id: 'robust/charset-param',
+    title: 'application/json; charset=utf-8',
+    level: 'SHOULD',
+    rules: ['R6'],
+    profile: 'default',
+    sends: 'a text as application/json; charset=utf-8',
+    expected: 'a 2xx',
+    why: 'The page does not say how the content type is spelled, and many clients add the parameter.',
+    remedy: 'Compare the media type alone, without its parameters.',
+    dependsOn: [controlId],
+    build: (kit) => [
+      {
+        label: 'with charset',
+        contentType: 'application/json; charset=utf-8',
+        event: kit.event([kit.text('With a charset: спасибо!')]),
+      },
+    ],
+    judge: expectDelivered,
+  },
+  {
+    ...hardening,
+    id: 'robust/other-content-type',
+    title: 'other content types',
+    level: 'OBS',
+    sends: 'a text without a Content-Type, and as text/plain',
+    expected: 'anything',
+    remedy: 'Nothing to do.',
+    build: (kit) => [
+      { label: 'none', contentType: null, impatient: true, event: kit.event([kit.text('Without a type.')]) },
+      {
+        label: 'text/plain',
+        contentType: 'text/plain',
+        impatient: true,
+        event: kit.event([kit.text('As plain text.')]),
+      },
+    ],
+    judge: record,
+  },
+  {
+    ...hardening,
+    id: 'robust/not-json',
+    title: 'a body that is not JSON',
+    sends: 'a truncated body, and an empty one',
+    remedy: 'Answer 400 when the body cannot be parsed.',
+    build: () => [raw('truncated', '{"event_type":"new_messages","new_messages":[{"type":"te'), raw('empty', '')],
+    judge: (trials, facts) => expectAnswered(trials, facts, 'warn'),
+  },
+  {
+    ...hardening,
+    id: 'robust/wrong-shape',
+    title: 'JSON of another shape',
+    sends: 'null, [], a string, {}, and new_messages that is missing, null, or a list of nulls and empty objects',
+    remedy: 'Hold the body against a schema before you use it, and answer 400 or 422 to what does not fit.',
+    build: () =>
+      [
+        'null',
+        '[]',
+        '"new_messages"',
+        '{}',
+        '{"event_type":null}',
+        '{"event_type":"new_messages"}',
+        '{"event_type":"new_messages","new_messages":null}',
+        '{"event_type":"new_messages","new_messages":[null,{}]}',
+        '{"event_type":"new_messages","new_messages":[{"type":"image","message_sender":"ai","file":null}]}',
+      ].map((body) => raw(body, body)),
+    judge: (trials, facts) => expectAnswered(trials, facts, 'warn'),
+  },
+  {
+    ...hardening,
+    id: 'robust/hostile-strings',
+    title: 'text that breaks parsers',
+    profile: 'full',
+    sends: 'NUL, a lone surrogate, __proto__, 200 levels of nesting, a byte order mark, bytes that are not UTF-8',
+    expected: 'an answer; a 5xx is a warning',
+    remedy: 'Answer 400 to what your parser or your database cannot take.',
+    build: hostileStrings,
+    judge: (trials, facts) => expectAnswered(trials, facts, 'warn'),
+  },
+  {
+    ...hardening,
+    id: 'robust/other-methods',
+    title: 'other methods',
+    level: 'OBS',
+    sends: 'GET, HEAD, PUT and DELETE',
+    expected: 'anything; 405 is the usual answer',
+    remedy: 'Nothing to do.',
+    build: () =>
+      ['GET', 'HEAD', 'PUT', 'DELETE'].map((method) => ({
+        label: method,
+        method,
+        body: '',
+        contentType: null,
+        impatient: true,
+      })),
+    judge: record,
+  },
+  {
+    id: 'robust/recovery',
+    title: 'well again after bad input',
+    level: 'MUST',
+    rules: ['R1'],
+    profile: 'default',
+    sends: 'the control, after every case that sends what Suvvy never would',
+    expected: 'a 2xx within 20 s, every time',
+    why: 'A receiver that stops working after one bad request can be switched off by anybody.',
+    remedy: 'Catch what a request can throw within that request; see which case came before in the list of requests.',
+    dependsOn: [controlId],
+    late: true,
+    build: () => [],
+    judge: (_, facts) => judgeRecovery(facts),
+  },
+];
+
+function raw(label: string, body: string | Uint8Array): Probe {
+  return { label, body, impatient: true };
+}
+
+function hostileStrings(kit: Kit): Probe[] {
+  const json = (words: string): string => JSON.stringify(kit.event([kit.text(words)]));
+  const nested = `${'['.repeat(200)}${']'.repeat(200)}`;
+  const polluted = `{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},`;
+  return [
+    raw('NUL', json('a\0b')),
+    raw('lone surrogate', json('a\ud800b')),
+    raw('__proto__', json('Inherited.').replace('{', polluted)),
+    raw('200 levels', json('Deep.').replace('{', `{"deep":${nested},`)),
+    raw('byte order mark', `\ufeff${json('With a mark.')}`),
+    raw('not UTF-8', Buffer.from(json('caf\u00e9').replaceAll(/[^\0-\xff]/g, '?'), 'latin1')),
+  ];
+}
+
+function judgeRecovery(facts: Facts): Finding {
+  const { recoveries } = facts;
+  const evidence = recoveries.map(({ trial }) => trial);
+  const lost = recoveries.filter(({ trial }) => !isDelivered(trial, facts));
+  const [first] = lost;
+  if (recoveries.length === 0)
+    return { outcome: 'info', reason: null, actual: 'no case that sends bad input was chosen', evidence };
+  if (!first)
+    return { outcome: 'pass', reason: null, actual: `2xx after each of ${recoveries.length} cases`, evidence: [] };
+  return {
+    outcome: 'fail',
+    reason: first.trial.delivery.verdict.reason,
+    actual: `after ${first.after}: ${came(first.trial)}`,
+    evidence: lost.map(({ trial }) => trial),
+    repeatWith: [first.after],
+  };
+}

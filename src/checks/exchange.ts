@@ -1,0 +1,88 @@
+import { redactAuthorization } from '../contract/bearer.ts';
+import type { Response } from '../delivery/outcome.ts';
+import type { RawHeader } from '../delivery/payload.ts';
+import type { Trial } from './case.ts';
+import type { Exchange } from './report.ts';
+
+const maxBody = 2000;
+const maxExcerpt = 1000;
+const maxWords = 160;
+const maxReason = 40;
+
+/** Takes secrets out of a text. */
+export type Redact = (text: string) => string;
+
+/** Below this, a near miss is a word that means nothing. */
+const shortestNearMiss = 4;
+
+/** Below this, so is an encoded secret. */
+const shortestSpelled = 8;
+
+/** Takes out the secret, however it is spelled, and what only comes near it. */
+export function createRedact(secret: string | null, trials: readonly Pick<Trial, 'probe'>[]): Redact {
+  const sent = trials.flatMap(({ probe }) => probe.authorization?.value?.split(' ').at(-1) ?? []);
+  const near = secret ? sent.filter((word) => word.length >= shortestNearMiss && resembles(word, secret)) : [];
+  const spelled = (text: string): string[] => [
+    JSON.stringify(text).slice(1, -1),
+    encodeURIComponent(text),
+    base64(text),
+  ];
+  const own = secret ? [secret, ...(secret.length < shortestSpelled ? [] : spelled(secret))] : [];
+  const words = [...new Set([...own, ...near])].toSorted((a, b) => b.length - a.length);
+  return (text) => words.reduce((rest, word) => rest.replaceAll(word, '***'), text);
+}
+
+function resembles(word: string, secret: string): boolean {
+  return secret.startsWith(word) || word.toLowerCase().startsWith(secret.toLowerCase());
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64').replace(/=+$/, '');
+}
+
+/** A trial as the report shows it. */
+export function exchangeOf({ delivery: { payload, outcome } }: Trial, redact: Redact): Exchange {
+  const { response, timing } = outcome;
+  return {
+    method: payload.method,
+    headers: shownHeaders(payload.headers, redact),
+    body: clipped(payload.body, maxBody, (text) => text),
+    response: response && {
+      status: response.status,
+      headers: shownHeaders(response.headers, redact),
+      bodyExcerpt: clipped(response.body, maxExcerpt, redact),
+    },
+    timing,
+  };
+}
+
+function shownHeaders(headers: readonly RawHeader[], redact: Redact): Exchange['headers'] {
+  const all = new Map<string, string | string[]>();
+  for (const [name, value] of headers) {
+    const shown = /^(proxy-)?authorization$/i.test(name) ? redactAuthorization(value) : redact(value);
+    const before = all.get(name);
+    all.set(name, before === undefined ? shown : [before, shown].flat());
+  }
+  return Object.fromEntries(all);
+}
+
+/** What an answer says in a few words, fit to be quoted in a sentence. */
+export function saidIn(response: Response | null, redact: Redact): Trial['said'] {
+  if (!response) return { status: 'no answer', words: '' };
+  const reason = clipText(redact(response.statusText), maxReason);
+  const text = redact(decode(response.body, maxWords)).replaceAll(/\s+/g, ' ').trim();
+  return { status: `${response.status} ${reason}`.trim(), words: clipText(text, maxWords) };
+}
+
+function clipped(bytes: Uint8Array, max: number, redact: Redact): string {
+  return clipText(redact(decode(bytes, max)), max);
+}
+
+/** Enough of a body to cut so many characters from: more, so that no secret is cut in two before it is taken out. */
+function decode(bytes: Uint8Array, max: number): string {
+  return new TextDecoder().decode(bytes.subarray(0, max * 4 + 4096));
+}
+
+function clipText(text: string, max: number): string {
+  return text.length > max ? `${text.slice(0, max).replace(/[\ud800-\udbff]$/, '')}…` : text;
+}

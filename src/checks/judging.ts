@@ -1,0 +1,138 @@
+import { advise } from '../delivery/advice.ts';
+import { matchesStatus } from '../delivery/judge.ts';
+import type { Facts, Finding, Trial } from './case.ts';
+
+/** Every delivery is acknowledged in time (R1, R2). */
+export function expectDelivered(trials: readonly Trial[], facts: Facts): Finding {
+  const verdicts = trials.map((trial) => judgeDelivered(trial, facts));
+  const worst = verdicts.find(({ outcome, level }) => outcome === 'fail' && !level);
+  return worst ?? verdicts.find(({ outcome }) => outcome !== 'pass') ?? passed(trials);
+}
+
+function judgeDelivered(trial: Trial, facts: Facts): Finding {
+  if (isDelivered(trial, facts)) return passed([trial]);
+  const { twin, parts, probe } = trial;
+  if (twin && isDelivered(twin, facts))
+    return {
+      outcome: 'warn',
+      reason: trial.delivery.verdict.reason,
+      actual: `${probe.label}: ${came(trial)}, and ${came(twin)} for ${twin.probe.label}`,
+      advice: probe.twin!.warning,
+      evidence: [trial, twin],
+    };
+  const culprits = parts.filter((part) => !isDelivered(part, facts) && !(part.twin && isDelivered(part.twin, facts)));
+  // A twin's links still work when somebody repeats the request later: it comes first.
+  const shown = (one: Trial): Trial[] => (one.twin ? [one.twin, one] : [one]);
+  const evidence = [...culprits.flatMap(shown), ...shown(trial), ...(culprits.length > 0 ? [] : parts)];
+  const together = parts.length > 0 && culprits.length === 0 ? ' (each of them passes on its own)' : '';
+  const actual = culprits.length > 0 ? culprits.map(labelled).join('; ') : `${labelled(trial)}${together}`;
+  const first = culprits[0] ?? trial;
+  return {
+    outcome: 'fail',
+    reason: first.delivery.verdict.reason,
+    actual,
+    level: probe.level,
+    advice: advise(first.delivery, facts),
+    evidence,
+  };
+}
+
+/** A request with the wrong credentials is refused: any 4xx. A dropped connection or a 5xx refuses too, but badly. */
+export function expectRefused(trials: readonly Trial[], facts: Facts): Finding {
+  const open = trials.filter((trial) => {
+    const status = trial.delivery.outcome.response?.status;
+    return !isAccepted(trial, facts) && (status === undefined ? isHang(trial) : status <= 299);
+  });
+  const gravest = open.find(({ probe }) => !probe.level) ?? open[0];
+  if (gravest)
+    return {
+      outcome: 'fail',
+      reason: isHang(gravest) ? 'timeout' : 'expectation',
+      actual: open.map(labelled).join('; '),
+      level: gravest.probe.level,
+      evidence: open,
+    };
+  const odd = trials.filter((trial) => !isAccepted(trial, facts) && !isRefusal(trial));
+  if (odd.length === 0) return passed(trials);
+  const limited = odd.some(({ delivery }) => delivery.outcome.response?.status === 429);
+  return {
+    outcome: 'warn',
+    reason: 'expectation',
+    actual: odd.map(labelled).join('; '),
+    advice: limited ? '429 says nothing about the secret: lift the rate limit while this runs' : null,
+    evidence: odd,
+  };
+}
+
+/** A 429 is a 4xx that says nothing about the credentials. */
+function isRefusal({ delivery }: Trial): boolean {
+  const status = delivery.outcome.response?.status ?? 0;
+  return status >= 400 && status <= 499 && status !== 429;
+}
+
+/** Something comes back: 2xx and 4xx are both right. What a 5xx is worth is up to the case. */
+export function expectAnswered(trials: readonly Trial[], facts: Facts, serverError: 'warn' | 'fail'): Finding {
+  const silent = trials.filter((trial) => !trial.delivery.outcome.response);
+  const broken = trials.filter((trial) => {
+    const status = trial.delivery.outcome.response?.status ?? 0;
+    return status >= 500 && !isAccepted(trial, facts);
+  });
+  const first = silent[0] ?? broken[0];
+  if (!first) return passed(trials);
+  return {
+    outcome: silent.length > 0 ? 'fail' : serverError,
+    reason: first.delivery.verdict.reason,
+    actual: [...silent, ...broken].map(labelled).join('; '),
+    advice: silent.length > 0 ? null : 'the receiver failed: its own log says why',
+    evidence: [...silent, ...broken],
+  };
+}
+
+/** Nothing is wanted: what came is told. */
+export function record(trials: readonly Trial[]): Finding {
+  return { outcome: 'info', reason: null, actual: trials.map(labelled).join('; ') };
+}
+
+export function isDelivered(trial: Trial, facts: Facts): boolean {
+  return trial.delivery.verdict.delivered || isAccepted(trial, facts);
+}
+
+function isAccepted({ delivery: { outcome, verdict } }: Trial, { accepted }: Facts): boolean {
+  const status = outcome.response?.status;
+  return status !== undefined && verdict.reason !== 'timeout' && accepted.some((one) => matchesStatus(one, status));
+}
+
+function isHang({ delivery: { verdict } }: Trial): boolean {
+  return verdict.reason === 'timeout';
+}
+
+export function passed(trials: readonly Trial[]): Finding {
+  const slowest = Math.max(0, ...trials.map((trial) => answeredMs(trial) ?? 0));
+  const statuses = [...new Set(trials.map(({ said }) => said.status))].join(', ');
+  const times = trials.length > 1 ? `${trials.length} times ` : '';
+  return { outcome: 'pass', reason: null, actual: `${times}${statuses} within ${formatMs(slowest)}` };
+}
+
+/** From the start of the attempt to its headers. */
+export function answeredMs({ delivery }: Trial): number | null {
+  return delivery.outcome.response?.headersMs ?? null;
+}
+
+export function labelled(trial: Trial): string {
+  return `${trial.probe.label}: ${came(trial)}`;
+}
+
+/** What came of one request, in words: `500 Internal Server Error "no such field: file"`. */
+export function came(trial: Trial): string {
+  const { delivery, said } = trial;
+  if (!delivery.outcome.response) return withoutRule(delivery.verdict.sentence ?? said.status);
+  return `${said.status}${said.words ? ` "${said.words}"` : ''}`;
+}
+
+function withoutRule(sentence: string): string {
+  return sentence.replace(/ \(R\d+\)$/, '');
+}
+
+export function formatMs(ms: number): string {
+  return ms < 1000 ? `${Math.ceil(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,110 @@
+import { ExitCode } from '../errors.ts';
+import { packageVersion } from '../version.ts';
+import { control } from './cases/deliver-text.ts';
+import { exitCodeOf, untold } from './conclude.ts';
+import { createRedact } from './exchange.ts';
+import { controlId, type CheckCase } from './case.ts';
+import type { CheckOptions } from './options.ts';
+import { abandon, createRun, type Run } from './progress.ts';
+import type { CaseOutcome, CaseResult, CheckReport } from './report.ts';
+import { runCases } from './run-cases.ts';
+import { createSender } from './sender.ts';
+import { catalogueVersion } from './suite.ts';
+
+/**
+ * Holds a receiver against the contract, case by case. What the receiver does is never thrown: it is in the report.
+ *
+ * @throws HookError (exit 2) for a selection that cannot be meant
+ */
+export async function runChecks(options: CheckOptions): Promise<CheckReport> {
+  const run = await createRun(options);
+  const start = performance.now();
+  try {
+    await warmUp(run);
+    await runCases(run);
+  } finally {
+    await run.sender.close();
+  }
+  return composeReport(run, performance.now() - start);
+}
+
+/**
+ * The report of a run that never came about: nothing was sent.
+ *
+ * @param code in the words of `send`
+ * @param aborted why, in one sentence
+ */
+export async function unrunReport(options: CheckOptions, code: string, aborted: string): Promise<CheckReport> {
+  const run = await createRun(options);
+  abandon(run, code, aborted);
+  return composeReport(run, 0);
+}
+
+/** What is sent before anything is judged leaves no trace in the report. */
+async function warmUp({ options, terms, kitOf }: Run): Promise<void> {
+  const sender = createSender({ ...options, url: terms.url, secret: terms.secret });
+  const owner: Pick<CheckCase, 'id' | 'level'> = { id: controlId, level: 'OBS' };
+  for (let n = 0; n < (options.warmup ?? 0) && sender.stopped() === null; n += 1)
+    await sender.send(control(kitOf(controlId)), owner);
+}
+
+function composeReport(run: Run, durationMs: number): CheckReport {
+  const { options, startedAt, cases, progress, terms, chatId } = run;
+  const aborted = progress.aborted ?? run.sender.stopped();
+  const results = cases.map((one) => progress.results.get(one.id) ?? untold(one, 'skip', 'not sent', terms));
+  const redact = createRedact(terms.secret, []);
+  return {
+    schemaVersion: 1,
+    tool: { name: 'suvvy-hook', version: packageVersion() },
+    catalogue: { version: catalogueVersion },
+    run: {
+      startedAt: startedAt.toISOString(),
+      durationMs: Math.round(durationMs * 1000) / 1000,
+      profile: options.only?.length ? 'custom' : (options.profile ?? 'default'),
+      aborted,
+    },
+    target: { url: redact(terms.url.href), secretConfigured: terms.secret !== null, chatId },
+    summary: { ...countOutcomes(results), exitCode: exitCode(run, results, aborted) },
+    rootCauses: rootCauses(run).map(({ code, message, cases: ids }) => ({
+      code,
+      message: redact(message),
+      cases: ids,
+    })),
+    cases: results,
+  };
+}
+
+function exitCode({ options, sender }: Run, results: readonly CaseResult[], aborted: string | null): ExitCode {
+  const reason = options.signal?.reason as { exitCode?: ExitCode } | undefined;
+  return exitCodeOf(results, {
+    connected: sender.trials.some(({ delivery }) => delivery.outcome.connected),
+    aborted: aborted !== null,
+    interrupted: options.signal?.aborted ? (reason?.exitCode ?? ExitCode.interrupted) : null,
+  });
+}
+
+/** A cause is worth a line of its own if it stands behind more than its own case. */
+function rootCauses({ progress }: Run): Run['progress']['causes'] {
+  const passesWithout = progress.results.get('deliver/doc-example')?.outcome === 'pass';
+  return progress.causes
+    .filter(({ source, cases }) => source === controlId || cases.length > 1)
+    .map((cause) =>
+      cause.source === controlId && passesWithout
+        ? { ...cause, message: `${cause.message}. The page's own sample passes, and has no chat_id: try --no-chat-id` }
+        : cause,
+    );
+}
+
+function countOutcomes(results: readonly CaseResult[]): Record<CaseOutcome | 'total', number> {
+  const count = (outcome: CaseOutcome): number => results.filter((result) => result.outcome === outcome).length;
+  return {
+    total: results.length,
+    pass: count('pass'),
+    fail: count('fail'),
+    warn: count('warn'),
+    info: count('info'),
+    skip: count('skip'),
+    waived: count('waived'),
+    error: count('error'),
+  };
+}

@@ -1,0 +1,110 @@
+import { closestMatch } from 'leven';
+import { HookError } from '../errors.ts';
+import { controlId, profiles, type CheckCase, type Need, type Profile } from './case.ts';
+import { suite } from './suite.ts';
+
+/** What decides which cases run. */
+export interface Selection {
+  /** Default `default`. */
+  profile?: Profile | undefined;
+  /** Ids and globs, also several in one text with commas between them; takes the place of the profile. */
+  only?: readonly string[] | undefined;
+  skip?: readonly string[] | undefined;
+  /** Cases that an option asks for by itself, whatever the profile. */
+  wanted?: readonly string[] | undefined;
+  /** What this run has to offer. */
+  has: Readonly<Record<Need, boolean>>;
+}
+
+const needWords: Record<Need, { missing: string; hint: string }> = {
+  secret: { missing: 'no secret was given', hint: 'give one with --secret or SUVVY_WEBHOOK_SECRET' },
+  'no-secret': { missing: 'a secret was given', hint: 'leave the secret out' },
+  callback: { missing: 'there is no collector', hint: 'give --expect-callback' },
+};
+
+/**
+ * The cases of a run, in the order of the suite. The control is always among them.
+ *
+ * @throws HookError (exit 2) for a pattern that fits no case, and for a choice that leaves nothing to run
+ */
+export function selectCases({ profile = 'default', only, skip, wanted = [], has }: Selection): CheckCase[] {
+  const isNamed = matcher(only ?? []);
+  const isSkipped = matcher(skip ?? []);
+  const inProfile = (one: CheckCase): boolean => profiles.indexOf(one.profile) <= profiles.indexOf(profile);
+  const isChosen = (one: CheckCase): boolean =>
+    only?.length ? isNamed(one.id) : wanted.includes(one.id) || (inProfile(one) && isApplicable(one, has));
+  const chosen = suite.filter((one) => isChosen(one) && !isSkipped(one.id));
+  if (chosen.length === 0)
+    throw new HookError('no case is left to run', { hint: 'suvvy-hook check --list shows all of them' });
+  const unmet = chosen.map((one) => unmetNeed(one, has));
+  const [first] = unmet;
+  if (first && !unmet.includes(null))
+    throw new HookError(`none of the chosen cases can run: ${needWords[first].missing}`, {
+      hint: needWords[first].hint,
+    });
+  return suite.filter((one) => one.id === controlId || chosen.includes(one));
+}
+
+/**
+ * The case of that id.
+ *
+ * @throws HookError (exit 2) if there is none
+ */
+export function caseOf(id: string): CheckCase {
+  const found = suite.find((one) => one.id === id);
+  if (!found) throw unknownCase(id);
+  return found;
+}
+
+/** Why a case cannot run here, in words; null if it can. */
+export function missingNeed(one: CheckCase, has: Selection['has']): string | null {
+  const need = unmetNeed(one, has);
+  return need && needWords[need].missing;
+}
+
+function isApplicable(one: CheckCase, has: Selection['has']): boolean {
+  return unmetNeed(one, has) === null;
+}
+
+function unmetNeed({ needs }: CheckCase, has: Selection['has']): Need | null {
+  return needs && !has[needs] ? needs : null;
+}
+
+function matcher(patterns: readonly string[]): (id: string) => boolean {
+  const globs = splitPatterns(patterns).map((pattern) => {
+    const glob = globOf(pattern);
+    if (!suite.some(({ id }) => glob.test(id))) throw unknownCase(pattern);
+    return glob;
+  });
+  return (id) => globs.some((glob) => glob.test(id));
+}
+
+/** `a,b` and `c` as one list. */
+export function splitPatterns(patterns: readonly string[]): string[] {
+  return patterns
+    .flatMap((text) => text.split(','))
+    .map((part) => part.trim())
+    .filter(Boolean);
+}
+
+/** `*` is any text, slashes too; `?` is any one character; a topic on its own is all of its cases. */
+function globOf(pattern: string): RegExp {
+  const topic = suite.some(({ id }) => id.startsWith(`${pattern.replace(/\/$/, '')}/`));
+  const whole = topic ? `${pattern.replace(/\/$/, '')}/*` : pattern;
+  const source = whole
+    .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${source}$`);
+}
+
+function unknownCase(id: string): HookError {
+  const nearest = closestMatch(
+    id,
+    suite.map((one) => one.id),
+    { maxDistance: 6 },
+  );
+  return new HookError(`there is no case "${id}"`, {
+    hint: `${nearest ? `did you mean "${nearest}"? ` : ''}suvvy-hook check --list shows all of them`,
+  });
+}

@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import { controlId } from '../../src/checks/case.ts';
+import { selectCases, type Selection } from '../../src/checks/select.ts';
+import { suite } from '../../src/checks/suite.ts';
+
+const all = { secret: true, 'no-secret': false, callback: false };
+const ids = (selection: Partial<Selection>): string[] => selectCases({ has: all, ...selection }).map(({ id }) => id);
+
+test('smoke', () => {
+  expect(ids({ profile: 'smoke' })).toEqual([
+    'deliver/text-ai',
+    'deliver/doc-example',
+    'deliver/batch-mixed',
+    'event/test-request',
+    'event/unknown',
+    'auth/missing',
+    'auth/wrong',
+    'perf/deadline',
+  ]);
+});
+
+test('each profile has all of the one before', () => {
+  const [smoke, standard, full] = (['smoke', 'default', 'full'] as const).map((profile) => ids({ profile }));
+  expect(smoke!.filter((id) => !standard!.includes(id))).toEqual([]);
+  expect(standard!.filter((id) => !full!.includes(id))).toEqual([]);
+  expect(full!.filter((id) => !standard!.includes(id))).toEqual([
+    'robust/hostile-strings',
+    'perf/budget',
+    'limits/body-size',
+  ]);
+});
+
+describe('only and skip', () => {
+  test.for<[Partial<Selection>, string[]]>([
+    [{ only: ['deliver/image'] }, ['deliver/text-ai', 'deliver/image']],
+    [
+      { only: ['event/*'], skip: ['*-fields'] },
+      ['deliver/text-ai', 'event/test-request', 'event/unknown', 'event/unknown-message-kind'],
+    ],
+    [
+      { only: ['event/test-request,auth/wrong', 'limits'] },
+      ['deliver/text-ai', 'event/test-request', 'auth/wrong', 'limits/body-size'],
+    ],
+    [{ only: ['net/t?s'] }, ['net/tls', 'deliver/text-ai']],
+    [{ only: ['perf/budget'], profile: 'smoke' }, ['deliver/text-ai', 'perf/budget']],
+    [{ only: ['deliver/text-ai'] }, ['deliver/text-ai']],
+    [
+      { profile: 'smoke', skip: ['auth', 'deliver', 'perf'] },
+      ['deliver/text-ai', 'event/test-request', 'event/unknown'],
+    ],
+  ])('%j', ([selection, expected]) => expect(ids(selection)).toEqual(expected));
+
+  test('a pattern that fits nothing names the nearest case', () => {
+    expect(() => ids({ only: ['deliver/imag'] })).toThrow(
+      expect.objectContaining({
+        message: 'there is no case "deliver/imag"',
+        exitCode: 2,
+        hint: expect.stringContaining('deliver/image'),
+      }),
+    );
+    expect(() => ids({ skip: ['auht/*'] })).toThrow('there is no case "auht/*"');
+  });
+  test('a choice that leaves nothing', () => {
+    expect(() => ids({ only: ['event/*'], skip: ['event/*'] })).toThrow('no case is left to run');
+  });
+});
+
+test('cases that cannot run here are left out, unless they were named', () => {
+  const has = { secret: false, 'no-secret': true, callback: false };
+  expect(ids({ has }).filter((id) => id.startsWith('auth/'))).toEqual(['auth/unprotected']);
+  expect(ids({ has, only: ['auth/wrong', 'event/unknown'] })).toContain('auth/wrong');
+  expect(() => ids({ has, only: ['auth/wrong'] })).toThrow('no secret was given');
+  expect(() => ids({ only: ['effect/callback'] })).toThrow('no collector');
+});
+
+test('the suite: unique ids of one form, dependencies that exist and come before', () => {
+  expect(new Set(suite.map(({ id }) => id)).size).toBe(suite.length);
+  expect(suite.filter(({ id }) => !/^[a-z]+\/[a-z0-9-]+$/.test(id))).toEqual([]);
+  for (const [at, { dependsOn }] of suite.entries())
+    for (const id of dependsOn) expect([controlId, ...suite.slice(0, at).map((one) => one.id)]).toContain(id);
+});

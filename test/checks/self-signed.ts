@@ -1,0 +1,19 @@
+/** A certificate for localhost and 127.0.0.1 that nobody vouches for, for a hundred years. */
+export const cert = `-----BEGIN CERTIFICATE-----
+MIIBmzCCAUGgAwIBAgIUG5dIGW0GysSO/eQAuoq155UQ/d0wCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMzAzMzc1NVoYDzIxMjYxMDMw
+MDMzNzU1WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAARz3dDT1oDPOexUi0wxcUB6b5oLoiLAFVpw9LCXtqWMLu0m9ISVUcLA
+wnC6zUw9FyikZhf+5J5r2e30PCLhDcdGo28wbTAdBgNVHQ4EFgQUtNSmMz3BfAzO
+npMacZqJEHlma+kwHwYDVR0jBBgwFoAUtNSmMz3BfAzOnpMacZqJEHlma+kwDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDSAAwRQIgCCQLacKtKj/m+OhBpdKlXwkdZPCYb8+Ql+70cc7akz0CIQDU
+PXbQWGamKBLd0oEYP09g/wF40mIQwV+WuwlgDNZo7Q==
+-----END CERTIFICATE-----`;
+
+/** Not a secret: it opens nothing but this test. */
+export const key = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgpOZ81dY3f98D/3s2
+Pl8V2fVWGhNnuNpXxU62pU52QdehRANCAARz3dDT1oDPOexUi0wxcUB6b5oLoiLA
+FVpw9LCXtqWMLu0m9ISVUcLAwnC6zUw9FyikZhf+5J5r2e30PCLhDcdG
+-----END PRIVATE KEY-----`;
