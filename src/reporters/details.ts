@@ -1,0 +1,73 @@
+import type { CaseResult, Exchange } from '../checks/report.ts';
+import { block, safeLine, width } from '../render/text.ts';
+import { formatMs } from '../render/units.ts';
+import { explain } from './findings.ts';
+import { curlLine, inert } from './foreign.ts';
+
+export interface DetailsView {
+  columns: number;
+  /** What every line begins with. */
+  indent: string;
+  /** 8 by default. */
+  labelWidth?: number;
+  /** Lines of one text, 8 by default. */
+  maxLines?: number;
+  /** A longer curl line is only mentioned; 2,000 characters by default. */
+  maxCurl?: number;
+  paintLabel?(label: string): string;
+  paintCommand?(command: string): string;
+}
+
+const maxCommand = 4000;
+const plain = (text: string): string => text;
+
+/** All that a failure says, in lines. The commands at the end are in one piece, however long they are. */
+export function detailLines(result: CaseResult, view: DetailsView): string[] {
+  const { indent, maxCurl = 2000, paintCommand = plain } = view;
+  return [
+    ...explain(result).flatMap(([label, text]) => labelled(label, text, view)),
+    ...commands(result, maxCurl).map((command) => indent + paintCommand(command)),
+  ];
+}
+
+/** Foreign text after a label. Its further lines begin with a bar: a runner obeys a line that begins with `::error`. */
+export function labelled(label: string, text: string, view: DetailsView): string[] {
+  const { columns, indent, labelWidth = 8, maxLines = 8, paintLabel = plain } = view;
+  const head = label.padEnd(labelWidth);
+  const room = columns - width(indent + head);
+  const lines = block(inert(text), { indent: '', columns: room, maxLines });
+  const start = (at: number): string => indent + (at === 0 ? paintLabel(head) : '│'.padEnd(head.length));
+  return lines.map((line, at) => (line ? start(at) + line : start(at).trimEnd()));
+}
+
+/** Both sides of one request, in lines. */
+export function exchangeLines(exchange: Exchange, view: DetailsView): string[] {
+  const { method, headers, body, response, timing } = exchange;
+  const status = response ? String(response.status) : 'no answer';
+  return [
+    ...labelled('request', `${method} → ${status} in ${formatMs(timing.totalMs)}: ${phases(timing)}`, view),
+    ...labelled('  sent', messageText(headers, body), view),
+    ...labelled('  got', response ? messageText(response.headers, response.bodyExcerpt) : '', view),
+  ];
+}
+
+/** To be copied, so in one piece: the curl line, and the command that repeats this case. */
+export function commands({ reproduce: { curl, command } }: CaseResult, maxCurl: number): string[] {
+  const repeat = command.length > maxCommand ? '' : inert(safeLine(command));
+  return [...(curl === null ? [] : [curlLine(curl, maxCurl)]), repeat].filter(Boolean);
+}
+
+/** Headers and body, as on the wire. */
+export function messageText(headers: Exchange['headers'], body: string): string {
+  const lines = Object.entries(headers).flatMap(([name, values]) =>
+    [values].flat().map((value) => `${name}: ${value}`),
+  );
+  return [...lines, '', body].join('\n').trim();
+}
+
+function phases({ dnsMs, connectMs, tlsMs, sendMs, waitMs, bodyMs }: Exchange['timing']): string {
+  const all = { dns: dnsMs, connect: connectMs, tls: tlsMs, send: sendMs, wait: waitMs, body: bodyMs };
+  return Object.entries(all)
+    .flatMap(([name, ms]) => (ms === null ? [] : [`${name} ${Math.round(ms)}`]))
+    .join(' · ');
+}

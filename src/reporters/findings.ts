@@ -1,0 +1,116 @@
+import type { CaseOutcome, CaseResult, CheckReport } from '../checks/report.ts';
+import { rules } from '../contract/rules.ts';
+import { ExitCode } from '../errors.ts';
+import { count, formatMs } from '../render/units.ts';
+
+/** How each outcome is shown: its mark, and the word for one case. */
+export const outcomeWords: Record<CaseOutcome, { mark: string; word: string }> = {
+  pass: { mark: '✔', word: 'passed' },
+  fail: { mark: '✘', word: 'failed' },
+  warn: { mark: '!', word: 'warning' },
+  info: { mark: '·', word: 'recorded' },
+  skip: { mark: '−', word: 'skipped' },
+  waived: { mark: '~', word: 'waived' },
+  error: { mark: '✘', word: 'not carried out' },
+};
+
+/** What no request from here can find out (R4, R5). */
+export const uncheckable =
+  'Not checked, because it cannot be from here: Suvvy calls from changing addresses (R4) in the Russian Federation ' +
+  '(R5). Keep allow-lists of addresses and geo-blocks away from this URL.';
+
+/** What needs a person: cases that make the run fail, that failed without doing so, or that we could not carry out. */
+export function problems(report: CheckReport): CaseResult[] {
+  const found = report.cases.filter((result) => failsRun(result) || ['fail', 'error'].includes(result.outcome));
+  return found.toSorted((a, b) => Number(failsRun(b)) - Number(failsRun(a)));
+}
+
+/** What is worth a look and costs nothing: warnings and waived failures. */
+export function warnings(report: CheckReport): CaseResult[] {
+  return report.cases.filter((result) => ['warn', 'waived'].includes(result.outcome) && !failsRun(result));
+}
+
+/** Whether the run fails because of this case. */
+export function failsRun({ gating, outcome }: CaseResult): boolean {
+  return gating && !['pass', 'info', 'skip'].includes(outcome);
+}
+
+/** A failed case's level, and whether that matters to the run. */
+export function weight(result: CaseResult): string {
+  return failsRun(result) ? result.level : `${result.level}, does not fail the run`;
+}
+
+/** The cases by topic, which is the part of an id before the slash. */
+export function byTopic(report: CheckReport): Map<string, CaseResult[]> {
+  const topics = new Map<string, CaseResult[]>();
+  for (const result of report.cases) {
+    const topic = topicOf(result);
+    topics.set(topic, [...(topics.get(topic) ?? []), result]);
+  }
+  return topics;
+}
+
+/** The part of an id before the slash. */
+export function topicOf({ id }: CaseResult): string {
+  return id.split('/', 1)[0] ?? id;
+}
+
+/** All that a failure says, each with its label: the rules, what was wanted, what came, why it matters. */
+export function explain(result: CaseResult): [label: string, text: string][] {
+  const lines: [string, string | null][] = [
+    ...result.rules.map((id): [string, string | null] => [id, quoteOf(id)]),
+    ['wanted', result.expected],
+    ['came', result.actual],
+    ['answer', answerOf(result)],
+    ['why', result.hint],
+  ];
+  return lines.flatMap(([label, text]) => (text ? [[label, text]] : []));
+}
+
+/** One sentence on how the run went. */
+export function verdict(report: CheckReport): string {
+  const { exitCode } = report.summary;
+  const failing = report.cases.filter(failsRun).length;
+  const early = report.run.aborted ? ` The run ended early: ${report.run.aborted}` : '';
+  if (exitCode === ExitCode.ok) return `Passed: no case fails this run.${early}`;
+  if (exitCode !== ExitCode.failed) return `Not finished (exit code ${exitCode}).${early}`;
+  return `Failed${failing > 0 ? `: ${failing} of ${count(report.summary.total, 'case')}` : ''}.${early}`;
+}
+
+/** The numbers: `58 cases in 2.31 s`, `55 passed`, ... */
+export function totals({ summary, run }: CheckReport): string[] {
+  const { total, pass, fail, warn, info, skip, waived, error } = summary;
+  const parts: [number, string][] = [
+    [pass, 'passed'],
+    [fail, 'failed'],
+    [error, 'not carried out'],
+    [warn, warn === 1 ? 'warning' : 'warnings'],
+    [waived, 'waived'],
+    [info, 'recorded'],
+    [skip, 'skipped'],
+  ];
+  const amounts = parts.flatMap(([amount, word]) => (amount > 0 ? [`${amount} ${word}`] : []));
+  return [`${count(total, 'case')} in ${formatMs(run.durationMs)}`, ...amounts];
+}
+
+/** The set-up of the run, target first. */
+export function setup({ target, run }: CheckReport): string[] {
+  const parts = [target.url, `profile ${run.profile}`, `secret ${target.secretConfigured ? 'yes' : 'no'}`];
+  if (target.chatId !== null) parts.push(`chat_id ${target.chatId}`);
+  return parts;
+}
+
+/** What the requests of a case took together, in milliseconds. */
+export function durationMs({ requests }: CaseResult): number {
+  return requests.reduce((sum, { timing }) => sum + timing.totalMs, 0);
+}
+
+function quoteOf(id: string): string | null {
+  return Object.hasOwn(rules, id) ? `“${rules[id as keyof typeof rules].quote}”` : null;
+}
+
+/** The first bytes of the first answer, which is the culprit's, unless the sentence on what came quotes them already. */
+function answerOf({ requests, actual }: CaseResult): string | null {
+  const text = requests.find(({ response }) => response)?.response?.bodyExcerpt ?? '';
+  return actual.includes(text.slice(0, 40)) ? null : text;
+}

@@ -1,0 +1,55 @@
+import type { CaseResult, CheckReport } from '../checks/report.ts';
+import { clip, safeLine } from '../render/text.ts';
+import { count } from '../render/units.ts';
+import { explain, failsRun, problems, totals, verdict } from './findings.ts';
+import { inert } from './foreign.ts';
+import type { Reporter } from './reporter.ts';
+
+/** GitHub shows ten errors a step, and "Process completed with exit code 1" is one of them. */
+const maxErrors = 9;
+const maxText = 1000;
+
+/**
+ * Workflow commands for a step's log: they become annotations of the run. Every line of their text begins with a word
+ * of ours, because the runner prints it again.
+ */
+export const github: Reporter = {
+  name: 'github',
+  summary: "annotations for GitHub Actions, in a step's log",
+  render(report) {
+    const errors = [...rootCauses(report), ...problems(report).map(failure)];
+    const left = errors.length - maxErrors;
+    const more = left > 0 ? [`${count(left, 'more problem')}: see the step summary.`] : [];
+    const summary = [verdict(report), `${totals(report).join(' · ')}.`, ...more].join(' ');
+    return [...errors.slice(0, maxErrors), command('notice', 'suvvy-hook check', [summary])].join('');
+  },
+};
+
+function rootCauses({ rootCauses: causes }: CheckReport): string[] {
+  return causes.map(({ message, cases }) =>
+    command('error', 'suvvy-hook check', [`cause: ${message} (${count(cases.length, 'case')})`]),
+  );
+}
+
+function failure(result: CaseResult): string {
+  const { id, level, title, reproduce } = result;
+  const lines = explain(result).map(([label, text]) => `${label}: ${text}`);
+  const kind = failsRun(result) ? 'error' : 'warning';
+  return command(kind, `${id} (${level}) ${title}`, [...lines, `repeat: ${reproduce.command}`]);
+}
+
+function command(kind: 'error' | 'warning' | 'notice', title: string, lines: readonly string[]): string {
+  return `::${kind} title=${property(oneLine(title))}::${lines.map(oneLine).map(data).join('%0A')}\n`;
+}
+
+function oneLine(text: string): string {
+  return inert(safeLine(clip(text, maxText)));
+}
+
+function data(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function property(text: string): string {
+  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+
+import type { CaseResult, CheckReport, Exchange } from '../checks/report.ts';
+import { clip, safe, safeLine } from '../render/text.ts';
+import { count, formatMs } from '../render/units.ts';
+import { commands, messageText } from './details.ts';
+import {
+  byTopic,
+  explain,
+  failsRun,
+  outcomeWords,
+  problems,
+  setup,
+  totals,
+  uncheckable,
+  verdict,
+  weight,
+} from './findings.ts';
+import { htmlStyle } from './html-style.ts';
+import { escapeMarkup } from './markup.ts';
+import type { Reporter } from './reporter.ts';
+
+const maxText = 8000;
+const maxCurl = 16_384;
+
+/** One page that needs nothing else, with an anchor for every case. */
+export const html: Reporter = {
+  name: 'html',
+  summary: 'one page for a browser, without scripts',
+  render(report) {
+    return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy()}">
+<meta name="referrer" content="no-referrer">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${line(`${report.summary.exitCode === 0 ? '✔' : '✘'} suvvy-hook check ${report.target.url}`)}</title>
+<style>${htmlStyle}</style>
+</head>
+<body>
+${[...overview(report), ...[...byTopic(report)].map(topic)].join('\n')}
+<p class="soft">${line(uncheckable)}</p>
+<p class="soft">${line(`${report.tool.name} ${report.tool.version}, catalogue ${report.catalogue.version}, ${report.run.startedAt}`)}</p>
+</body>
+</html>
+`;
+  },
+};
+
+/** Nothing is loaded and nothing runs, whatever else were to go wrong. */
+function policy(): string {
+  const hash = createHash('sha256').update(htmlStyle).digest('base64');
+  return `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
+}
+
+function overview(report: CheckReport): string[] {
+  const found = problems(report);
+  const causes = report.rootCauses.map(
+    ({ message, cases }) => `<li>${line(message)} (${count(cases.length, 'case')})</li>`,
+  );
+  const links = found.map(
+    ({ id, title }) => `<li><a href="#${line(id)}"><code>${line(id)}</code></a> ${line(title)}</li>`,
+  );
+  return [
+    '<h1>suvvy-hook check</h1>',
+    `<p>${setup(report)
+      .map((part, at) => (at === 0 ? `<code>${line(part)}</code>` : line(part)))
+      .join(' · ')}</p>`,
+    `<p class="verdict${report.summary.exitCode === 0 ? '' : ' failed'}">${line(verdict(report))}</p>`,
+    `<ul class="totals">${totals(report)
+      .map((part) => `<li>${line(part)}</li>`)
+      .join('')}</ul>`,
+    ...(causes.length > 0 ? [`<h2>Cause</h2>\n<ul class="causes">${causes.join('')}</ul>`] : []),
+    ...(links.length > 0 ? [`<h2>To mend</h2>\n<ul>${links.join('')}</ul>`] : []),
+  ];
+}
+
+function topic([name, results]: [string, CaseResult[]]): string {
+  return [`<h2>${line(name)}</h2>`, ...results.map(caseDetails)].join('\n');
+}
+
+function caseDetails(result: CaseResult): string {
+  const { id, title, level, outcome } = result;
+  const { mark, word } = outcomeWords[outcome];
+  const isOpen = failsRun(result) || outcome === 'fail' || outcome === 'error';
+  return `<details id="${line(id)}" class="${outcome}"${isOpen ? ' open' : ''}>
+<summary><span class="mark">${mark}</span><code>${line(id)}</code> ${line(title)} <span class="soft">${isOpen ? weight(result) : level}</span> <span class="word">${word}</span></summary>
+<dl>${explain(result)
+    .map(([label, text]) => `<dt>${line(label)}</dt><dd>${lines(text)}</dd>`)
+    .join('')}</dl>
+<pre>${lines(commands(result, maxCurl).join('\n\n'), Infinity)}</pre>
+${result.requests.map(exchangeDetails).join('\n')}
+</details>`;
+}
+
+function exchangeDetails({ method, headers, body, response, timing }: Exchange): string {
+  const status = response ? String(response.status) : 'no answer';
+  const answer = response ? `<pre>${lines(messageText(response.headers, response.bodyExcerpt))}</pre>` : '';
+  return `<details><summary class="soft">${line(method)} → ${status} in ${formatMs(timing.totalMs)}</summary>
+<pre>${lines(messageText(headers, body))}</pre>${answer}</details>`;
+}
+
+/** Foreign text on one line, between tags or in an attribute. */
+function line(text: string): string {
+  return escapeMarkup(safeLine(clip(text, maxText)));
+}
+
+/** Foreign text with its lines. */
+function lines(text: string, max = maxText): string {
+  return escapeMarkup(safe(clip(text, max)));
+}

@@ -1,0 +1,94 @@
+import type { CaseResult, CheckReport } from '../checks/report.ts';
+import { clip, safe, safeLine } from '../render/text.ts';
+import { count } from '../render/units.ts';
+import { detailLines } from './details.ts';
+import { durationMs, failsRun, outcomeWords, setup, topicOf, totals, verdict } from './findings.ts';
+import { escapeMarkup } from './markup.ts';
+import type { Reporter } from './reporter.ts';
+
+type Status = 'passed' | 'failure' | 'error' | 'skipped';
+
+const maxId = 200;
+const maxMessage = 300;
+/** A page of a CI server scrolls. */
+const generous = { maxLines: 60, maxCurl: 16_384 };
+
+/** JUnit XML of the xunit-2 family: what Jenkins, GitLab and GitHub's readers have in common, and no more. */
+export const junit: Reporter = {
+  name: 'junit',
+  summary: 'JUnit XML for Jenkins, GitLab and others',
+  render(report) {
+    const of = (status: Status): number => report.cases.filter((result) => statusOf(result) === status).length;
+    const counts = { tests: report.cases.length, failures: of('failure'), errors: of('error') };
+    const time = seconds(report.run.durationMs);
+    const suite = { name: 'suvvy-hook check', ...counts, skipped: of('skipped'), time, timestamp: timestamp(report) };
+    return [
+      '<?xml version="1.0" encoding="UTF-8"?>',
+      `<testsuites${attributes({ name: 'suvvy-hook', ...counts, time })}>`,
+      `  <testsuite${attributes(suite)}>`,
+      ...report.cases.map(testcase),
+      `    <system-out>${content(suiteText(report))}</system-out>`,
+      '  </testsuite>',
+      '</testsuites>',
+      '',
+    ].join('\n');
+  },
+};
+
+function statusOf(result: CaseResult): Status {
+  if (result.outcome === 'error') return 'error';
+  if (failsRun(result)) return 'failure';
+  return result.outcome === 'skip' ? 'skipped' : 'passed';
+}
+
+/** Named by its id alone, which never changes: GitLab compares branches by class name and name. */
+function testcase(result: CaseResult): string {
+  const head = attributes({
+    classname: `suvvy-hook.${clip(topicOf(result), maxId)}`,
+    name: clip(result.id, maxId),
+    time: seconds(durationMs(result)),
+  });
+  const inside = testcaseContent(result);
+  return inside ? `    <testcase${head}>${inside}</testcase>` : `    <testcase${head}/>`;
+}
+
+function testcaseContent(result: CaseResult): string {
+  const status = statusOf(result);
+  const { word } = outcomeWords[result.outcome];
+  const first = `${clip(result.id, maxId)} (${result.level}) ${word}: ${clip(result.title, maxMessage)}`;
+  const text = content(
+    [safeLine(first), ...detailLines(result, { columns: 100, indent: '  ', ...generous })].join('\n'),
+  );
+  if (status === 'passed') return result.outcome === 'pass' ? '' : `<system-out>${text}</system-out>`;
+  // GitLab shows the content alone and Jenkins the message first. The type is ours: Rails takes some words for orders.
+  const message = clip(result.actual || result.title, maxMessage);
+  return `<${status}${attributes({ message, type: result.level })}>${text}</${status}>`;
+}
+
+function suiteText(report: CheckReport): string {
+  const causes = report.rootCauses.map(({ message, cases }) => `cause: ${message} (${count(cases.length, 'case')})`);
+  return [setup(report).join(' · '), totals(report).join(' · '), ...causes, verdict(report)]
+    .map((line) => safeLine(clip(line, 2000)))
+    .join('\n');
+}
+
+/** JUnit's own form, without the zone: a stricter schema than Jenkins' refuses one. */
+function timestamp({ run }: CheckReport): string | undefined {
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.exec(run.startedAt)?.[0];
+}
+
+function seconds(ms: number): string {
+  const finite = Number.isFinite(ms) ? Math.min(Math.max(0, ms), Number.MAX_SAFE_INTEGER) : 0;
+  return (finite / 1000).toFixed(3);
+}
+
+function attributes(values: Record<string, string | number | undefined>): string {
+  return Object.entries(values)
+    .map(([name, value]) => (value === undefined ? '' : ` ${name}="${escapeMarkup(safeLine(String(value)))}"`))
+    .join('');
+}
+
+/** What XML 1.0 cannot hold becomes a visible escape; `[[ATTACHMENT|path]]` would make Jenkins and GitLab take a file. */
+function content(text: string): string {
+  return escapeMarkup(safe(text).replace(/\[\[(?=\w+\|)/g, '[ ['));
+}

@@ -1,0 +1,12 @@
+import { jsonSafe } from './foreign.ts';
+import type { Reporter } from './reporter.ts';
+
+/** `{"type":"case",...}` for every case, then `{"type":"summary",...}` with all the rest of the report. */
+export const ndjson: Reporter = {
+  name: 'ndjson',
+  summary: 'a JSON line for every case, then one for the summary',
+  render({ cases, ...rest }) {
+    const lines = [...cases.map((result) => ({ type: 'case', ...result })), { type: 'summary', ...rest }];
+    return lines.map((line) => `${jsonSafe(JSON.stringify(line))}\n`).join('');
+  },
+};

@@ -1,0 +1,139 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+
+import { outputs } from '../../src/reporters/github-files.ts';
+import { packageVersion } from '../../src/version.ts';
+import { sampleReport } from './sample-report.ts';
+
+interface Action {
+  inputs: Record<string, { description: string; required?: boolean; default?: string }>;
+  outputs: Record<string, { description: string; value: string }>;
+  runs: { using: string; steps: { id: string; shell: string; env: Record<string, string>; run: string }[] };
+}
+
+interface Workflow {
+  jobs: Record<string, { steps: { uses?: string; run?: string; with?: Record<string, unknown> }[] }>;
+}
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+const action = parse(read('action.yml')) as Action;
+const step = action.runs.steps[0]!;
+
+const folder = mkdtempSync(join(tmpdir(), 'ci-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Runs a script with an `npx` that writes down its arguments, one a line. */
+function argumentsOf(shell: string[], env: Record<string, string>): string[] {
+  const npx = join(folder, 'npx');
+  writeFileSync(npx, '#!/bin/sh\nprintf "%s\\n" "$@"\n');
+  chmodSync(npx, 0o755);
+  const [command = '', ...args] = shell;
+  const { stdout, stderr, status } = spawnSync(command, args, {
+    encoding: 'utf8',
+    cwd: folder,
+    env: { PATH: `${folder}:/usr/bin:/bin`, ...env },
+  });
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+  return stdout.trimEnd().split('\n');
+}
+
+describe('action.yml', () => {
+  const none = Object.fromEntries(Object.keys(step.env).map((name) => [name, '']));
+  const run = (env: Record<string, string>): string[] =>
+    argumentsOf(['bash', '--noprofile', '--norc', '-eo', 'pipefail', '-c', step.run], { ...none, ...env });
+
+  test('nothing is pasted into a script', () => {
+    expect(action.runs.using).toBe('composite');
+    for (const { run: script } of action.runs.steps) expect(script).not.toContain('${{');
+  });
+
+  test('every input reaches the script, through its environment', () => {
+    const passed = Object.values(step.env).map((value) => /^\$\{\{ inputs\.([\w-]+) \}\}$/.exec(value)?.[1]);
+    expect(passed.toSorted()).toEqual(Object.keys(action.inputs).toSorted());
+    for (const name of Object.keys(step.env)) {
+      if (name === 'SUVVY_WEBHOOK_SECRET') continue;
+      expect(step.run).toContain(`"$${name}"`.replace('"$INPUT_VERSION"', '@$INPUT_VERSION"'));
+    }
+  });
+
+  test('every output is one that the check writes', () => {
+    const written = outputs(sampleReport())
+      .split('\n')
+      .map((line) => line.split('=')[0]);
+    for (const [name, { value }] of Object.entries(action.outputs)) {
+      expect(value).toBe(`\${{ steps.${step.id}.outputs.${name} }}`);
+      expect(written).toContain(name);
+    }
+  });
+
+  test('the version is pinned to this one', () => {
+    expect(String(action.inputs['version']?.default)).toBe(packageVersion());
+  });
+
+  test('the command line', () => {
+    expect(run({ INPUT_URL: 'http://localhost:3000/', INPUT_VERSION: '0.1.0' })).toEqual(
+      '--yes suvvy-hook@0.1.0 check --report github -- http://localhost:3000/'.split(' '),
+    );
+    const everything = {
+      INPUT_URL: 'http://localhost:3000/a?b=$(id)',
+      INPUT_START: 'npm start; `id`',
+      INPUT_WAIT: '30s',
+      INPUT_PROFILE: 'full',
+      INPUT_ONLY: 'deliver/*',
+      INPUT_SKIP: 'auth/*,net/tls',
+      INPUT_REPORT: 'junit=a b.xml\nhtml=*.html\n',
+      INPUT_ARGS: '--strict\n--cacert\n/tmp/a "b".pem',
+      INPUT_VERSION: '0.1.0',
+    };
+    expect(run(everything).join(' | ')).toBe(
+      '--yes | suvvy-hook@0.1.0 | check | --report | github | --start | npm start; `id` | --wait | 30s | --profile | full | ' +
+        '--only | deliver/* | --skip | auth/*,net/tls | --report | junit=a b.xml | --report | html=*.html | --strict | ' +
+        '--cacert | /tmp/a "b".pem | -- | http://localhost:3000/a?b=$(id)',
+    );
+  });
+});
+
+describe('examples', () => {
+  test.each(['action.yml', 'examples/ci/github.yml', 'examples/ci/gitlab-ci.yml', 'examples/ci/check.sh'])(
+    '%s begins with two lines on what it does',
+    (path) => {
+      expect(read(path)).toMatch(/^(?:#!.*\n)?# .+\n# .+\n(?!#)/);
+    },
+  );
+
+  test('GitHub: actions by commit, and only inputs that there are', () => {
+    const { jobs } = parse(read('examples/ci/github.yml')) as Workflow;
+    const steps = Object.values(jobs).flatMap((job) => job.steps);
+    const ours = steps.find(({ uses }) => uses?.includes('/suvvy-hook@'));
+    expect(Object.keys(action.inputs)).toEqual(expect.arrayContaining(Object.keys(ours?.with ?? { none: '' })));
+    const others = steps.flatMap(({ uses }) => (uses && uses !== ours?.uses ? [uses] : []));
+    expect(others.length).toBeGreaterThan(1);
+    for (const uses of others) expect(uses).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
+    for (const { run = '' } of steps) expect(run).not.toContain('${{');
+  });
+
+  test('GitLab: the report is an artifact, also of a failure', () => {
+    const { webhook } = parse(read('examples/ci/gitlab-ci.yml')) as {
+      webhook: { script: string[]; artifacts: { when: string; reports: { junit: string } } };
+    };
+    expect(webhook.artifacts.when).toBe('always');
+    expect(webhook.script.join('\n')).toContain(`--report junit=${webhook.artifacts.reports.junit}`);
+    expect(webhook.script.join('\n')).toContain(`suvvy-hook@${packageVersion()} check`);
+  });
+
+  test('a plain shell', () => {
+    const script = join(root, 'examples/ci/check.sh');
+    const args = argumentsOf(['sh', script], { START: 'make "run"', REPORTS: join(folder, 'my reports') });
+    expect(args.slice(0, 8).join(' | ')).toBe(
+      `--yes | suvvy-hook@${packageVersion()} | check | http://localhost:3000/webhook | --start | make "run" | --wait | 30s`,
+    );
+    expect(args).toContain(`junit=${join(folder, 'my reports')}/suvvy-hook.xml`);
+  });
+});

@@ -1,0 +1,83 @@
+import * as fc from 'fast-check';
+
+/** What somebody would send to take over a terminal, a page, a table, an XML file or a CI runner. */
+export const hostilePieces = [
+  '\x1b[2J\x1b[31m',
+  '\x1b]8;;http://evil.example\x07link\x1b]8;;\x07',
+  '\x9b31m',
+  '\x9d0;title\x9c',
+  '\u202e\u2066',
+  '\u200b\ufeff\u{e0041}',
+  '\ud800',
+  '\udfff',
+  '\0\b\x7f\ufffe\uffff',
+  '\u2028\u2029\x85\v\f',
+  '\r',
+  '\r\n',
+  '\n',
+  '\n\n',
+  '\t',
+  ' ',
+  '::error::owned',
+  '\n::error title=a::owned',
+  '\n  ::add-mask::a',
+  '::stop-commands::x',
+  '##[error]owned',
+  '##[add-mask]a',
+  '##vso[task.setvariable variable=a]b',
+  "##teamcity[message text='a']",
+  '%0A::error::owned',
+  '%25',
+  ',line=1:',
+  ']]>',
+  '<![CDATA[',
+  '<!--',
+  '-->',
+  '&lt;&#0;&amp',
+  '<script>alert(1)</script>',
+  '" onload="alert(1)',
+  "' onload='alert(1)",
+  '</pre></details></body>',
+  '[[ATTACHMENT|/etc/passwd]]',
+  '|',
+  '\\|',
+  '\\',
+  '`',
+  '```',
+  '\n```\n# owned\n',
+  '~~~',
+  '**',
+  '__',
+  '_a_',
+  '![x](http://evil.example/x.png)',
+  '[x](javascript:alert(1))',
+  '@everyone',
+  'https://evil.example/x',
+  'www.evil.example',
+  'a@evil.example',
+  'owner/repo#1',
+  '\n# heading\n',
+  '\n---\n',
+  '\n</details>\n\n',
+  'EOF\nexit-code=0\n',
+  'name<<EOF\n',
+  'слово',
+  '漢字',
+  '👩‍👩‍👧‍👦',
+] as const;
+
+/** Text from outside: any code unit, any code point, and all of the above in any order. */
+export const hostileText: fc.Arbitrary<string> = fc
+  .array(
+    fc.oneof(
+      { weight: 4, arbitrary: fc.constantFrom(...hostilePieces) },
+      { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 8 }) },
+      { weight: 1, arbitrary: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)) },
+      { weight: 1, arbitrary: fc.string({ maxLength: 8 }) },
+    ),
+    { maxLength: 12 },
+  )
+  .map((pieces) => pieces.join(''));
+
+/** All of it at once. */
+export const everythingHostile = hostilePieces.join(' x ');
