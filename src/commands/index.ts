@@ -20,6 +20,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./send.ts')).registerSend,
   },
   {
+    name: 'check',
+    summary: 'validate a receiver against the contract, case by case',
+    load: async () => (await import('./check.ts')).registerCheck,
+  },
+  {
     name: 'fixtures',
     summary: 'list and show the events that can be sent',
     load: async () => (await import('./fixtures.ts')).registerFixtures,
@@ -28,6 +33,11 @@ export const commands: readonly CommandEntry[] = [
     name: 'validate',
     summary: 'hold payload files against the contract',
     load: async () => (await import('./validate.ts')).registerValidate,
+  },
+  {
+    name: 'schema',
+    summary: 'the contract as JSON Schema or OpenAPI',
+    load: async () => (await import('./schema.ts')).registerSchema,
   },
   {
     name: 'demo',
