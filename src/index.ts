@@ -1,0 +1,51 @@
+/** The library: what the command line does, for your own tests. Importing it runs nothing. */
+
+export {
+  startReceiver,
+  type Arrival,
+  type Match,
+  type RunningReceiver,
+  type StartReceiverOptions,
+} from './library/receiver.ts';
+export { deliverBody, deliverFixture, type DeliverEventOptions } from './library/deliver-event.ts';
+export { checkWebhook, type CheckWebhookOptions } from './library/check-webhook.ts';
+
+export { parseEvent, type ParsedEvent } from './contract/event.ts';
+export type { Issue } from './contract/issue.ts';
+export {
+  anyEventSchema,
+  messageSchema,
+  newMessagesSchema,
+  testRequestSchema,
+  type FileMessage,
+  type Message,
+  type MessageFile,
+  type NewMessagesEvent,
+  type SuvvyEvent,
+  type TestRequestEvent,
+  type TextMessage,
+  type UnknownEvent,
+} from './contract/schemas.ts';
+export { eventJsonSchema, eventOpenApi } from './contract/json-schema.ts';
+export { messageTypes, type EventType, type MessageSender, type MessageType } from './contract/message-types.ts';
+export { assumptions, observed, rules, type AssumptionId, type ObservedId, type RuleId } from './contract/rules.ts';
+export { deadlineMs } from './contract/limits.ts';
+export { bearer, fingerprint, verifyBearer, type Auth } from './contract/bearer.ts';
+
+export { listFixtures, type FixtureEntry } from './fixtures/list.ts';
+export { loadFixtures, type Fixture } from './fixtures/load.ts';
+export { composeFixture, type Composed, type ComposeOptions } from './fixtures/compose.ts';
+export { parseEdit, type Edit } from './fixtures/edit.ts';
+
+export { createPayload, type Payload, type PayloadOptions, type RawHeader } from './delivery/payload.ts';
+export { deliver, type DeliverOptions } from './delivery/deliver.ts';
+export type { Failure, FailureCode, Outcome, Response, Timing } from './delivery/outcome.ts';
+export { judge, type Expectations, type Reason, type Verdict, type Warning } from './delivery/judge.ts';
+export type { Delivery, FileReport } from './delivery/attempt.ts';
+
+export type { Answer, NoAnswer, Reaction, StreamedAnswer } from './receiver/answer.ts';
+export type { Received } from './receiver/inspect.ts';
+
+export type { CaseOutcome, CaseResult, CheckReport, Level } from './checks/report.ts';
+
+export { ExitCode, HookError } from './errors.ts';

@@ -1,0 +1,119 @@
+import { createServer } from 'node:http';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import {
+  checkWebhook,
+  deliverBody,
+  deliverFixture,
+  HookError,
+  startReceiver,
+  type RunningReceiver,
+  type StartReceiverOptions,
+} from '../../src/index.ts';
+import { closedPort, target } from '../helpers/target.ts';
+
+async function receiver(options: StartReceiverOptions = {}): Promise<RunningReceiver> {
+  const running = await startReceiver(options);
+  onTestFinished(() => running.close());
+  return running;
+}
+
+const testRequest = { event_type: 'test_request' };
+
+describe('startReceiver', () => {
+  test('gives what came before the call, and what comes after it', async () => {
+    const { url, waitFor } = await receiver();
+    await deliverBody(testRequest, { url });
+    expect((await waitFor('test_request')).received.eventType).toBe('test_request');
+    const later = waitFor('new_messages');
+    await deliverFixture('text', { url });
+    expect((await later).status).toBe(200);
+  });
+
+  test('gives each arrival once', async () => {
+    const { url, waitFor, arrivals } = await receiver();
+    await deliverBody(testRequest, { url });
+    await deliverBody(testRequest, { url });
+    const [first, second] = await Promise.all([waitFor('test_request'), waitFor('test_request')]);
+    expect(first).not.toBe(second);
+    expect(arrivals.length).toBe(2);
+    await expect(waitFor('test_request', { timeoutMs: 10 })).rejects.toThrow('no test_request came within 0.01 s');
+  });
+
+  test('a function sees refused requests as well, a type does not', async () => {
+    const { url, waitFor } = await receiver({ secret: 's3cret' });
+    await deliverBody(testRequest, { url, secret: 'other' });
+    await expect(waitFor('test_request', { timeoutMs: 10 })).rejects.toMatchObject({ hint: 'what came: POST (401)' });
+    expect((await waitFor(({ status }) => status === 401)).received.auth).toBe('wrong');
+  });
+
+  test('whoever waits is told when it closes', async () => {
+    const running = await receiver();
+    const waiting = running.waitFor('test_request').catch((error: unknown) => error);
+    await running.close();
+    expect(await waiting).toMatchObject({ message: 'no test_request came before the receiver was closed' });
+  });
+
+  test('misbehaves on request', async () => {
+    const { url } = await receiver({ answer: () => ({ status: 503, headers: {}, body: 'no' }) });
+    expect((await deliverBody(testRequest, { url })).verdict).toMatchObject({ delivered: false, reason: 'status' });
+  });
+});
+
+describe('deliverFixture and deliverBody', () => {
+  test('as the command line does: chat_id, secret, edits, files', async () => {
+    const { url, seen } = await target();
+    const { files } = await deliverFixture('image', {
+      url,
+      secret: 's3cret',
+      set: ['new_messages[0].file.name=x.png'],
+    });
+    expect(files).toEqual([{ name: 'x.png', fetched: false, bytes: 0, afterMs: null }]);
+    expect(seen[0]!.headers.authorization).toBe('Bearer s3cret');
+    expect(JSON.parse(seen[0]!.body)).toMatchObject({ chat_id: '0', new_messages: [{ file: { name: 'x.png' } }] });
+  });
+
+  test('bytes and text go as they are', async () => {
+    const { url, seen } = await target();
+    await deliverBody('{ "odd" : 1 }', { url });
+    await deliverBody(Buffer.from('not json'), { url });
+    expect(seen.map(({ body }) => body)).toEqual(['{ "odd" : 1 }', 'not json']);
+  });
+
+  test('expectations', async () => {
+    const { url } = await target(401);
+    expect((await deliverBody(testRequest, { url, expectStatus: '401' })).verdict.passed).toBe(true);
+  });
+
+  test('what the target does is a value, what cannot be meant is thrown', async () => {
+    const { verdict } = await deliverBody(testRequest, { url: `http://127.0.0.1:${await closedPort()}` });
+    expect(verdict).toMatchObject({ delivered: false, reason: 'connection_refused' });
+    await expect(deliverFixture('txet', { url: 'http://127.0.0.1:1' })).rejects.toThrow(HookError);
+  });
+});
+
+describe('checkWebhook', () => {
+  test('a handler listens for the call, and is closed', async () => {
+    const ports = new Set<number>();
+    const report = await checkWebhook(
+      (req, res) => {
+        ports.add(req.socket.localPort!);
+        req.resume().on('end', () => res.end());
+      },
+      { profile: 'smoke', path: '/hook' },
+    );
+    expect(report.target.url).toMatch(/\/hook$/);
+    expect(report.summary.fail).toBe(0);
+    const [port] = ports;
+    expect((await deliverBody(testRequest, { url: `http://127.0.0.1:${port}` })).verdict.reason).toBe(
+      'connection_refused',
+    );
+  });
+
+  test('a server that listens already stays open', async () => {
+    const server = createServer((req, res) => void req.resume().on('end', () => res.end()));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    await checkWebhook(server, { profile: 'smoke' });
+    expect(server.listening).toBe(true);
+  });
+});
