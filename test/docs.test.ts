@@ -78,10 +78,9 @@ function type(line: string, receiver: string): Promise<{ code: number | null; ou
 
 describe.each(['README.md', 'README.ru.md'])('the commands of %s run as printed', (page) => {
   test.each(commandsOf(page).filter((line) => !setUp.test(line)))('%s', async (line) => {
-    const { url } = await target((_, res, body) => {
-      res.end();
-      const links = (JSON.parse(body).new_messages ?? []).flatMap((message: any) => message.file?.url ?? []);
-      for (const link of links)
+    const { url } = await target((req, res, body) => {
+      res.writeHead(req.headers.authorization === 'Bearer doc-secret' ? 200 : 401).end();
+      for (const [link] of body.matchAll(/http:\/\/127\.0\.0\.1:\d+\/[^"]+/g))
         fetch(link).then(
           (response) => response.arrayBuffer(),
           () => {},
