@@ -1,13 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { fingerprint } from '../contract/bearer.ts';
 import { deadlineMs } from '../contract/limits.ts';
 import { attempt, type Delivery } from '../delivery/attempt.ts';
 import { reachOf } from '../delivery/reach.ts';
 import { ExitCode, HookError, systemReason } from '../errors.ts';
 import { createAssetServer, type AssetLease, type AssetServer, type ServedFile } from '../fixtures/asset-server.ts';
+import { readInputFile } from '../fixtures/read-input.ts';
 import { parseEdit } from '../fixtures/edit.ts';
-import { unreadable } from '../fixtures/unreadable.ts';
 import type { Host, Interrupt } from '../host.ts';
 import { deliveryRecord } from '../render/delivery-record.ts';
 import { deliveryLines } from '../render/delivery.ts';
@@ -31,7 +29,10 @@ export async function runDeliveries(
     secret: await resolveSecret(options, host),
     options,
     compose: { edits: (options.set ?? []).map(parseEdit) },
-    ca: options.cacert === undefined ? undefined : await readCertificates(resolve(host.cwd, options.cacert)),
+    ca:
+      options.cacert === undefined
+        ? undefined
+        : (await readInputFile(options.cacert, { cwd: host.cwd })).toString('utf8'),
     host,
   };
   // What cannot be composed is found before anything is sent.
@@ -104,14 +105,6 @@ async function startAssets(assetHost: string | undefined, { host, options }: Run
       exitCode: ExitCode.unable,
       cause: error,
     });
-  }
-}
-
-async function readCertificates(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw await unreadable(path, error);
   }
 }
 

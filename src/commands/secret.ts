@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { Option, type Command } from 'commander';
 import { secretProblem } from '../contract/bearer.ts';
 import { HookError } from '../errors.ts';
-import { unreadable } from '../fixtures/unreadable.ts';
+import { readInputFile } from '../fixtures/read-input.ts';
+import type { FileWords } from '../fixtures/unreadable.ts';
 import type { Host } from '../host.ts';
 
 const variable = 'SUVVY_WEBHOOK_SECRET';
@@ -39,13 +38,14 @@ export async function resolveSecret(options: SecretOptions, host: Host): Promise
 async function findSecret(options: SecretOptions, host: Host): Promise<{ value: string | undefined; from: string }> {
   if (options.secret !== undefined) return { value: options.secret, from: '--secret' };
   if (options.secretFile !== undefined) {
-    const text = await readText(options.secretFile, host.cwd);
+    // Not by its path, which is the secret itself where somebody has mixed up the two flags.
+    const text = await readText(options.secretFile, { cwd: host.cwd, name: 'the file of --secret-file' });
     return { value: text.replace(/\r?\n$/, ''), from: options.secretFile };
   }
   const inherited = host.env[variable];
   if (inherited !== undefined) return { value: inherited, from: variable };
   if (options.envFile !== undefined) {
-    const text = await readText(options.envFile, host.cwd);
+    const text = await readText(options.envFile, { cwd: host.cwd });
     return { value: parseEnv(text)[variable], from: options.envFile };
   }
   return { value: undefined, from: '' };
@@ -57,10 +57,6 @@ function repair(problem: string): string {
     : 'choose a secret of ASCII letters, digits and punctuation in the panel';
 }
 
-async function readText(path: string, cwd: string): Promise<string> {
-  try {
-    return await readFile(resolve(cwd, path), 'utf8');
-  } catch (error) {
-    throw await unreadable(path, error, cwd);
-  }
+async function readText(path: string, words: FileWords): Promise<string> {
+  return (await readInputFile(path, words)).toString('utf8');
 }

@@ -229,7 +229,7 @@ describe('the secret', () => {
       '/nowhere',
     ]);
     expect(code).toBe(3);
-    expect(err).toBe('error: cannot read /nowhere: no such file or folder\n');
+    expect(err).toBe('error: cannot read the file of --secret-file: no such file or folder\n');
   });
 });
 
@@ -553,7 +553,18 @@ describe('bad input is one line and a way out', () => {
       'Did you mean 20s?',
     ],
     [['send', 'fixture', 'text', '--url', 'http://x/', '--expect-status', 'ok'], 2, 'invalid', 'looks like 204'],
-    [['send', 'fixture', 'text', '--url', 'http://x/', '--header', 'nonsense'], 2, 'invalid', "'Name: value'"],
+    [
+      ['send', 'fixture', 'text', '--url', 'http://x/', '--header', 'nonsense'],
+      2,
+      'a --header looks like',
+      "'Name: value'",
+    ],
+    [
+      ['send', 'fixture', 'text', '--url', 'http://x/', '--header', 'Trailer: x'],
+      2,
+      '--header Trailer',
+      'Content-Length',
+    ],
     [['send', 'fixture', 'text', '--url', 'http://x/', '--repeat', '0'], 2, 'invalid', 'whole number'],
     [
       ['send', 'fixture', '--fixtures', '/nowhere', '--url', 'http://x/'],
