@@ -50,7 +50,7 @@ async function createProgram(argv: readonly string[], context: Context): Promise
       writeErr: (text) => void host.stderr.write(text),
       getOutHelpWidth: () => helpWidth(host),
       getErrHelpWidth: () => helpWidth(host),
-      outputError: (text, write) => write(withoutValue(text)),
+      outputError: () => {},
     })
     .showSuggestionAfterError()
     .exitOverride()
@@ -77,15 +77,22 @@ function helpWidth(host: Host): number {
   return (host.stdout.isTTY && host.stdout.columns) || 80;
 }
 
-/** A mistyped flag may carry the secret in its value. */
+/** A mistyped flag may carry the secret: of one that nobody knows, only what our own are made of is repeated. */
 function withoutValue(text: string): string {
-  return text.replace(/'(--?[\w-]+)=[^']*'/g, "'$1'");
+  return text.replace(/(unknown option '-{0,2}[a-z-]*)[^]*'/, "$1'");
 }
 
 async function report(error: unknown, host: Host, { color }: { color: boolean }): Promise<ExitCode> {
-  // commander has written its own line by now; help and version are no errors at all.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
+  // Help and version are no errors at all.
+  if (error instanceof CommanderError && error.exitCode === 0) return ExitCode.ok;
   const { safe, safeLine } = await import('./render/text.ts');
+  if (error instanceof CommanderError) {
+    // Help was all that there was to say. Else it quotes what was typed: no line break in that begins a line of ours.
+    const text =
+      error.code === 'commander.help' ? '' : `${safe(withoutValue(error.message)).replaceAll('\n', '\n  ')}\n`;
+    host.stderr.write(text);
+    return ExitCode.usage;
+  }
   if (error instanceof HookError) {
     const style = await host.style(host.stderr, { color });
     host.stderr.write(`${style.red('error:')} ${safeLine(error.message)}\n`);

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { RawHeader } from '../delivery/payload.ts';
+import { HookError } from '../errors.ts';
 
 /** `20s`, `500ms`, `1.5s`, `2m` in milliseconds. */
 export function parseDuration(text: string): number {
@@ -52,12 +53,20 @@ export function parseStatusPattern(text: string): string {
   return pattern;
 }
 
-/** `Name: value`, one more each time. */
+/**
+ * `Name: value`, one more each time.
+ *
+ * @throws HookError, because commander's own would quote the value, and that may be the secret
+ */
 export function collectHeader(text: string, before: RawHeader[] = []): RawHeader[] {
   const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):\s*(.*)$/s.exec(text) ?? [];
-  if (name === undefined || value === undefined) throw new InvalidArgumentError("A header looks like 'Name: value'.");
+  if (name === undefined || value === undefined) throw new HookError("a --header looks like 'Name: value'");
   if (/[^\t\x20-\x7e\x80-\xff]/.test(value))
-    throw new InvalidArgumentError('Its value has a character that a header cannot carry.');
+    throw new HookError(`the value of --header ${name} has a character that a header cannot carry`);
+  if (/^(trailer|transfer-encoding)$/i.test(name))
+    throw new HookError(
+      `--header ${name} cannot be given: the end of the body is told by Content-Length, as Suvvy does`,
+    );
   return [...before, [name, value.trimEnd()]];
 }
 

@@ -33,9 +33,9 @@ export function parseTarget(text: string, from = ''): URL {
   return url;
 }
 
-/** What was typed, less a password in it. */
+/** What was typed, less a password in it: up to the last @, since in what is no URL a password may have any shape. */
 function masked(text: string): string {
-  return text.replace(/\/\/[^@/]*@/, '//***@');
+  return text.replace(/^([a-z]+:\/\/)?[^]*@/i, '$1***@');
 }
 
 function urlHint(text: string): { hint: string } {

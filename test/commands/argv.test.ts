@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest';
+import { run } from '../helpers/fake-host.ts';
+
+describe('what was typed is repeated without harm', () => {
+  test.each([
+    [['listen', '--\u001b[31mx\nerror: forged']],
+    [['listen', '--port', 'x\nerror: forged\u009b']],
+    [['\u001b[31mlisten\nerror: forged']],
+    [['send', 'fixture', 'a\nerror: forged\u202e', '--url', 'http://127.0.0.1:1/']],
+  ])('%j', async (argv) => {
+    const { code, err } = await run(argv);
+    expect(code).toBe(2);
+    expect(err).not.toMatch(/[\u001b\u009b\u202e]/);
+    expect(err.match(/^error: /gm)).toHaveLength(1);
+  });
+
+  test.each([
+    [['listen', "--secert=it's3cret"], 2],
+    [['listen', '--secret:s3cret'], 2],
+    [['listen', '--secretS3CRET'], 2],
+    [['send', 'fixture', 'text', '--header', 'Authorization Bearer s3cret'], 2],
+    [['send', 'fixture', 'text', '--header', 'Authorization: Bearer s3cret\u0000'], 2],
+    [['send', 'fixture', 'text', '--url', 'user:s3cret@127.0.0.1:1'], 2],
+    [['send', 'fixture', 'text', '--url', 'http://user:a/s3cret@127.0.0.1:1'], 2],
+    [['listen', '--secret-file', 's3cret'], 3],
+  ])('the secret of a typo is not: %j', async (argv, exitCode) => {
+    const { code, err, out } = await run(argv);
+    expect(code).toBe(exitCode);
+    expect(err).toMatch(/^error: /);
+    expect(out + err).not.toMatch(/s3cret/i);
+  });
+});
