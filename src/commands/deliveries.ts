@@ -1,4 +1,4 @@
-import { fingerprint } from '../contract/bearer.ts';
+import { fingerprint, redactSecret } from '../contract/bearer.ts';
 import { deadlineMs } from '../contract/limits.ts';
 import { attempt, type Delivery } from '../delivery/attempt.ts';
 import { reachOf } from '../delivery/reach.ts';
@@ -10,7 +10,7 @@ import type { Host, Interrupt } from '../host.ts';
 import { deliveryRecord } from '../render/delivery-record.ts';
 import { deliveryLines } from '../render/delivery.ts';
 import { summarise, summaryLines } from '../render/delivery-summary.ts';
-import { safeLine, width } from '../render/text.ts';
+import { jsonLine, safeLine, width } from '../render/text.ts';
 import { talker } from './context.ts';
 import type { DeliveryOptions } from './delivery-options.ts';
 import { printDryRun } from './dry-run.ts';
@@ -62,12 +62,12 @@ async function deliverAll(parcels: readonly Parcel[], assets: AssetServer | null
     const delivery = await deliverParcel(parcel, assets, run);
     deliveries.push(delivery);
     const lines = options.json
-      ? [JSON.stringify(deliveryRecord(delivery, secret))]
+      ? [jsonLine(deliveryRecord(delivery, secret))]
       : deliveryLines(delivery, { style, nameWidth, secret, verbose: options.verbose ?? false });
     host.stdout.write(`${lines.join('\n')}\n`);
   }
   const summary = summarise(deliveries, host.clock.now() - startedAt);
-  if (options.json) host.stdout.write(`${JSON.stringify(summary)}\n`);
+  if (options.json) host.stdout.write(`${jsonLine(summary)}\n`);
   else if (deliveries.length > 1) host.stdout.write(`\n${summaryLines(summary, style.columns).join('\n')}\n`);
   return exitCodeOf(deliveries, host.signal);
 }
@@ -110,7 +110,7 @@ async function startAssets(assetHost: string | undefined, { host, options }: Run
 
 function introduction(url: URL, secret: string | null): string {
   const auth = secret ? `with the secret sha256:${fingerprint(secret)}` : 'without a secret';
-  return `POST ${safeLine(url.href)} ${auth}`;
+  return `POST ${safeLine(redactSecret(url.href, secret))} ${auth}`;
 }
 
 /** Pure: how a run of deliveries ends. */

@@ -1,9 +1,10 @@
+import { redactSecret } from '../contract/bearer.ts';
 import { deadlineMs } from '../contract/limits.ts';
 import { curlCommand } from '../delivery/curl.ts';
 import { ExitCode } from '../errors.ts';
 import type { Composed } from '../fixtures/compose.ts';
 import { headerObject } from '../render/delivery-record.ts';
-import { safe, safeLine } from '../render/text.ts';
+import { jsonLine, safe, safeLine } from '../render/text.ts';
 import { talker } from './context.ts';
 import { payloadOf, type Parcel, type Run } from './parcel.ts';
 
@@ -14,20 +15,26 @@ export function printDryRun(parcels: readonly Parcel[], drafts: readonly Compose
     const parcel = parcels[index]!;
     const payload = payloadOf(draft, parcel, secret, options);
     const unchanged = compose.edits?.length === 0 && options.chatId === undefined;
-    const curl = curlCommand(payload, {
+    const command = curlCommand(payload, {
       url,
       insecure: options.insecure ?? false,
       caFile: options.cacert,
       bodyFrom: unchanged ? parcel.bodyFrom : undefined,
       maxTimeSeconds: (options.timeout ?? deadlineMs) / 1000,
     });
+    // With the secret in its URL or body it cannot be run as it is: better than to print it.
+    const curl = redactSecret(command, secret);
     if (!options.json) {
       host.stdout.write(`# ${safeLine(draft.name)}\n${safe(curl)}\n`);
       continue;
     }
-    const request = { method: payload.method, url: url.href, headers: headerObject(payload.headers, secret) };
+    const request = {
+      method: payload.method,
+      url: redactSecret(url.href, secret),
+      headers: headerObject(payload.headers, secret),
+    };
     host.stdout.write(
-      `${JSON.stringify({ type: 'request', fixture: draft.name, ...request, body: draft.body.toString('utf8'), curl })}\n`,
+      `${jsonLine({ type: 'request', fixture: draft.name, ...request, body: redactSecret(draft.body.toString('utf8'), secret), curl })}\n`,
     );
   }
   if (drafts.some((draft) => draft.files.length > 0) && options.fileBaseUrl === undefined)

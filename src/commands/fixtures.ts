@@ -1,11 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { ExitCode } from '../errors.ts';
 import { bundledFolder, listFixtures } from '../fixtures/list.ts';
 import { loadFixtures } from '../fixtures/load.ts';
+import { readInputFile } from '../fixtures/read-input.ts';
 import type { Host } from '../host.ts';
-import { padEnd, safe, safeLine, width } from '../render/text.ts';
+import { clip, jsonLine, padEnd, safe, safeLine, width } from '../render/text.ts';
 import type { Context, GlobalOptions, Register } from './context.ts';
 import { collect } from './option-parsers.ts';
 
@@ -44,9 +44,9 @@ function registerList(group: Command, { host, finish }: Context): void {
     const entries = await listFixtures(own(options, host));
     const column = Math.max(...entries.map(({ name }) => width(safeLine(name))));
     for (const { name, path, bundled } of entries) {
-      const about = summary(await readFile(path, 'utf8'));
+      const about = clip(await readInputFile(path).then(summary, unreadable), 300);
       const line = options.json
-        ? JSON.stringify({ name, path, bundled, about })
+        ? jsonLine({ name, path, bundled, about })
         : `${padEnd(safeLine(name), column)}  ${style.dim(safeLine(bundled ? about : `${about} (yours)`))}`;
       host.stdout.write(`${line}\n`);
     }
@@ -82,15 +82,20 @@ function registerPath(group: Command, { host, finish }: Context): void {
   command.action(async (name?: string) => {
     const options = command.optsWithGlobals<FixturesOptions>();
     const path = name === undefined ? bundledFolder : (await loadFixtures([name], own(options, host)))[0]!.path;
-    host.stdout.write(`${path}\n`);
+    host.stdout.write(`${host.stdout.isTTY ? safeLine(path) : path}\n`);
     finish(ExitCode.ok);
   });
 }
 
+/** One file that cannot be read is no reason to hide the others. */
+function unreadable(error: Error): string {
+  return error.message;
+}
+
 /** `image from ai, text from ai`, or the event type. */
-function summary(text: string): string {
+function summary(body: Buffer): string {
   try {
-    const event = JSON.parse(text) as { event_type?: unknown; new_messages?: unknown };
+    const event = JSON.parse(body.toString('utf8')) as { event_type?: unknown; new_messages?: unknown };
     if (!Array.isArray(event.new_messages)) return `event ${String(event.event_type)}`;
     return (event.new_messages as { type?: unknown; message_sender?: unknown }[])
       .map((message) => `${String(message.type)} from ${String(message.message_sender)}`)

@@ -7,9 +7,10 @@ import { errorCode, ExitCode, HookError, systemReason } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { journalEntry } from '../journal/entry.ts';
 import { createReceiver, type Listening, type Receiver } from '../receiver/create-receiver.ts';
-import type { Received } from '../receiver/inspect.ts';
+import { withoutSecret, type Received } from '../receiver/inspect.ts';
 import { cardLines } from '../render/card.ts';
 import { tallyLines } from '../render/tally.ts';
+import { jsonLine, safeLine } from '../render/text.ts';
 import { count } from '../render/units.ts';
 import { createLineWriter } from '../sinks/line-writer.ts';
 import { createTally } from '../sinks/tally.ts';
@@ -118,23 +119,24 @@ async function createWatch(options: ListenOptions, secret: string | null, host: 
   const tally = createTally();
   const writer = createLineWriter(host.stdout, (lines) =>
     options.json
-      ? JSON.stringify({ type: 'skipped', lines })
+      ? jsonLine({ type: 'skipped', lines })
       : `… ${count(lines, 'line')} skipped: the terminal was too slow`,
   );
   const wanted = options.events && new Set(options.events);
   const view = { style, secret, verbose: options.verbose ?? false };
   return {
     write: writer.write,
-    see(received: Received, answer: { status: number | null }): void {
+    see(raw: Received, answer: { status: number | null }): void {
+      const received = withoutSecret(raw, secret);
       if (wanted && !wanted.has(received.eventType ?? '')) return;
       tally.see(received, answer);
-      if (options.json) writer.write([JSON.stringify({ type: 'event', ...journalEntry(received, answer, secret) })]);
+      if (options.json) writer.write([jsonLine({ type: 'event', ...journalEntry(raw, answer, secret) })]);
       else writer.write([...cardLines(received, answer, view), '']);
       if (answer.status !== null && isAcknowledged(answer.status)) onEvent();
     },
     async finish(): Promise<void> {
       const counts = tally.read();
-      writer.write(options.json ? [JSON.stringify({ type: 'summary', ...counts })] : tallyLines(counts, style));
+      writer.write(options.json ? [jsonLine({ type: 'summary', ...counts })] : tallyLines(counts, style));
       await writer.flush();
     },
   };
@@ -170,7 +172,7 @@ async function announce(
   host: Host,
   write: (lines: string[]) => void,
 ): Promise<void> {
-  const ready = JSON.stringify({ type: 'ready', url, port });
+  const ready = jsonLine({ type: 'ready', url, port });
   if (options.json) write([ready]);
   const talk = talker(host, options);
   if (reachOf(new URL(url)) !== 'loopback' || /^(0\.0\.0\.0|::)$/.test(options.host))
@@ -180,9 +182,10 @@ async function announce(
   if (options.readyFile !== undefined) await writeAtomically(resolvePath(host.cwd, options.readyFile), `${ready}\n`);
 }
 
-async function introduce(url: string, options: ListenOptions, secret: string | null, host: Host): Promise<void> {
+async function introduce(link: string, options: ListenOptions, secret: string | null, host: Host): Promise<void> {
   const talk = talker(host, options);
   const style = await host.style(host.stderr, options);
+  const url = safeLine(link);
   const checked = secret ? `checks the secret sha256:${fingerprint(secret)}` : 'checks no secret (--secret)';
   talk(`${style.bold(`listening on ${url}`)}  ${options.path === undefined ? 'any path · ' : ''}${checked}`);
   // With npx, because that finds it in a clone, in a project and where it is installed for all.

@@ -3,7 +3,7 @@ import { parseEvent } from '../contract/event.ts';
 import { ExitCode } from '../errors.ts';
 import type { Style } from '../host.ts';
 import { parseBody } from '../receiver/parse-body.ts';
-import { block, safeLine } from '../render/text.ts';
+import { block, jsonLine, safeLine } from '../render/text.ts';
 import type { Context, GlobalOptions, Register } from './context.ts';
 import { readInput } from './input.ts';
 
@@ -51,7 +51,7 @@ async function validate(files: readonly string[], options: GlobalOptions, { host
   for (const file of files) {
     const result = examine(file === '-' ? 'stdin' : file, await readInput(file, host));
     failed ||= !result.valid;
-    const lines = options.json ? [JSON.stringify({ type: 'validation', ...result })] : validationLines(result, style);
+    const lines = options.json ? [jsonLine({ type: 'validation', ...result })] : validationLines(result, style);
     host.stdout.write(`${lines.join('\n')}\n`);
   }
   return failed ? ExitCode.failed : ExitCode.ok;

@@ -38,9 +38,9 @@ export function redactAuthorization(value: string): string {
   return credentials ? `${scheme} *** (sha256:${fingerprint(credentials)})` : scheme;
 }
 
-/** Takes every occurrence of the secret out of a text that will be shown or kept. */
+/** Takes every occurrence of the secret out of a text that will be shown or kept, also as JSON would write it. */
 export function redactSecret(text: string, secret: string | null | undefined): string {
-  return secret ? text.replaceAll(secret, '***') : text;
+  return secret ? text.replaceAll(secret, '***').replaceAll(JSON.stringify(secret).slice(1, -1), '***') : text;
 }
 
 /** Why a secret cannot travel in a header, in words for the user, or null if it can. Never quotes the secret. */

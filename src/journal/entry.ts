@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { redactAuthorization, redactSecret, type Auth } from '../contract/bearer.ts';
-import type { Received } from '../receiver/inspect.ts';
+import { withoutSecret, type Received } from '../receiver/inspect.ts';
 
 /** One request that came, and what was answered: a line of a journal, and of `listen --json`. */
 export interface JournalEntry {
@@ -33,6 +33,7 @@ export function journalEntry(
   answer: { status: number | null },
   secret: string | null,
 ): JournalEntry {
+  const { eventType, issues, unknownFields } = withoutSecret(received, secret);
   return {
     v: 1,
     id: received.id,
@@ -42,9 +43,9 @@ export function journalEntry(
     headers: keptHeaders(received, secret),
     ...keptBody(received.body),
     auth: received.auth,
-    eventType: received.eventType,
-    issues: received.issues.map(({ path, message, rule }) => ({ path, message, rule })),
-    unknownFields: received.unknownFields,
+    eventType,
+    issues: issues.map(({ path, message, rule }) => ({ path, message, rule })),
+    unknownFields,
     answer: { status: answer.status },
   };
 }

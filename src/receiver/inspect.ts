@@ -1,4 +1,4 @@
-import { verifyBearer, type Auth } from '../contract/bearer.ts';
+import { redactSecret, verifyBearer, type Auth } from '../contract/bearer.ts';
 import { parseEvent, type ParsedEvent } from '../contract/event.ts';
 import type { Issue } from '../contract/issue.ts';
 import { headerValues, type Capture } from './capture.ts';
@@ -48,6 +48,17 @@ export function inspect(capture: Capture, { secret, auth }: InspectOptions = {})
     issues: parsed?.ok === false ? parsed.issues : [],
     unknownFields: parsed?.unknownFields ?? [],
   };
+}
+
+/** The same with the secret taken out of what is said of it, so that no part of it is left where a text is clipped. */
+export function withoutSecret(received: Received, secret: string | null): Received {
+  const { body, auth } = received;
+  const text = secret && body ? body.toString('utf8') : '';
+  const shown = redactSecret(text, secret);
+  const target = redactSecret(received.target, secret);
+  return text === shown
+    ? { ...received, target }
+    : inspect({ ...received, target, body: Buffer.from(shown) }, { auth });
 }
 
 function eventTypeOf(value: unknown): string | null {

@@ -3,7 +3,7 @@ import { messageTypeNames, messageTypes, messageSenders } from '../contract/mess
 import { rules, type RuleId } from '../contract/rules.ts';
 import type { Style } from '../host.ts';
 import { headerValues } from '../receiver/capture.ts';
-import type { Received } from '../receiver/inspect.ts';
+import { withoutSecret, type Received } from '../receiver/inspect.ts';
 import { block, clip, padEnd, safeLine } from './text.ts';
 import { formatBytes } from './units.ts';
 
@@ -20,8 +20,9 @@ const textLines = 8;
 const senderWidth = Math.max(...messageSenders.map((sender) => sender.length));
 
 /** What arrived, in lines for a person: when, the answer, what kind of event, then a line a message. */
-export function cardLines(received: Received, answer: { status: number | null }, view: CardView): string[] {
+export function cardLines(raw: Received, answer: { status: number | null }, view: CardView): string[] {
   const { style, secret, verbose } = view;
+  const received = withoutSecret(raw, secret);
   const say = (text: string, indent = '  '): string[] =>
     block(redactSecret(text, secret), { indent, columns: style.columns, maxLines: 6 });
   return [
@@ -57,9 +58,7 @@ function eventName({ eventType, method, target, parsed }: Received): string {
 function chatOf({ parsed, json }: Received): string[] {
   const body = parsed?.ok ? parsed.event : json?.ok ? json.value : null;
   const chatId = isObject(body) ? body['chat_id'] : undefined;
-  return chatId === undefined
-    ? []
-    : [`chat ${safeLine(clip(typeof chatId === 'string' ? chatId : JSON.stringify(chatId), 80))}`];
+  return chatId === undefined ? [] : [`chat ${safeLine(clip(textOf(chatId), 80))}`];
 }
 
 const authWords: Record<Auth, string> = {
@@ -97,10 +96,10 @@ function messagesOf({ json }: Received): Record<string, unknown>[] {
 }
 
 function messageLines(message: Record<string, unknown>, { style, secret }: CardView): string[] {
-  const type = String(message['type']);
+  const type = textOf(message['type']);
   const known = messageTypeNames.find((name) => name === type);
   const icon = known ? messageTypes[known].icon : '❔';
-  const sender = padEnd(safeLine(clip(String(message['message_sender'] ?? '?'), 20)), senderWidth);
+  const sender = padEnd(safeLine(clip(textOf(message['message_sender'] ?? '?'), 20)), senderWidth);
   const start = `  ${icon} ${sender}  `;
   // The icons are two columns wide.
   const indent = ' '.repeat(2 + 2 + 1 + Math.max(senderWidth, sender.length) + 2);
@@ -130,7 +129,7 @@ function contentLines(
 }
 
 function fileFacts({ name, size_bytes: size, mime_type: mimeType }: Record<string, unknown>): string {
-  const facts = [safeLine(clip(String(name ?? '(no name)'), 300))];
+  const facts = [safeLine(clip(textOf(name ?? '(no name)'), 300))];
   if (typeof size === 'number') facts.push(formatBytes(size));
   if (typeof mimeType === 'string') facts.push(safeLine(clip(mimeType, 100)));
   return facts.join('  ');
@@ -166,6 +165,11 @@ const statusNotes: Record<number, string> = {
 
 function quoteOf(rule: RuleId): string {
   return `“${rules[rule].quote}” (${rule})`;
+}
+
+/** A value as text. Not `String`: an object with a `toString` of its own would make it throw. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : String(JSON.stringify(value));
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -41,7 +41,9 @@ export function deliveryLines(delivery: Delivery, view: DeliveryView): string[] 
 function headLines(delivery: Delivery, { style, nameWidth, secret }: DeliveryView): string[] {
   const { outcome, verdict, payload } = delivery;
   const mark = verdict.passed ? style.green('✔') : style.red('✘');
-  const status = outcome.response ? statusText(outcome.response.status, outcome.response.statusText) : 'no answer';
+  const status = outcome.response
+    ? statusText(outcome.response.status, redactSecret(outcome.response.statusText, secret))
+    : 'no answer';
   const conclusion = verdict.delivered ? 'delivered' : 'undelivered';
   const paint = verdict.delivered ? style.green : style.red;
   const detail = verdict.passed
@@ -94,7 +96,7 @@ function conversation(delivery: Delivery, view: DeliveryView): string[] {
   const { style, secret } = view;
   const side = (mark: string, head: string, headers: readonly RawHeader[], body: Uint8Array): string[] => {
     const text = [head, ...shownHeaders(headers, secret).map(([name, value]) => `${name}: ${value}`)].join('\n');
-    return [text, redactSecret(decode(body), secret)].flatMap((part) =>
+    return [redactSecret(text, secret), redactSecret(decode(body), secret)].flatMap((part) =>
       block(part, { indent: `  ${mark} `, columns: style.columns, maxLines: 200 }).map(style.dim),
     );
   };
@@ -107,7 +109,7 @@ function conversation(delivery: Delivery, view: DeliveryView): string[] {
 /** Headers as they may be shown: credentials as fingerprints, and the secret nowhere. */
 export function shownHeaders(headers: readonly RawHeader[], secret: string | null): RawHeader[] {
   return headers.map(([name, value]) => [
-    name,
+    redactSecret(name, secret),
     /^(proxy-)?authorization$/i.test(name) ? redactAuthorization(value) : redactSecret(value, secret),
   ]);
 }

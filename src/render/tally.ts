@@ -19,7 +19,11 @@ export function tallyLines(tally: Counts, style: Style): string[] {
   const refusals = requests - acknowledged;
   if (refusals > 0) parts.push(`${refusals} refused${inBrackets(refused)}`);
   if (broken > 0) parts.push(`${broken} against the contract`);
-  const say = (text: string): string[] => block(text, { indent: '', columns: style.columns, maxLines: 20 });
+  // Whatever is wrapped stays off column 0: a line that begins there is ours.
+  const say = (text: string): string[] => {
+    const [first = '', ...rest] = block(text, { indent: '  ', columns: style.columns, maxLines: 20 });
+    return [first.trimStart(), ...rest];
+  };
   const seen = Object.entries(drift);
   return [
     ...say(parts.join(' · ')),

@@ -36,6 +36,11 @@ export function safeLine(text: string): string {
   return safe(text).replaceAll('\n', '\\n').replaceAll('\t', '\\t');
 }
 
+/** A value as a line of JSON, with what `safe` would escape written as JSON's own escapes: it parses to the same. */
+export function jsonLine(value: unknown): string {
+  return JSON.stringify(value).replace(unsafe, (character) => character.replaceAll(/[^]/g, escapeUnit));
+}
+
 /** At most `max` UTF-16 units of the text, never half a character, and how many characters were left out. */
 export function clip(text: string, max: number): string {
   const end = clipEnd(text, max);
@@ -90,6 +95,10 @@ function escape(character: string): string {
   const hex = code.toString(16);
   if (code <= 0xff) return `\\x${hex.padStart(2, '0')}`;
   return code <= 0xffff ? `\\u${hex.padStart(4, '0')}` : `\\u{${hex}}`;
+}
+
+function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 function clipEnd(text: string, max: number): number {

@@ -1,42 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { main } from '../../src/cli.ts';
-import { fakeHost, ndjson, run, type FakeHost, type FakeHostOptions } from '../helpers/fake-host.ts';
+import { describe, expect, test } from 'vitest';
+import { ndjson, run } from '../helpers/fake-host.ts';
+import { listening } from '../helpers/listening.ts';
 import { target } from '../helpers/target.ts';
-
-interface Listening {
-  host: FakeHost;
-  url: string;
-  port: number;
-  /** Ends it as Ctrl-C does, and gives its exit code. */
-  end(): Promise<number>;
-  exited: Promise<number>;
-}
-
-async function listening(flags: string[] = [], options: FakeHostOptions = {}): Promise<Listening> {
-  const host = fakeHost(options);
-  const ready = join(mkdtempSync(join(tmpdir(), 'suvvy-hook-')), 'ready.json');
-  const exited = main(['listen', '--port', '0', '--ready-file', ready, ...flags], host);
-  onTestFinished(async () => {
-    host.interrupt();
-    await exited;
-  });
-  const { url, port } = await new Promise<{ url: string; port: number }>((resolve) => {
-    const look = (): void => {
-      if (existsSync(ready)) resolve(JSON.parse(readFileSync(ready, 'utf8')));
-      else setImmediate(look);
-    };
-    look();
-  });
-  const end = (): Promise<number> => {
-    host.interrupt();
-    return exited;
-  };
-  return { host, url, port, end, exited };
-}
 
 const post = (url: string, body: string, headers: Record<string, string> = {}): Promise<Response> =>
   fetch(url, {
