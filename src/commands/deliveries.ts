@@ -1,7 +1,7 @@
 import { fingerprint, redactSecret } from '../contract/bearer.ts';
 import { deadlineMs } from '../contract/limits.ts';
 import { attempt, type Delivery } from '../delivery/attempt.ts';
-import { reachOf } from '../delivery/reach.ts';
+import { isLoopback, reachOf } from '../delivery/reach.ts';
 import { ExitCode, HookError, systemReason } from '../errors.ts';
 import { createAssetServer, type AssetLease, type AssetServer, type ServedFile } from '../fixtures/asset-server.ts';
 import { readInputFile } from '../fixtures/read-input.ts';
@@ -85,8 +85,7 @@ async function deliverParcel(parcel: Parcel, assets: AssetServer | null, run: Ru
     insecure: options.insecure ?? false,
     signal: host.signal,
     files: lease.files,
-    filesUnreachable:
-      lease.files !== null && reachOf(url) !== 'loopback' && reachOf(new URL(assets!.origin)) === 'loopback',
+    filesUnreachable: lease.files !== null && reachOf(url) !== 'loopback' && isLoopback(assets!.address),
     status: options.expectStatus,
     maxTimeMs: options.maxTime,
     expectFetchMs: options.expectFetch === true ? 5000 : options.expectFetch,
@@ -96,8 +95,11 @@ async function deliverParcel(parcel: Parcel, assets: AssetServer | null, run: Ru
 async function startAssets(assetHost: string | undefined, { host, options }: Run): Promise<AssetServer> {
   try {
     const server = await createAssetServer(assetHost);
-    if (reachOf(new URL(server.origin)) !== 'loopback')
-      talker(host, options)(`! files are served on ${server.origin}, to whoever can reach it, while deliveries run`);
+    if (!isLoopback(server.address))
+      talker(
+        host,
+        options,
+      )(`! files are served on ${safeLine(server.origin)}, to whoever can reach it, while deliveries run`);
     return server;
   } catch (error) {
     throw new HookError(`cannot serve files on ${assetHost}: ${systemReason(error)}`, {

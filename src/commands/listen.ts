@@ -15,9 +15,9 @@ import { count } from '../render/units.ts';
 import { createLineWriter } from '../sinks/line-writer.ts';
 import { createTally } from '../sinks/tally.ts';
 import { talker, type Context, type GlobalOptions, type Register } from './context.ts';
-import { parseBytes, parseCount, parsePort, parsePositiveDuration } from './option-parsers.ts';
+import { parseBytes, parseCount, parseHost, parsePort, parsePositiveDuration } from './option-parsers.ts';
 import { addSecretOptions, resolveSecret, type SecretOptions } from './secret.ts';
-import { reachOf } from '../delivery/reach.ts';
+import { isLoopback } from '../delivery/reach.ts';
 
 interface ListenOptions extends GlobalOptions, SecretOptions {
   port?: number;
@@ -41,7 +41,7 @@ export const registerListen: Register = (program, context) => {
     .addOption(
       new Option('--port <port>', `default: ${defaultPort}, or a free one if that is taken`).argParser(parsePort),
     )
-    .addOption(new Option('--host <host>', 'address to listen on').default('127.0.0.1'))
+    .addOption(new Option('--host <host>', 'address to listen on').default('127.0.0.1').argParser(parseHost))
     .addOption(new Option('--path <path>', 'the one path that is answered (default: any)'));
   addSecretOptions(command)
     .addOption(new Option('--strict', 'answer 422 to what breaks the contract'))
@@ -166,7 +166,7 @@ function bindHint(code: string | null): string {
 }
 
 async function announce(
-  { url, port }: Listening,
+  { url, port, address }: Listening,
   options: ListenOptions,
   secret: string | null,
   host: Host,
@@ -175,8 +175,8 @@ async function announce(
   const ready = jsonLine({ type: 'ready', url, port });
   if (options.json) write([ready]);
   const talk = talker(host, options);
-  if (reachOf(new URL(url)) !== 'loopback' || /^(0\.0\.0\.0|::)$/.test(options.host))
-    talk(`! ${url} can be reached from other machines${secret ? '' : ', and no secret is checked'}`);
+  if (!isLoopback(address))
+    talk(`! ${safeLine(url)} can be reached from other machines${secret ? '' : ', and no secret is checked'}`);
   if (!options.json) await introduce(url, options, secret, host);
   // Last, so that whoever waits for it finds everything else said.
   if (options.readyFile !== undefined) await writeAtomically(resolvePath(host.cwd, options.readyFile), `${ready}\n`);

@@ -38,6 +38,12 @@ export function parsePort(text: string): number {
   return Number(text);
 }
 
+/** An address to listen on: nothing at all would be every one of them. */
+export function parseHost(text: string): string {
+  if (text === '') throw new InvalidArgumentError('It is empty.');
+  return text;
+}
+
 /** `5mb`, `64kb`, `1000` in bytes (1 KB is 1024 B). */
 export function parseBytes(text: string): number {
   const [, amount, unit = 'b'] = /^(\d+(?:\.\d+)?)\s?(b|kb|mb|gb)?$/i.exec(text) ?? [];

@@ -13,6 +13,11 @@ export function reachOf(url: URL): Reach {
   return !host.includes('.') || /\.(local|internal|test|lan|home\.arpa)$/.test(host) ? 'private' : 'public';
 }
 
+/** Whether an address that was bound can be reached from this machine alone: 0.0.0.0 and :: are all that it has. */
+export function isLoopback(address: string): boolean {
+  return /^(::ffff:)?127\.|^::1(%|$)/.test(address);
+}
+
 function reachOfV4(address: string): Reach {
   if (address.startsWith('127.') || address === '0.0.0.0') return 'loopback';
   return /^(10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.)/.test(address) ? 'private' : 'public';

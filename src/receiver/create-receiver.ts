@@ -30,7 +30,8 @@ export interface Receiver {
 export interface Listening {
   url: string;
   port: number;
-  host: string;
+  /** The address that was bound, whatever the name that led to it (`0` is 0.0.0.0). */
+  address: string;
 }
 
 /** The requests in flight of every open connection. */
@@ -129,9 +130,9 @@ function listen(server: Server, { port, host }: { port: number; host: string }, 
       server.off('error', reject);
       // An accept that fails (too many open files) is not the end of those that are open.
       server.on('error', () => {});
-      const { port: bound } = server.address() as AddressInfo;
+      const { port: bound, address } = server.address() as AddressInfo;
       const authority = host.includes(':') ? `[${host}]` : host;
-      resolve({ url: `http://${authority}:${bound}${path}`, port: bound, host });
+      resolve({ url: `http://${authority}:${bound}${path}`, port: bound, address });
     });
   });
 }
