@@ -1,5 +1,5 @@
 import type { ChalkInstance } from 'chalk';
-import { ExitCode, systemReason } from './errors.ts';
+import { ExitCode, HookError, systemReason } from './errors.ts';
 
 /** Where a command writes: `process.stdout` and `process.stderr` fit, and so does a fake of a few lines. */
 export interface Output {
@@ -55,13 +55,18 @@ const interrupts: Record<Interrupt['signal'], Interrupt> = {
 /** The host of a real process: the only reader of `process`. */
 export function systemHost(proc: NodeJS.Process): Host {
   let signal: AbortSignal | undefined;
-  for (const output of [proc.stdout, proc.stderr]) quietOnClosedPipe(proc, output);
+  for (const output of [proc.stdout, proc.stderr]) {
+    quietOnClosedPipe(proc, output);
+    neverBlock(output);
+  }
   return {
     stdin: proc.stdin,
     stdout: proc.stdout,
     stderr: proc.stderr,
     env: proc.env,
-    cwd: proc.cwd(),
+    get cwd() {
+      return currentFolder(proc);
+    },
     clock: { now: () => performance.now(), date: () => new Date() },
     get signal() {
       signal ??= catchSignals(proc);
@@ -69,6 +74,17 @@ export function systemHost(proc: NodeJS.Process): Host {
     },
     style: (output, { color } = {}) => createStyle(output, proc.env, color),
   };
+}
+
+function currentFolder(proc: NodeJS.Process): string {
+  try {
+    return proc.cwd();
+  } catch (error) {
+    throw new HookError(`the current folder is gone: ${systemReason(error)}`, {
+      exitCode: ExitCode.unable,
+      cause: error,
+    });
+  }
 }
 
 /** The reader of a pipe went away (`| head`): nobody is left to write for, and that is no error. */
@@ -80,6 +96,16 @@ function quietOnClosedPipe(proc: NodeJS.Process, output: NodeJS.WriteStream): vo
   });
 }
 
+/** Node writes to a terminal synchronously: one that is stopped (Ctrl-S) would stop the receiver with it. */
+function neverBlock(output: NodeJS.WriteStream): void {
+  // Undocumented, and what Node itself calls with `true`.
+  const { _handle: handle } = output as { _handle?: { setBlocking?(on: boolean): void } };
+  if (output.isTTY) handle?.setBlocking?.(false);
+}
+
+/** How long an interrupted run may take to end: what is in flight has 2 s, what is to be shown 1 s. */
+const patienceMs = 4000;
+
 function catchSignals(proc: NodeJS.Process): AbortSignal {
   const controller = new AbortController();
   for (const interrupt of Object.values(interrupts)) {
@@ -89,6 +115,8 @@ function catchSignals(proc: NodeJS.Process): AbortSignal {
       // The terminal has just written `^C` there: what comes next begins a line of its own.
       if (interrupt.signal === 'SIGINT' && proc.stderr.isTTY) proc.stderr.write('\n');
       controller.abort(interrupt);
+      // Output that nobody takes would keep the process for ever.
+      setTimeout(() => proc.exit(proc.exitCode ?? interrupt.exitCode), patienceMs).unref();
     });
   }
   return controller.signal;

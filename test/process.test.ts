@@ -54,9 +54,9 @@ describe('a real process', () => {
     await new Promise<void>((resolve) => {
       socket.once('connect', resolve);
     });
+    // Pending together, they may come in either order.
     busy.child.kill('SIGINT');
     busy.child.kill('SIGTERM');
-    // The system may hand over two signals at once in either order: the later one says the code.
     expect([0, 130, 143]).toContain((await busy.exited).code);
     socket.destroy();
   });
@@ -92,6 +92,19 @@ describe('a real process', () => {
     expect(await out({ FORCE_COLOR: '1' })).toContain(escape);
     expect(await out({ FORCE_COLOR: '1', NO_COLOR: '1' })).not.toContain(escape);
     expect(await out({ FORCE_COLOR: '1' }, '--no-color')).not.toContain(escape);
+  });
+
+  test('a current folder that is gone is no bug: what needs none works, what does says so', async () => {
+    const inGone = (args: string): Promise<{ code: unknown; stderr: string }> =>
+      new Promise((resolve) => {
+        const cwd = mkdtempSync(join(tmpdir(), 'suvvy-hook-'));
+        const line = `rmdir "${cwd}" && "${process.execPath}" "${bin}" ${args}`;
+        execFile('sh', ['-c', line], { cwd }, (error, _, stderr) => resolve({ code: error?.code ?? 0, stderr }));
+      });
+    expect((await inGone('fixtures list')).code).toBe(0);
+    const { code, stderr } = await inGone('validate event.json');
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/^error: the current folder is gone/);
   });
 
   test('nothing needs a home', async () => {
