@@ -55,5 +55,5 @@ export function payloadOf(
 function baseUrls(files: readonly ServedFile[], base: string | undefined): string[] {
   if (base === undefined) return [];
   if (!URL.canParse(base)) throw new HookError(`--file-base-url ${base} is not a URL`);
-  return files.map(({ name }) => `${base.replace(/\/$/, '')}/${encodeURIComponent(name)}`);
+  return files.map(({ name }) => `${base.replace(/\/$/, '')}/${encodeURIComponent(name.toWellFormed())}`);
 }

@@ -39,7 +39,9 @@ function withBody(parts: string[], bytes: Uint8Array, bodyFrom: string | undefin
   if (bodyFrom !== undefined) return [...parts, '--data-binary', quote(`@${bodyFrom}`)].join(' ');
   const body = Buffer.from(bytes);
   // An argument can hold neither a NUL nor bytes that are no text.
-  if (isUtf8(body) && !body.includes(0)) return [...parts, '--data-binary', quote(body.toString('utf8'))].join(' ');
+  // And one that begins with @ would be the name of a file to send.
+  if (isUtf8(body) && !body.includes(0) && body[0] !== 0x40)
+    return [...parts, '--data-binary', quote(body.toString('utf8'))].join(' ');
   return `printf '${octal(body)}' | ${[...parts, '--data-binary', '@-'].join(' ')}`;
 }
 
