@@ -47,9 +47,7 @@ describe('an end, whatever holds it up', () => {
 
   test('demo is interrupted in the middle of a delivery', async () => {
     const host = fakeHost();
-    const { now } = host.clock;
-    // The receiver looks at the clock when a request comes.
-    host.clock.now = () => (host.interrupt(), now());
+    void host.untilOut(/the sender/).then(() => setImmediate(host.interrupt));
     expect(await main(['demo'], host)).toBe(130);
   });
 
