@@ -1,19 +1,18 @@
 import { InvalidArgumentError } from 'commander';
 import type { RawHeader } from '../delivery/payload.ts';
 import { HookError } from '../errors.ts';
+import { durationMs, maxDurationMs } from '../receiver/duration.ts';
 
 /** `20s`, `500ms`, `1.5s`, `2m` in milliseconds. */
 export function parseDuration(text: string): number {
-  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? [];
-  if (amount === undefined || unit === undefined)
+  const ms = durationMs(text);
+  if (ms === null)
     throw new InvalidArgumentError(
       /^\d+(\.\d+)?$/.test(text)
         ? `It has no unit. Did you mean ${text}s?`
         : 'A duration looks like 20s, 500ms, 1.5s or 2m.',
     );
-  const ms = Number(amount) * { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[unit as 'ms' | 's' | 'm' | 'h'];
-  // Longer timers overflow in Node, and fire at once.
-  if (ms > 2 ** 31 - 1) throw new InvalidArgumentError('That is longer than 24 days.');
+  if (ms > maxDurationMs) throw new InvalidArgumentError('That is longer than 24 days.');
   return ms;
 }
 

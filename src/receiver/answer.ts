@@ -1,26 +1,42 @@
 import type { Readable } from 'node:stream';
+import type { Forwarded } from './forward.ts';
+import type { Received } from './inspect.ts';
+import type { ScriptStep } from './parse-script.ts';
+
+/** Where an answer comes from, if it is not the receiver's own. */
+export interface Origin {
+  scripted?: ScriptStep;
+  forwarded?: Forwarded;
+}
 
 /** What goes out. Framing headers (`Content-Length`, `Connection`) are the receiver's own business. */
 export interface Answer {
   status: number;
   headers: Record<string, string>;
   body: string | Buffer;
+  origin?: Origin;
 }
 
 /** An answer whose body comes by and by. The receiver destroys the stream if it cannot be used. */
 export interface StreamedAnswer {
   status: number;
-  headers: Record<string, string>;
+  /** A header that is repeated has a list of values. */
+  headers: Record<string, string | string[]>;
   body: Readable;
+  origin?: Origin;
 }
 
 /** No answer at all: keep the sender waiting, or reset the connection. */
 export interface NoAnswer {
   action: 'hang' | 'reset';
+  origin?: Origin;
 }
 
 /** All that can be done about a request. */
 export type Reaction = Answer | StreamedAnswer | NoAnswer;
+
+/** Decides what would have been a 200. The signal aborts when the client leaves or the receiver closes. */
+export type AnswerEvent = (received: Received, proposed: Answer, signal: AbortSignal) => Reaction | Promise<Reaction>;
 
 /** The status that goes out, or null for hang and reset. */
 export function statusOf(reaction: Reaction): number | null {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../host.ts';
 import { createExchange, type Exchange, type ExchangeOptions } from './exchange.ts';
 import { createIds } from './capture.ts';
@@ -46,6 +47,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   const server = createServer(serverOptions);
   const exchangeOptions = { ...options, maxBodyBytes: options.maxBodyBytes ?? 5 * 1024 * 1024 };
   const nextId = createIds();
+  const running = new Set<Promise<void>>();
   let closing: Promise<void> | undefined;
 
   const onRequest = (req: IncomingMessage, res: ServerResponse, awaitsContinue: boolean): void => {
@@ -58,7 +60,11 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       if (closing && exchanges?.size === 0) req.socket.destroySoon();
     });
     // Only a bug of ours gets here: it costs this connection, not the next event.
-    exchange.run({ awaitsContinue, isClosing: () => closing !== undefined }).catch(() => req.socket.destroy());
+    const run = exchange
+      .run({ awaitsContinue, isClosing: () => closing !== undefined })
+      .catch(() => void req.socket.destroy());
+    running.add(run);
+    void run.then(() => running.delete(run));
   };
   server.on('request', (req, res) => onRequest(req, res, false));
   server.on('checkContinue', (req, res) => onRequest(req, res, true));
@@ -67,7 +73,8 @@ export function createReceiver(options: ReceiverOptions): Receiver {
 
   return {
     listen: (address) => listen(server, address, options.path ?? ''),
-    close: ({ graceMs = 2000 } = {}) => (closing ??= close(server, connections, graceMs)),
+    close: ({ graceMs = 2000 } = {}) =>
+      (closing ??= close(server, connections, graceMs).then(() => settled(running, graceMs))),
   };
 }
 
@@ -135,6 +142,13 @@ function listen(server: Server, { port, host }: { port: number; host: string }, 
       resolve({ url: `http://${authority}:${bound}${path}`, port: bound, address });
     });
   });
+}
+
+/** What was cut off on the way is still kept and told; an answer of the caller's may never settle, so not for ever. */
+async function settled(running: ReadonlySet<Promise<void>>, patienceMs: number): Promise<void> {
+  const patience = new AbortController();
+  await Promise.race([Promise.all(running), wait(patienceMs, undefined, { signal: patience.signal }).catch(() => {})]);
+  patience.abort();
 }
 
 function close(server: Server, connections: Connections, graceMs: number): Promise<void> {

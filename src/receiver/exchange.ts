@@ -2,15 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import { verifyBearer } from '../contract/bearer.ts';
 import type { Clock } from '../host.ts';
-import { statusOf, type Answer, type Reaction } from './answer.ts';
+import { statusOf, type Answer, type AnswerEvent, type Origin, type Reaction } from './answer.ts';
 import { captureHead, headerValues } from './capture.ts';
 import { inspect, type Received } from './inspect.ts';
 import { readBody } from './read-body.ts';
 import { failed, refuse, reply, tooLarge } from './reply.ts';
-import { discard, guardStream, writeAnswer } from './write-answer.ts';
+import { discard, guardStream, isOpenEnded, writeAnswer } from './write-answer.ts';
 
 /** The status that goes out, or null where nothing does: hang, reset, or the client has left. */
-export interface Answered {
+export interface Answered extends Origin {
   status: number | null;
 }
 
@@ -23,8 +23,8 @@ export interface ExchangeOptions {
   path?: string | undefined;
   maxBodyBytes: number;
   clock: Clock;
-  /** Decides what would have been a 200. The signal aborts when the client leaves or the receiver closes. */
-  answer?: ((received: Received, proposed: Answer, signal: AbortSignal) => Reaction | Promise<Reaction>) | undefined;
+  /** Decides what would have been a 200. */
+  answer?: AnswerEvent | undefined;
   /** Awaited before the answer goes out, refusals included. If it rejects, the answer is 500. */
   keep?: ((received: Received, answered: Answered) => Promise<void>) | undefined;
   /** Told after the answer was written, refusals included. What it throws is ignored. */
@@ -52,9 +52,9 @@ export function createExchange(
   const { clock, answer, keep, onReceived } = options;
   const startedMs = clock.now();
   const departure = answer && new AbortController();
-  let outcome: { received: Received; status: number | null } | undefined;
+  let outcome: { received: Received; answered: Answered } | undefined;
   let settled = false;
-  let hanging = false;
+  let openEnded = false;
 
   const report = (): void => {
     if (outcome) tell(onReceived, outcome, clock.now() - startedMs);
@@ -67,19 +67,25 @@ export function createExchange(
     const { received, proposed } = found;
     let reaction = departure && proposed.status === 200 ? await decide(options, found, departure.signal) : proposed;
     guardStream(reaction);
-    if (keep && !(await isKept(keep, received, settled ? null : statusOf(reaction)))) {
+    if (departure?.signal.aborted && !settled) {
+      // Who stops sending while it is waited for has left, as far as anybody can tell: nothing was acknowledged.
+      settled = true;
+      req.socket.destroy();
+    }
+    const answered = (): Answered => ({ status: settled ? null : statusOf(reaction), ...reaction.origin });
+    if (keep && !(await isKept(keep, received, answered()))) {
       discard(reaction);
       reaction = failed('the event could not be recorded, and so it is not acknowledged');
     }
-    outcome = { received, status: settled ? null : statusOf(reaction) };
+    outcome = { received, answered: answered() };
     if (settled) {
       discard(reaction);
       report();
       return;
     }
-    hanging = 'action' in reaction && reaction.action === 'hang';
+    openEnded = isOpenEnded(reaction);
     if (isClosing()) res.shouldKeepAlive = false;
-    outcome.status = write(res, reaction, report);
+    outcome.answered.status = write(res, reaction, report);
   };
 
   return {
@@ -88,7 +94,7 @@ export function createExchange(
     run,
     leave() {
       if (!res.headersSent) departure?.abort();
-      if (hanging) req.socket.destroy();
+      if (openEnded && !res.writableFinished) req.socket.destroy();
     },
     settle() {
       settled = true;
@@ -143,10 +149,10 @@ async function decide({ answer }: ExchangeOptions, found: Found, signal: AbortSi
 async function isKept(
   keep: NonNullable<ExchangeOptions['keep']>,
   received: Received,
-  status: number | null,
+  answered: Answered,
 ): Promise<boolean> {
   try {
-    await keep(received, { status });
+    await keep(received, answered);
     return true;
   } catch {
     return false;
@@ -168,11 +174,11 @@ function write(res: ServerResponse, reaction: Reaction, onEarlyAnswer: () => voi
 
 function tell(
   onReceived: ExchangeOptions['onReceived'],
-  { received, status }: { received: Received; status: number | null },
+  { received, answered }: { received: Received; answered: Answered },
   answeredAfterMs: number,
 ): void {
   try {
-    const result: unknown = onReceived?.(received, { status }, { answeredAfterMs });
+    const result: unknown = onReceived?.(received, answered, { answeredAfterMs });
     if (result instanceof Promise) result.catch(() => {});
   } catch {
     // Who watches is never in the way of who is answered.

@@ -25,6 +25,11 @@ export function writeAnswer(res: ServerResponse, reaction: Reaction, onEarlyAnsw
   }
 }
 
+/** Whether it may go on for as long as the client stays: a hang, a stream. */
+export function isOpenEnded(reaction: Reaction): boolean {
+  return 'action' in reaction ? reaction.action === 'hang' : isStreamed(reaction);
+}
+
 /** Gives back what a reaction holds that will not be used. */
 export function discard(reaction: Reaction): void {
   if (!('action' in reaction) && isStreamed(reaction)) reaction.body.destroy();
@@ -101,8 +106,8 @@ function linger(socket: Socket): void {
 }
 
 /** Headers without those that say how the body is framed; a streamed body may bring its length along. */
-function ownFraming(headers: Record<string, string>, keepLength: boolean): Record<string, string> {
-  const out: Record<string, string> = {};
+function ownFraming<Value>(headers: Record<string, Value>, keepLength: boolean): Record<string, Value> {
+  const out: Record<string, Value> = {};
   for (const name of Object.keys(headers)) {
     const lower = name.toLowerCase();
     if (framing.has(lower) || (lower === 'content-length' && !keepLength)) continue;

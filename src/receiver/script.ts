@@ -1,0 +1,55 @@
+import { isUtf8 } from 'node:buffer';
+import { setTimeout } from 'node:timers/promises';
+import { isAcknowledged } from '../contract/limits.ts';
+import { jsonAnswer, type Answer, type AnswerEvent, type Reaction } from './answer.ts';
+import { parseBody } from './parse-body.ts';
+import type { ScriptStep } from './parse-script.ts';
+
+/**
+ * Answers by a script: one step a request, the last one for ever. A delay is cut short when the client leaves.
+ *
+ * @param bodies the bytes of every file that the steps name
+ */
+export function createScript(
+  steps: readonly ScriptStep[],
+  bodies: ReadonlyMap<string, Buffer> = new Map(),
+): AnswerEvent {
+  const nextStep = createTurns(steps);
+  return async (_received, proposed, signal) => {
+    const step = nextStep();
+    if (!step) return proposed;
+    // That the wait was cut short changes nothing: the exchange knows that nobody is there any more.
+    if (step.delayMs > 0) await setTimeout(step.delayMs, undefined, { signal }).catch(() => {});
+    return { ...reactionOf(step, proposed, bodies), origin: { scripted: step } };
+  };
+}
+
+function createTurns(steps: readonly ScriptStep[]): () => ScriptStep | undefined {
+  let at = 0;
+  let turns = 0;
+  return () => {
+    if (turns === steps[at]?.times && at < steps.length - 1) {
+      at += 1;
+      turns = 0;
+    }
+    turns += 1;
+    return steps[at];
+  };
+}
+
+function reactionOf({ does, file }: ScriptStep, proposed: Answer, bodies: ReadonlyMap<string, Buffer>): Reaction {
+  if (typeof does !== 'number') return { action: does };
+  if (file !== null) return fileAnswer(does, file, bodies.get(file) ?? Buffer.alloc(0));
+  if (does === proposed.status) return proposed;
+  return jsonAnswer(does, isAcknowledged(does) ? { ok: true } : { error: 'this answer follows a script (--respond)' });
+}
+
+function fileAnswer(status: number, file: string, body: Buffer): Answer {
+  return { status, headers: { 'Content-Type': contentTypeOf(file, body) }, body };
+}
+
+/** A .json file is JSON also where it is broken: to serve that may be the point. */
+function contentTypeOf(file: string, body: Buffer): string {
+  if (/\.json$/i.test(file) || parseBody(body).ok) return 'application/json';
+  return isUtf8(body) ? 'text/plain; charset=utf-8' : 'application/octet-stream';
+}
