@@ -13,6 +13,8 @@ export interface Issue {
   message: string;
   /** What it breaks. */
   rule: RuleId | ObservedId;
+  /** What is there that the page does not have: `number`, `"video"`; null where something is missing instead. */
+  found: string | null;
 }
 
 const ruleOfField: Record<string, RuleId | ObservedId> = {
@@ -36,7 +38,8 @@ export function explainIssue(issue: z.core.$ZodIssue, body: unknown): Issue {
   const field = steps.findLast((step) => typeof step === 'string');
   const isType = issue.code === 'invalid_value' && field === 'mime_type';
   const rule = isType ? 'R20' : field === undefined ? 'R6' : (ruleOfField[field] ?? 'R9');
-  return { path: formatPath(steps), steps, message: words(issue, value, steps), rule };
+  const found = value === undefined ? null : surprise(issue, value);
+  return { path: formatPath(steps), steps, message: words(issue, value, steps), rule, found };
 }
 
 function words(issue: z.core.$ZodIssue, value: unknown, steps: FieldPath): string {
@@ -60,6 +63,29 @@ function words(issue: z.core.$ZodIssue, value: unknown, steps: FieldPath): strin
     default:
       return issue.message;
   }
+}
+
+/** Few of them for ever so many values, so that they can be counted: a value itself only where the page lists some. */
+function surprise(issue: z.core.$ZodIssue, value: unknown): string {
+  switch (issue.code) {
+    case 'invalid_value':
+    case 'invalid_union':
+    case 'invalid_format':
+      return typeof value === 'string' ? describe(value) : typeName(value);
+    case 'too_small':
+      return 'below 0';
+    case 'not_multiple_of':
+      return 'not whole';
+    case 'custom':
+      return 'not a URL';
+    default:
+      return issue.code === 'invalid_type' && issue.expected === 'never' ? 'not in its place' : typeName(value);
+  }
+}
+
+function typeName(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
 }
 
 function choices(issue: z.core.$ZodIssue, steps: FieldPath): string {

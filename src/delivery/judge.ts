@@ -30,8 +30,13 @@ export interface Expectations {
   maxTimeMs?: number | undefined;
 }
 
+/** As much of an outcome as decides. */
+export interface Judged extends Pick<Outcome, 'failure'> {
+  response: Pick<Response, 'status' | 'headersMs' | 'bodyCut'> | null;
+}
+
 /** All rules on status and time, in one place. Pure. */
-export function judge(outcome: Outcome, expectations: Expectations = {}): Verdict {
+export function judge(outcome: Judged, expectations: Expectations = {}): Verdict {
   const verdict = judgeContract(outcome);
   const unmet = unmetExpectation(outcome, expectations);
   if (unmet) return { ...verdict, passed: false, reason: verdict.reason ?? 'expectation', sentence: unmet };
@@ -39,7 +44,7 @@ export function judge(outcome: Outcome, expectations: Expectations = {}): Verdic
   return { ...verdict, passed: verdict.delivered || asExpected };
 }
 
-function judgeContract({ response, failure }: Outcome): Verdict {
+function judgeContract({ response, failure }: Judged): Verdict {
   const warnings = response ? warningsOf(response) : [];
   const undelivered = (reason: Reason, sentence: string, rule: RuleId | null): Verdict => ({
     delivered: false,
@@ -68,7 +73,7 @@ function reasonOfStatus(status: number): Reason {
   return status === 401 || status === 403 ? 'unauthorized' : 'status';
 }
 
-function warningsOf({ headersMs, bodyCut }: Response): Warning[] {
+function warningsOf({ headersMs, bodyCut }: NonNullable<Judged['response']>): Warning[] {
   const warnings: Warning[] = [];
   if (headersMs >= slowMs && headersMs <= deadlineMs) warnings.push('slow');
   if (bodyCut === 'timeout') warnings.push('body_timeout');
@@ -76,7 +81,7 @@ function warningsOf({ headersMs, bodyCut }: Response): Warning[] {
   return warnings;
 }
 
-function unmetExpectation({ response }: Outcome, { status, maxTimeMs }: Expectations): string | null {
+function unmetExpectation({ response }: Judged, { status, maxTimeMs }: Expectations): string | null {
   if (!response) return null;
   if (status !== undefined && !matchesStatus(status, response.status))
     return `status ${response.status} is not the expected ${status}`;

@@ -1,6 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { redactAuthorization, redactSecret, type Auth } from '../contract/bearer.ts';
+import type { Answered } from '../receiver/exchange.ts';
+import type { Forwarded } from '../receiver/forward.ts';
 import { withoutSecret, type Received } from '../receiver/inspect.ts';
+import { formatStep } from '../receiver/parse-script.ts';
 
 /** One request that came, and what was answered: a line of a journal, and of `listen --json`. */
 export interface JournalEntry {
@@ -23,16 +26,20 @@ export interface JournalEntry {
   issues: { path: string; message: string; rule: string }[];
   /** Fields that Suvvy's page does not list. */
   unknownFields: string[];
-  /** `status` is null where no answer was given on purpose (hang, reset). */
-  answer: { status: number | null };
+  answer: KeptAnswer;
+}
+
+interface KeptAnswer {
+  /** Null where no answer was given: on purpose (hang, reset), or because the sender had left. */
+  status: number | null;
+  /** The step of the script that it follows, if there is a script. */
+  scripted?: string;
+  /** What the app made of it, if it was passed on to one: `reason` is null where Suvvy would be content. */
+  forwarded?: Pick<Forwarded, 'status' | 'ms' | 'reason' | 'message'>;
 }
 
 /** What a journal keeps of a request. The body stays exact; the secret is nowhere else. */
-export function journalEntry(
-  received: Received,
-  answer: { status: number | null },
-  secret: string | null,
-): JournalEntry {
+export function journalEntry(received: Received, answer: Answered, secret: string | null): JournalEntry {
   const { eventType, issues, unknownFields } = withoutSecret(received, secret);
   return {
     v: 1,
@@ -46,8 +53,19 @@ export function journalEntry(
     eventType,
     issues: issues.map(({ path, message, rule }) => ({ path, message, rule })),
     unknownFields,
-    answer: { status: answer.status },
+    answer: keptAnswer(answer, secret),
   };
+}
+
+function keptAnswer({ status, scripted, forwarded }: Answered, secret: string | null): KeptAnswer {
+  const kept: KeptAnswer = { status };
+  if (scripted) kept.scripted = redactSecret(formatStep(scripted), secret);
+  if (forwarded) {
+    const { ms, reason, message } = forwarded;
+    const words = message && redactSecret(message, secret);
+    kept.forwarded = { status: forwarded.status, ms: Math.round(ms * 10) / 10, reason, message: words };
+  }
+  return kept;
 }
 
 function keptBody(body: Buffer | null): Pick<JournalEntry, 'body' | 'bodyBase64'> {

@@ -1,9 +1,10 @@
 import { fingerprint, redactAuthorization, redactSecret, type Auth } from '../contract/bearer.ts';
 import { messageTypeNames, messageTypes, messageSenders } from '../contract/message-types.ts';
-import { rules, type RuleId } from '../contract/rules.ts';
 import type { Style } from '../host.ts';
 import { headerValues } from '../receiver/capture.ts';
+import type { Answered } from '../receiver/exchange.ts';
 import { withoutSecret, type Received } from '../receiver/inspect.ts';
+import { noteLines } from './notes.ts';
 import { block, clip, padEnd, safeLine } from './text.ts';
 import { formatBytes } from './units.ts';
 
@@ -20,7 +21,7 @@ const textLines = 8;
 const senderWidth = Math.max(...messageSenders.map((sender) => sender.length));
 
 /** What arrived, in lines for a person: when, the answer, what kind of event, then a line a message. */
-export function cardLines(raw: Received, answer: { status: number | null }, view: CardView): string[] {
+export function cardLines(raw: Received, answer: Answered, view: CardView): string[] {
   const { style, secret, verbose } = view;
   const received = withoutSecret(raw, secret);
   const say = (text: string, indent = '  '): string[] =>
@@ -35,7 +36,7 @@ export function cardLines(raw: Received, answer: { status: number | null }, view
   ];
 }
 
-function headLines(received: Received, { status }: { status: number | null }, { style, secret }: CardView): string[] {
+function headLines(received: Received, { status }: Answered, { style, secret }: CardView): string[] {
   const time = received.receivedAt.toTimeString().slice(0, 8);
   const accepted = status !== null && status >= 200 && status <= 299;
   const mark = accepted ? style.green(`✔ ${status}`) : style.red(`✘ ${status ?? 'no answer'}`);
@@ -133,38 +134,6 @@ function fileFacts({ name, size_bytes: size, mime_type: mimeType }: Record<strin
   if (typeof size === 'number') facts.push(formatBytes(size));
   if (typeof mimeType === 'string') facts.push(safeLine(clip(mimeType, 100)));
   return facts.join('  ');
-}
-
-/** What a person should know about a request that was not simply taken: why it got the answer that it got. */
-function noteLines(received: Received, { status }: { status: number | null }, secret: string | null): string[] {
-  if (status === null || status < 300) return [];
-  if (status === 401) return [`→ ${secretNote(received, secret)}`];
-  if (received.json?.ok === false) return [`→ the body is not JSON: ${received.json.message}`];
-  return statusNotes[status] ? [`→ ${statusNotes[status]}`] : [];
-}
-
-function secretNote({ rawHeaders }: Received, secret: string | null): string {
-  const [value, ...more] = headerValues(rawHeaders, 'authorization');
-  if (value === undefined)
-    return 'set the webhook secret in the panel, or leave out --secret here: Suvvy sends no header without one (R7)';
-  if (more.length > 0) return 'it came more than once: Suvvy sends one Authorization header (R7)';
-  if (value.replace(/^bearer/i, '').trim() === secret)
-    return 'the secret is right, but the header has to be exactly “Bearer”, one blank and the secret (R7)';
-  return 'the secret in the panel is another than the one given here';
-}
-
-const statusNotes: Record<number, string> = {
-  403: 'a web page of another site tried to post here',
-  404: 'another path than --path',
-  405: `Suvvy sends a POST: ${quoteOf('R6')}`,
-  413: 'larger than --max-body',
-  415: 'Suvvy sends application/json, not encoded',
-  422: 'refused by --strict',
-  500: 'it could not be recorded, so it was not acknowledged',
-};
-
-function quoteOf(rule: RuleId): string {
-  return `“${rules[rule].quote}” (${rule})`;
 }
 
 /** A value as text. Not `String`: an object with a `toString` of its own would make it throw. */

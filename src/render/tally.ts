@@ -12,6 +12,25 @@ interface Counts {
   drift: Record<string, number>;
 }
 
+/** As `listen` hands them in at its end. */
+export interface FinalCounts extends Counts {
+  /** Those of `--events` that never came, or were never acknowledged. */
+  missingTypes: string[];
+  /** What came beside `--events`. */
+  others: Pick<Counts, 'requests' | 'refused'>;
+}
+
+/** What a run with `--exit-after` has waited for in vain, and what came instead. */
+export function missingLine(missing: number, exitAfter: number | undefined, counts: FinalCounts): string {
+  const { requests, acknowledged, refused, missingTypes, others } = counts;
+  const types = missingTypes.map((type) => ` no ${safeLine(clip(type, 60))}`).join(',');
+  const facts = [`${count(missing, 'event')} did not come (--exit-after ${exitAfter})${types && `:${types}`}`];
+  if (requests > acknowledged) facts.push(`${requests - acknowledged} not acknowledged${inBrackets(refused)}`);
+  if (others.requests > 0)
+    facts.push(`${count(others.requests, 'request')} beside --events${inBrackets(others.refused)}`);
+  return facts.join(' · ');
+}
+
 /** The total at the end of `listen`, in lines. */
 export function tallyLines(tally: Counts, style: Style): string[] {
   const { requests, acknowledged, events, refused, broken, drift } = tally;

@@ -1,5 +1,7 @@
+import { redactSecret } from '../contract/bearer.ts';
 import { isAcknowledged } from '../contract/limits.ts';
 import type { Received } from '../receiver/inspect.ts';
+import { clip } from '../render/text.ts';
 
 /** What a run of `listen` came to. */
 export interface Tally {
@@ -11,28 +13,37 @@ export interface Tally {
   refused: Record<string, number>;
   /** Events that break the contract. */
   broken: number;
-  /** What was never seen on Suvvy's page, and how often: unknown event types, and fields by path without indexes. */
+  /**
+   * What was never seen on Suvvy's page, and how often, refused or not: event types (`event_type later`), fields
+   * (`new_messages[].width`) and types of known fields (`chat_id: number`, `new_messages[].type: "video"`).
+   */
   drift: Record<string, number>;
 }
 
 /** How many different surprises are told apart; the rest is counted as one. */
 const maxKinds = 100;
 
+/** How much of a name is kept, in characters: it may be as long as a body. */
+const maxName = 200;
+
 /** Counts what arrives. Its memory does not grow with the number of events. */
-export function createTally(): { see(received: Received, answer: { status: number | null }): void; read(): Tally } {
+export function createTally(secret: string | null): {
+  see(received: Received, answer: { status: number | null }): void;
+  read(): Tally;
+} {
   const tally = { requests: 0, acknowledged: 0, broken: 0 };
   const events = new Map<string, number>();
   const refused = new Map<string, number>();
   const drift = new Map<string, number>();
+  const nameOf = (text: string): string => clip(redactSecret(text, secret), maxName);
   return {
     see(received, { status }) {
       tally.requests += 1;
       if (received.issues.length > 0) tally.broken += 1;
+      for (const kind of driftOf(received)) add(drift, nameOf(kind));
       if (status === null || !isAcknowledged(status)) return add(refused, String(status ?? 'none'));
       tally.acknowledged += 1;
-      add(events, received.eventType ?? '(none)');
-      if (received.parsed?.ok && !received.parsed.known) add(drift, `event_type ${received.eventType}`);
-      for (const path of received.unknownFields) add(drift, path.replaceAll(/\[\d+\]/g, '[]'));
+      add(events, nameOf(received.eventType ?? '(none)'));
     },
     read: () => ({
       ...tally,
@@ -41,6 +52,15 @@ export function createTally(): { see(received: Received, answer: { status: numbe
       drift: Object.fromEntries(drift),
     }),
   };
+}
+
+function driftOf({ eventType, parsed, unknownFields, issues }: Received): string[] {
+  const withoutIndexes = (path: string): string => path.replaceAll(/\[\d+\]/g, '[]');
+  return [
+    ...(parsed?.ok && !parsed.known ? [`event_type ${eventType}`] : []),
+    ...unknownFields.map(withoutIndexes),
+    ...issues.flatMap(({ path, found }) => (found === null ? [] : [`${withoutIndexes(path)}: ${found}`])),
+  ];
 }
 
 function add(counts: Map<string, number>, kind: string): void {

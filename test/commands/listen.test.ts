@@ -1,8 +1,11 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ndjson, run } from '../helpers/fake-host.ts';
 import { listening } from '../helpers/listening.ts';
-import { target } from '../helpers/target.ts';
+import { closedPort, target } from '../helpers/target.ts';
 
 const post = (url: string, body: string, headers: Record<string, string> = {}): Promise<Response> =>
   fetch(url, {
@@ -66,7 +69,14 @@ describe('on the screen', () => {
     expect(out).toContain("dialogue_closed (not on Suvvy's page: answered, otherwise ignored)");
     expect(out).toContain("? later is not on Suvvy's page");
     expect(out).toMatch(/3 requests: 3 acknowledged .*· 1 against the contract/);
-    expect(out).toMatch(/Never seen on Suvvy's page:\n {2}event_type dialogue_closed \(1x\)\n {2}later \(1x\)/);
+    expect(out).toContain(
+      [
+        "Never seen on Suvvy's page:",
+        '  new_messages[].message_sender: "bot" (1x)',
+        '  event_type dialogue_closed (1x)',
+        '  later (1x)',
+      ].join('\n'),
+    );
   });
 
   test('a wrong secret: both fingerprints, neither secret', async () => {
@@ -221,6 +231,151 @@ describe('answers', () => {
   });
 });
 
+describe('--respond', () => {
+  test('a script, on the card and in JSON', async () => {
+    const { host, url, end } = await listening(['--respond', '503x2,200@5ms']);
+    for (const status of [503, 503, 200]) expect((await post(url, testRequest)).status).toBe(status);
+    await end();
+    expect(host.err()).toContain('answers by the script 503x2,200@5ms');
+    expect(host.out()).toContain('✘ 503  test_request');
+    expect(host.out()).toContain('→ scripted: 200@5ms');
+    expect(host.out()).toContain('3 requests: 1 acknowledged (test_request 1) · 2 refused (503 2)');
+
+    const other = await listening(['--json', '--respond', '418']);
+    await post(other.url, testRequest);
+    await other.end();
+    expect(ndjson(other.host.out())[1]).toMatchObject({ answer: { status: 418, scripted: '418' } });
+  });
+
+  test('a body from a file', async () => {
+    const cwd = mkdtempSync(join(tmpdir(), 'suvvy-hook-'));
+    writeFileSync(join(cwd, 'body.json'), '{"a": 1}');
+    const { url } = await listening(['--respond', '201:body.json'], { cwd });
+    const response = await post(url, testRequest);
+    expect([response.status, response.headers.get('content-type')]).toEqual([201, 'application/json']);
+    expect(await response.text()).toBe('{"a": 1}');
+  });
+
+  test('a delay that Suvvy would not wait for is flagged at the start, and on the card', async () => {
+    const { host, port, end } = await listening(['--respond', 'reset,200@21s']);
+    const late = '21.0 s is past the 20 s that Suvvy waits (R2): undelivered';
+    expect(host.err()).toContain(`! 200@21s: ${late}`);
+    const socket = connect(port, '127.0.0.1').on('error', () => {});
+    socket.write(`POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${testRequest.length}\r\n\r\n${testRequest}`);
+    await host.untilOut(/scripted: reset\n/);
+    const second = connect(port, '127.0.0.1');
+    const gone = new Promise((resolve) => second.once('close', resolve));
+    second.end(`POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${testRequest.length}\r\n\r\n${testRequest}`);
+    await gone;
+    await end();
+    expect(host.out()).toContain(`✘ no answer  test_request`);
+    expect(host.out().replaceAll(/\s+/g, ' ')).toContain(
+      `→ scripted: 200@21s · ${late} · the sender left before the answer`,
+    );
+  });
+});
+
+describe('--forward', () => {
+  test('the app answers: verdict and time are shown', async () => {
+    const app = await target((_req, res, body) => res.writeHead(body.includes('bad') ? 503 : 201).end('made'));
+    const { host, url, end } = await listening(['--forward', `${app.url}hook`, '--secret', 's3cret']);
+    const auth = { Authorization: 'Bearer s3cret' };
+    const response = await post(`${url}/ignored`, testRequest, auth);
+    expect([response.status, await response.text()]).toEqual([201, 'made']);
+    expect((await post(url, event(text('bad')), auth)).status).toBe(503);
+    expect((await post(url, testRequest, { Authorization: 'Bearer other' })).status).toBe(401);
+    await end();
+    expect(app.seen.map(({ url, headers, body }) => [url, headers.authorization, body])).toEqual([
+      ['/hook', 'Bearer s3cret', testRequest],
+      ['/hook', 'Bearer s3cret', event(text('bad'))],
+    ]);
+    expect(host.err()).toContain(`passes events on to ${app.url}hook`);
+    expect(host.out()).toMatch(/✔ 201 {2}test_request.*\n {2}→ the app: 201 in \d+ ms · delivered\n/);
+    expect(host.out()).toMatch(/→ the app: 503 in \d+ ms · status 503 is outside 200-299 \(R1\)\n/);
+    expect(host.out()).toContain('3 requests: 1 acknowledged (test_request 1) · 2 refused');
+    expect(host.out() + host.err()).not.toContain('s3cret');
+  });
+
+  test('an app that is down is a 502 and a line, and the event is shown', async () => {
+    const port = await closedPort();
+    const { host, url, end } = await listening(['--forward', `http://127.0.0.1:${port}/`]);
+    expect((await post(url, event(text('still here')))).status).toBe(502);
+    await end();
+    expect(host.out()).toContain('still here');
+    expect(host.out()).toMatch(
+      new RegExp(`→ no answer from the app in \\d+ ms · nothing listens on 127.0.0.1:${port} \\(R1\\)`),
+    );
+  });
+
+  test('the verdict in JSON', async () => {
+    const app = await target((_req, res) => res.writeHead(302, { Location: '/login' }).end());
+    const { host, url, end } = await listening(['--json', '--forward', app.url]);
+    await fetch(url, {
+      method: 'POST',
+      body: testRequest,
+      headers: { 'Content-Type': 'application/json' },
+      redirect: 'manual',
+    });
+    await end();
+    expect(ndjson(host.out())[1]!['answer']).toEqual({
+      status: 302,
+      forwarded: {
+        status: 302,
+        ms: expect.any(Number),
+        reason: 'redirect',
+        message: 'status 302 is outside 200-299 (R1)',
+      },
+    });
+  });
+
+  test('a receiver that passes on to itself is refused', async () => {
+    const port = await closedPort();
+    const { code, err } = await run(['listen', '--port', String(port), '--forward', `http://localhost:${port}/`]);
+    expect([code, err]).toEqual([2, expect.stringContaining('leads back to this receiver')]);
+  });
+
+  test('http to a public name is said loudly', async () => {
+    const { host } = await listening(['--forward', 'http://app.example.com/hook']);
+    expect(host.err()).toContain('! what is passed on to app.example.com goes there unencrypted, the secret too');
+  });
+});
+
+describe('the drift report', () => {
+  test('fields, and types of known fields, each with its count; refused or not', async () => {
+    const { host, url, end } = await listening(['--json', '--strict']);
+    const file = { name: 'a', url: 'https://f.example/a', size_bytes: -1, mime_type: 'image/webp', width: 1 };
+    const body = {
+      event_type: 'new_messages',
+      chat_id: 42,
+      new_messages: [
+        { type: 'video', message_sender: 'ai' },
+        { type: 'image', message_sender: 'bot', file, text: 'x' },
+        { type: 'image', message_sender: 'bot', file: null },
+        { type: 'text', message_sender: 'ai' },
+      ],
+    };
+    expect((await post(url, JSON.stringify(body))).status).toBe(422);
+    await post(url, JSON.stringify({ event_type: 'test_request', new_messages: [], chat_id: '1' }));
+    await post(url, JSON.stringify({ event_type: 'x'.repeat(500) }));
+    await post(url, '{"event_type":5}');
+    await end();
+    expect(ndjson(host.out()).at(-1)!['drift']).toEqual({
+      'chat_id: number': 1,
+      'new_messages[].type: "video"': 1,
+      'new_messages[].message_sender: "bot"': 2,
+      'new_messages[].file.size_bytes: below 0': 1,
+      'new_messages[].file.mime_type: "image/webp"': 1,
+      'new_messages[].file.width': 1,
+      'new_messages[].text: not in its place': 1,
+      'new_messages[].file: null': 1,
+      'new_messages: not in its place': 1,
+      chat_id: 1,
+      [`event_type ${'x'.repeat(189)}… (+311 characters)`]: 1,
+      'event_type: number': 1,
+    });
+  });
+});
+
 describe('how it ends', () => {
   test('Ctrl-C is its normal end', async () => {
     const { end } = await listening();
@@ -242,6 +397,20 @@ describe('how it ends', () => {
     const { exited } = await listening(['--exit-after', '1', '--timeout', '30ms']);
     expect(await exited).toBe(1);
     expect(await (await listening(['--timeout', '30ms'])).exited).toBe(0);
+  });
+
+  test('says what is missing: how many, which types, and what came instead', async () => {
+    const flags = ['--exit-after', '2', '--secret', 's3cret', '--events', 'new_messages', 'test_request', '--respond'];
+    const { host, url, end } = await listening([...flags, '200,503', '--json']);
+    const auth = { Authorization: 'Bearer s3cret' };
+    expect((await post(url, event(text('x')), auth)).status).toBe(200);
+    expect((await post(url, testRequest, auth)).status).toBe(503);
+    expect((await post(url, testRequest)).status).toBe(401);
+    expect(await end()).toBe(1);
+    expect(host.err()).toBe(
+      '1 event did not come (--exit-after 2): no test_request · 1 not acknowledged (503 1) · 1 request beside --events (401 1)\n',
+    );
+    expect(ndjson(host.out()).at(-1)).toMatchObject({ type: 'summary', missing: 1, missingTypes: ['test_request'] });
   });
 
   test('what is in flight is finished first', async () => {
@@ -281,6 +450,11 @@ describe('what it cannot do is one line', () => {
       3,
       'cannot write /nowhere/ready.json: no such file or folder',
     ],
+    [['--respond', '503,20o'], 2, 'at column 5, "20o": a step begins with a status from 200 to 599, hang or reset'],
+    [['--respond', '200:missing.json'], 3, 'cannot read missing.json: no such file or folder'],
+    [['--respond', '503', '--forward', 'http://127.0.0.1:1/'], 2, "cannot be used with option '--forward <url>'"],
+    [['--forward', 'localhost:3000/x'], 2, 'did you mean http://localhost:3000/x?'],
+    [['--forward', 'http://u:p@localhost:3000/'], 2, 'has a user name or password in it'],
     [['--prot', '0'], 2, 'Did you mean --port?'],
     [['extra'], 2, 'too many arguments'],
   ])('%j', async (flags, exitCode, why) => {
