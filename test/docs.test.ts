@@ -39,6 +39,7 @@ function workplace(): { cwd: string; path: string } {
   for (const shim of ['npx', 'jq']) chmodSync(join(shims, shim), 0o755);
   copyFileSync(join(bundledFolder, 'assets', 'photo.jpg'), join(cwd, 'photo.jpg'));
   copyFileSync(join(bundledFolder, 'text.json'), join(cwd, 'event.json'));
+  copyFileSync(join(bundledFolder, 'text.json'), join(cwd, 'body.json'));
   return { cwd, path: shims + delimiter + process.env['PATH'] };
 }
 
@@ -76,7 +77,7 @@ function type(line: string, receiver: string): Promise<{ code: number | null; ou
   });
 }
 
-describe.each(['README.md', 'README.ru.md'])('the commands of %s run as printed', (page) => {
+describe.each(['README.md', 'README.ru.md', 'docs/listen.md'])('the commands of %s run as printed', (page) => {
   test.each(commandsOf(page).filter((line) => !setUp.test(line)))('%s', async (line) => {
     const { url } = await target((req, res, body) => {
       res.writeHead(req.headers.authorization === 'Bearer doc-secret' ? 200 : 401).end();

@@ -28,7 +28,7 @@ export function addAnswerOptions(command: Command): Command {
     )
     .addOption(
       new Option('--forward <url>', 'pass events on to an app at this very URL, and answer as it does').argParser(
-        parseTarget,
+        (url) => parseTarget(url),
       ),
     );
 }
