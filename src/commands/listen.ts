@@ -17,9 +17,10 @@ import { announce } from './announce.ts';
 import { bind, defaultPort, type AddressOptions } from './bind.ts';
 import { talker, type Context, type GlobalOptions, type Register } from './context.ts';
 import { parseBytes, parseCount, parseHost, parsePort, parsePositiveDuration } from './option-parsers.ts';
+import { addRecordingOptions, startRecording, type RecordingOptions } from './recording.ts';
 import { addSecretOptions, resolveSecret, type SecretOptions } from './secret.ts';
 
-export interface ListenOptions extends GlobalOptions, SecretOptions, AddressOptions, AnswerOptions {
+export interface ListenOptions extends GlobalOptions, SecretOptions, AddressOptions, AnswerOptions, RecordingOptions {
   path?: string;
   strict?: boolean;
   maxBody?: number;
@@ -39,7 +40,7 @@ export const registerListen: Register = (program, context) => {
     )
     .addOption(new Option('--host <host>', 'address to listen on').default('127.0.0.1').argParser(parseHost))
     .addOption(new Option('--path <path>', 'the one path that is answered (default: any)'));
-  addAnswerOptions(addSecretOptions(command))
+  addRecordingOptions(addAnswerOptions(addSecretOptions(command)))
     .addOption(new Option('--strict', 'answer 422 to what breaks the contract'))
     .addOption(new Option('--max-body <size>', 'largest body (default: 5mb)').argParser(parseBytes))
     .addOption(new Option('--events <type...>', 'show and count only these event types'))
@@ -55,6 +56,7 @@ Examples:
   $ suvvy-hook listen --respond '503x3,200@1.5s'
   $ suvvy-hook listen --forward http://localhost:3000/webhook
   $ suvvy-hook listen --json | jq .body
+  $ suvvy-hook listen --record events.ndjson
   $ suvvy-hook listen --exit-after 1 --timeout 30s --ready-file ready.json`,
     );
   command.action(async () => context.finish(await listen(command.optsWithGlobals(), context)));
@@ -66,6 +68,7 @@ async function listen(options: ListenOptions, { host }: Context): Promise<ExitCo
   const { signal } = host;
   const end = createEnd(options);
   const watch = await createWatch(options, secret, host, end.count);
+  const recording = startRecording(options, secret, host);
   const receiver = createReceiver({
     secret,
     strict: options.strict ?? false,
@@ -73,15 +76,17 @@ async function listen(options: ListenOptions, { host }: Context): Promise<ExitCo
     maxBodyBytes: options.maxBody,
     clock: host.clock,
     answer,
+    keep: recording.keep,
     onReceived: watch.see,
   });
-  const listening = await bind(receiver, options, host);
   try {
+    const listening = await bind(receiver, options, host);
     refuseLoop(options, listening);
     await announce(listening, options, secret, host, watch.write);
     await end.reached(signal);
   } finally {
     await receiver.close();
+    recording.close();
   }
   const missing = end.missing();
   const counts = await watch.finish(missing);
