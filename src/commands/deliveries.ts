@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { fingerprint, redactSecret } from '../contract/bearer.ts';
 import { deadlineMs } from '../contract/limits.ts';
 import { attempt, type Delivery } from '../delivery/attempt.ts';
@@ -9,21 +10,17 @@ import { parseEdit } from '../fixtures/edit.ts';
 import type { Host, Interrupt } from '../host.ts';
 import { deliveryRecord } from '../render/delivery-record.ts';
 import { deliveryLines } from '../render/delivery.ts';
-import { summarise, summaryLines } from '../render/delivery-summary.ts';
+import { resultOf, summarise, summaryLines, type DeliveryResult } from '../render/delivery-summary.ts';
 import { jsonLine, safeLine, width } from '../render/text.ts';
 import { talker } from './context.ts';
 import type { DeliveryOptions } from './delivery-options.ts';
 import { printDryRun } from './dry-run.ts';
-import { composeParcel, payloadOf, type Parcel, type Run } from './parcel.ts';
+import { composeParcel, payloadOf, type Parcel, type Parcels, type Run } from './parcel.ts';
 import { resolveSecret } from './secret.ts';
 import { resolveTarget } from './target.ts';
 
 /** Delivers the parcels one after the other, shows each as it ends, and tells how the run ends. */
-export async function runDeliveries(
-  parcels: readonly Parcel[],
-  options: DeliveryOptions,
-  host: Host,
-): Promise<ExitCode> {
+export async function runDeliveries(parcels: Parcels, options: DeliveryOptions, host: Host): Promise<ExitCode> {
   const run: Run = {
     url: resolveTarget(options.url, host),
     secret: await resolveSecret(options, host),
@@ -36,44 +33,63 @@ export async function runDeliveries(
     host,
   };
   // What cannot be composed is found before anything is sent.
-  const drafts = await Promise.all(parcels.map((parcel) => composeParcel(parcel, run)));
-  if (options.dryRun) return printDryRun(parcels, drafts, run);
+  const { nameWidth, needsFiles } = await survey(parcels, run);
+  if (options.dryRun) return printDryRun(parcels, run);
 
-  const needsFiles = drafts.some((draft) => draft.files.length > 0) && options.fileBaseUrl === undefined;
   const assets = needsFiles ? await startAssets(options.assetHost, run) : null;
   try {
-    return await deliverAll(parcels, assets, run);
+    return await deliverAll(parcels, { assets, nameWidth }, run);
   } finally {
     await assets?.close();
   }
 }
 
-async function deliverAll(parcels: readonly Parcel[], assets: AssetServer | null, run: Run): Promise<ExitCode> {
-  const { host, options, secret, url } = run;
-  const talk = talker(host, options);
-  const style = await host.style(host.stdout, options);
-  const nameWidth = Math.min(40, Math.max(...parcels.map(({ name }) => width(safeLine(name)))));
-  if (!options.json) talk(introduction(url, secret));
-
-  const deliveries: Delivery[] = [];
-  const startedAt = host.clock.now();
-  for (const parcel of repeated(parcels, options.repeat ?? 1)) {
-    if (host.signal.aborted) break;
-    const delivery = await deliverParcel(parcel, assets, run);
-    const lines = options.json
-      ? [jsonLine(deliveryRecord(delivery, secret))]
-      : deliveryLines(delivery, { style, nameWidth, secret, verbose: options.verbose ?? false });
-    host.stdout.write(`${lines.join('\n')}\n`);
-    deliveries.push(withoutBodies(delivery));
-  }
-  const summary = summarise(deliveries, host.clock.now() - startedAt);
-  if (options.json) host.stdout.write(`${jsonLine(summary)}\n`);
-  else if (deliveries.length > 1) host.stdout.write(`\n${summaryLines(summary, style.columns).join('\n')}\n`);
-  return exitCodeOf(deliveries, host.signal);
+interface Means {
+  assets: AssetServer | null;
+  nameWidth: number;
 }
 
-function* repeated(parcels: readonly Parcel[], times: number): Generator<Parcel> {
-  for (const parcel of parcels) for (let time = 0; time < times; time += 1) yield parcel;
+/** Composes each parcel once, and forgets it again. */
+async function survey(parcels: Parcels, run: Run): Promise<{ nameWidth: number; needsFiles: boolean }> {
+  let nameWidth = 0;
+  let needsFiles = false;
+  for await (const parcel of parcels) {
+    const { files } = await composeParcel(parcel, run);
+    needsFiles ||= files.length > 0 && run.options.fileBaseUrl === undefined;
+    nameWidth = Math.min(40, Math.max(nameWidth, width(safeLine(parcel.name))));
+  }
+  return { nameWidth, needsFiles };
+}
+
+async function deliverAll(parcels: Parcels, { assets, nameWidth }: Means, run: Run): Promise<ExitCode> {
+  const { host, options, secret, url } = run;
+  const style = await host.style(host.stdout, options);
+  const view = { style, nameWidth, secret, verbose: options.verbose ?? false };
+  if (!options.json) talker(host, options)(introduction(url, secret));
+
+  const results: DeliveryResult[] = [];
+  const startedAt = host.clock.now();
+  for await (const parcel of parcels) {
+    await waitUntil(startedAt + (parcel.dueMs ?? 0), host);
+    for (let times = options.repeat ?? 1; times > 0 && !host.signal.aborted; times -= 1) {
+      const delivery = await deliverParcel(parcel, assets, run);
+      results.push(resultOf(delivery));
+      const lines = options.json ? [jsonLine(deliveryRecord(delivery, secret))] : deliveryLines(delivery, view);
+      host.stdout.write(`${lines.join('\n')}\n`);
+    }
+    if (host.signal.aborted) break;
+  }
+  const summary = summarise(results, host.clock.now() - startedAt);
+  if (options.json) host.stdout.write(`${jsonLine(summary)}\n`);
+  else if (results.length > 1) host.stdout.write(`\n${summaryLines(summary, style.columns).join('\n')}\n`);
+  return exitCodeOf(results, host.signal);
+}
+
+/** Waits for a point of the monotonic clock, or for the signal. */
+async function waitUntil(dueMs: number, { clock, signal }: Host): Promise<void> {
+  for (let ms = dueMs - clock.now(); ms > 0 && !signal.aborted; ms = dueMs - clock.now())
+    // Longer timers overflow in Node, and fire at once.
+    await setTimeout(Math.min(ms, 2 ** 31 - 1), undefined, { signal }).catch(() => {});
 }
 
 async function deliverParcel(parcel: Parcel, assets: AssetServer | null, run: Run): Promise<Delivery> {
@@ -94,13 +110,6 @@ async function deliverParcel(parcel: Parcel, assets: AssetServer | null, run: Ru
     maxTimeMs: options.maxTime,
     expectFetchMs: options.expectFetch === true ? 5000 : options.expectFetch,
   });
-}
-
-/** What the summary needs of a delivery: a run of millions must not keep what each of them said. */
-function withoutBodies(delivery: Delivery): Delivery {
-  const { payload, outcome } = delivery;
-  const response = outcome.response && { ...outcome.response, headers: [], body: Buffer.alloc(0) };
-  return { ...delivery, payload: { ...payload, body: Buffer.alloc(0) }, outcome: { ...outcome, response } };
 }
 
 async function startAssets(assetHost: string | undefined, { host, options }: Run): Promise<AssetServer> {
@@ -127,7 +136,7 @@ function introduction(url: URL, secret: string | null): string {
 }
 
 /** Pure: how a run of deliveries ends. */
-export function exitCodeOf(deliveries: readonly Delivery[], signal: AbortSignal): ExitCode {
+export function exitCodeOf(deliveries: readonly DeliveryResult[], signal: AbortSignal): ExitCode {
   const judged = deliveries.filter(({ outcome }) => outcome.failure?.code !== 'interrupted');
   const everConnected = judged.some(({ outcome }) => outcome.connected);
   if (judged.length > 0 && !everConnected) return ExitCode.unable;

@@ -2,17 +2,18 @@ import { redactSecret } from '../contract/bearer.ts';
 import { deadlineMs } from '../contract/limits.ts';
 import { curlCommand } from '../delivery/curl.ts';
 import { ExitCode } from '../errors.ts';
-import type { Composed } from '../fixtures/compose.ts';
 import { headerObject } from '../render/delivery-record.ts';
 import { jsonLine, safe, safeLine } from '../render/text.ts';
 import { talker } from './context.ts';
-import { payloadOf, type Parcel, type Run } from './parcel.ts';
+import { composeParcel, payloadOf, type Parcels, type Run } from './parcel.ts';
 
 /** Prints what would be sent, as curl lines or NDJSON. */
-export function printDryRun(parcels: readonly Parcel[], drafts: readonly Composed[], run: Run): ExitCode {
+export async function printDryRun(parcels: Parcels, run: Run): Promise<ExitCode> {
   const { host, options, secret, url, compose } = run;
-  for (const [index, draft] of drafts.entries()) {
-    const parcel = parcels[index]!;
+  let unlinked = false;
+  for await (const parcel of parcels) {
+    const draft = await composeParcel(parcel, run);
+    unlinked ||= draft.files.length > 0 && options.fileBaseUrl === undefined;
     const payload = payloadOf(draft, parcel, secret, options);
     const unchanged = compose.edits?.length === 0 && options.chatId === undefined;
     const command = curlCommand(payload, {
@@ -37,7 +38,7 @@ export function printDryRun(parcels: readonly Parcel[], drafts: readonly Compose
       `${jsonLine({ type: 'request', fixture: draft.name, ...request, body: redactSecret(draft.body.toString('utf8'), secret), curl })}\n`,
     );
   }
-  if (drafts.some((draft) => draft.files.length > 0) && options.fileBaseUrl === undefined)
+  if (unlinked)
     talker(
       host,
       options,

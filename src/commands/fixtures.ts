@@ -7,6 +7,7 @@ import { readInputFile } from '../fixtures/read-input.ts';
 import type { Host } from '../host.ts';
 import { clip, jsonLine, padEnd, safe, safeLine, width } from '../render/text.ts';
 import type { Context, GlobalOptions, Register } from './context.ts';
+import { registerSave } from './fixtures-save.ts';
 import { collect } from './option-parsers.ts';
 
 interface FixturesOptions extends GlobalOptions {
@@ -16,12 +17,13 @@ interface FixturesOptions extends GlobalOptions {
 export const registerFixtures: Register = (program, context) => {
   const group = program
     .command('fixtures')
-    .summary('list and show the events that can be sent')
-    .description('List and show the events that "send fixture" can send.')
+    .summary('list, show and save the events that can be sent')
+    .description('List, show and save the events that "send fixture" can send.')
     .addHelpText('after', '\nExamples:\n  $ suvvy-hook fixtures list\n  $ suvvy-hook fixtures show image');
   registerList(group, context);
   registerShow(group, context);
   registerPath(group, context);
+  registerSave(group, context);
 };
 
 function ownOption(): Option {

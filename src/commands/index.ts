@@ -20,13 +20,18 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./send.ts')).registerSend,
   },
   {
+    name: 'replay',
+    summary: 'deliver recorded events again',
+    load: async () => (await import('./replay.ts')).registerReplay,
+  },
+  {
     name: 'check',
     summary: 'validate a receiver against the contract, case by case',
     load: async () => (await import('./check.ts')).registerCheck,
   },
   {
     name: 'fixtures',
-    summary: 'list and show the events that can be sent',
+    summary: 'list, show and save the events that can be sent',
     load: async () => (await import('./fixtures.ts')).registerFixtures,
   },
   {

@@ -14,7 +14,12 @@ export interface Parcel {
   headers?: readonly RawHeader[];
   /** Where curl could read the body, if nothing changes it. */
   bodyFrom?: string;
+  /** Not before so many milliseconds after the start of the run. */
+  dueMs?: number;
 }
+
+/** What a run delivers, in order. Gone through more than once: nothing is sent before all of it was found good. */
+export type Parcels = Iterable<Parcel> | AsyncIterable<Parcel>;
 
 /** Everything that a run of deliveries needs, with the flags already understood. */
 export interface Run {
@@ -48,7 +53,9 @@ export function payloadOf(
   secret: string | null,
   options: DeliveryOptions,
 ): Payload {
-  const headers = [...(parcel.headers ?? []), ...(options.header ?? [])];
+  const wanted = options.header ?? [];
+  const replaced = new Set(wanted.map(([name]) => name.toLowerCase()));
+  const headers = [...(parcel.headers ?? []).filter(([name]) => !replaced.has(name.toLowerCase())), ...wanted];
   return createPayload({ name: composed.name, body: composed.body, secret, headers });
 }
 

@@ -68,6 +68,12 @@ function keptAnswer({ status, scripted, forwarded }: Answered, secret: string | 
   return kept;
 }
 
+/** The exact bytes that came, or null where the request was refused unread. */
+export function bodyOf({ body, bodyBase64 }: Pick<JournalEntry, 'body' | 'bodyBase64'>): Buffer | null {
+  if (bodyBase64 !== undefined) return Buffer.from(bodyBase64, 'base64');
+  return typeof body === 'string' ? Buffer.from(body) : null;
+}
+
 function keptBody(body: Buffer | null): Pick<JournalEntry, 'body' | 'bodyBase64'> {
   if (body === null) return { body: null };
   return isUtf8(body) ? { body: body.toString('utf8') } : { bodyBase64: body.toString('base64') };

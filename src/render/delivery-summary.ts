@@ -15,8 +15,18 @@ export interface DeliverySummary {
   perSecond: number;
 }
 
+/** As much of a delivery as its run has to remember: a journal may hold a million, each with an answer of 64 KiB. */
+export interface DeliveryResult {
+  verdict: Pick<Delivery['verdict'], 'delivered' | 'passed' | 'reason'>;
+  outcome: Pick<Delivery['outcome'], 'connected' | 'failure'> & { response: { headersMs: number } | null };
+}
+
+export function resultOf({ verdict, outcome: { connected, failure, response } }: Delivery): DeliveryResult {
+  return { verdict, outcome: { connected, failure, response: response && { headersMs: response.headersMs } } };
+}
+
 /** Adds deliveries up. Latency is the time to the end of the headers, of those that were answered. */
-export function summarise(deliveries: readonly Delivery[], elapsedMs: number): DeliverySummary {
+export function summarise(deliveries: readonly DeliveryResult[], elapsedMs: number): DeliverySummary {
   const delivered = deliveries.filter(({ verdict }) => verdict.delivered).length;
   const reasons: DeliverySummary['reasons'] = {};
   for (const { verdict } of deliveries)
