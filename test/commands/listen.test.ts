@@ -4,15 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ndjson, run } from '../helpers/fake-host.ts';
-import { listening } from '../helpers/listening.ts';
+import { listening, post } from '../helpers/listening.ts';
 import { closedPort, target } from '../helpers/target.ts';
-
-const post = (url: string, body: string, headers: Record<string, string> = {}): Promise<Response> =>
-  fetch(url, {
-    method: 'POST',
-    body,
-    headers: { 'Content-Type': 'application/json', Connection: 'close', ...headers },
-  });
 
 const event = (...messages: object[]): string =>
   JSON.stringify({ event_type: 'new_messages', chat_id: '42', new_messages: messages });

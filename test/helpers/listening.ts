@@ -14,7 +14,7 @@ export interface Listening {
   exited: Promise<number>;
 }
 
-/** `listen` on a free port, ended when the test ends. */
+/** `listen` on a free port, in this process; ended when the test ends. */
 export async function listening(flags: string[] = [], options: FakeHostOptions = {}): Promise<Listening> {
   const host = fakeHost(options);
   const ready = join(mkdtempSync(join(tmpdir(), 'suvvy-hook-')), 'ready.json');
@@ -36,3 +36,10 @@ export async function listening(flags: string[] = [], options: FakeHostOptions =
   };
   return { host, url, port, end, exited };
 }
+
+export const post = (url: string, body: string, headers: Record<string, string> = {}): Promise<Response> =>
+  fetch(url, {
+    method: 'POST',
+    body,
+    headers: { 'Content-Type': 'application/json', Connection: 'close', ...headers },
+  });
