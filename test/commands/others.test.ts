@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { main } from '../../src/cli.ts';
+import { commands } from '../../src/commands/index.ts';
 import { messageTypeNames } from '../../src/contract/message-types.ts';
 import { bundledFolder } from '../../src/fixtures/list.ts';
 import { fakeHost, ndjson, run } from '../helpers/fake-host.ts';
@@ -150,9 +151,9 @@ describe('the program', () => {
   test('--version', async () => {
     expect(await run(['--version'])).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
   });
-  const groups = ['send', 'fixtures'];
-  const leaves = ['send fixture', 'send file', 'send message', 'fixtures list', 'fixtures show', 'fixtures path'];
-  test.each([...groups, ...leaves, 'listen', 'validate', 'demo'])('%s --help has examples', async (name) => {
+  const leaves = ['fixture', 'file', 'message'].map((leaf) => `send ${leaf}`);
+  leaves.push(...['list', 'show', 'path', 'save'].map((leaf) => `fixtures ${leaf}`));
+  test.each([...leaves, ...commands.map(({ name }) => name)])('%s --help has examples', async (name) => {
     const { code, out } = await run([...name.split(' '), '--help']);
     expect(code).toBe(0);
     expect(out).toContain(`Usage: suvvy-hook ${name}`);

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bodyOf, journalEntry, type JournalEntry } from '../../src/journal/entry.ts';
 import { parseEntry } from '../../src/journal/parse-entry.ts';
