@@ -5,8 +5,11 @@ import { delimiter, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { assumptions, observed, rules } from '../src/contract/rules.ts';
 import { bundledFolder } from '../src/fixtures/list.ts';
+import { journalEntry, type JournalEntry } from '../src/journal/entry.ts';
+import { inspect } from '../src/receiver/inspect.ts';
 import { bin } from './helpers/process.ts';
 import { target } from './helpers/target.ts';
+import { captureOf } from './receiver/capture-of.ts';
 
 const root = join(import.meta.dirname, '..');
 const pages = [
@@ -40,7 +43,15 @@ function workplace(): { cwd: string; path: string } {
   copyFileSync(join(bundledFolder, 'assets', 'photo.jpg'), join(cwd, 'photo.jpg'));
   copyFileSync(join(bundledFolder, 'text.json'), join(cwd, 'event.json'));
   copyFileSync(join(bundledFolder, 'text.json'), join(cwd, 'body.json'));
+  writeFileSync(join(cwd, 'events.ndjson'), `${JSON.stringify(recorded())}\n`);
   return { cwd, path: shims + delimiter + process.env['PATH'] };
+}
+
+/** An event that failed a minute ago, with the id of the examples. */
+function recorded(): JournalEntry {
+  const body = readFileSync(join(bundledFolder, 'text.json'));
+  const receivedAt = new Date(Date.now() - 60_000);
+  return journalEntry(inspect(captureOf(body, { id: 'mwsq0v910000n371', receivedAt })), { status: 503 }, null);
 }
 
 /** Runs a line as typed. A receiver is ended with Ctrl-C once it listens; one that waits for events gets them. */
@@ -77,22 +88,25 @@ function type(line: string, receiver: string): Promise<{ code: number | null; ou
   });
 }
 
-describe.each(['README.md', 'README.ru.md', 'docs/listen.md'])('the commands of %s run as printed', (page) => {
-  test.each(commandsOf(page).filter((line) => !setUp.test(line)))('%s', async (line) => {
-    const { url } = await target((req, res, body) => {
-      res.writeHead(req.headers.authorization === 'Bearer doc-secret' ? 200 : 401).end();
-      for (const [link] of body.matchAll(/http:\/\/127\.0\.0\.1:\d+\/[^"]+/g))
-        fetch(link).then(
-          (response) => response.arrayBuffer(),
-          () => {},
-        );
+describe.each(['README.md', 'README.ru.md', 'docs/listen.md', 'docs/journal.md'])(
+  'the commands of %s run as printed',
+  (page) => {
+    test.each(commandsOf(page).filter((line) => !setUp.test(line)))('%s', async (line) => {
+      const { url } = await target((req, res, body) => {
+        res.writeHead(req.headers.authorization === 'Bearer doc-secret' ? 200 : 401).end();
+        for (const [link] of body.matchAll(/http:\/\/127\.0\.0\.1:\d+\/[^"]+/g))
+          fetch(link).then(
+            (response) => response.arrayBuffer(),
+            () => {},
+          );
+      });
+      const { code, output } = await type(line, url);
+      expect(output).not.toMatch(/error:/);
+      // A pipeline that is interrupted as a whole ends by the signal.
+      expect([0, null]).toContain(code);
     });
-    const { code, output } = await type(line, url);
-    expect(output).not.toMatch(/error:/);
-    // A pipeline that is interrupted as a whole ends by the signal.
-    expect([0, null]).toContain(code);
-  });
-});
+  },
+);
 
 describe.each(pages)('%s', (page) => {
   test('has no comment on a line to paste: zsh takes its words as arguments', () => {

@@ -31,7 +31,7 @@ export function registerSave(group: Command, { host, finish }: Context): void {
     .addOption(new Option('--force', 'overwrite a fixture of that name'))
     .addHelpText(
       'after',
-      '\nExamples:\n  $ suvvy-hook fixtures save events.ndjson --id 0mdz3k1v00005f2c --name refund\n' +
+      '\nExamples:\n  $ suvvy-hook fixtures save events.ndjson --id mwsq0v910000n371 --name refund\n' +
         '  $ suvvy-hook send fixture refund --fixtures fixtures --url http://localhost:3000/webhook',
     );
   command.action(async (journal: string) => {

@@ -48,7 +48,7 @@ Examples:
   $ suvvy-hook replay events.ndjson --url http://localhost:3000/webhook
   $ suvvy-hook replay events.ndjson --failed --since "10m ago" --url http://localhost:3000/webhook
   $ suvvy-hook replay events.ndjson --only new_messages --pace recorded --url http://localhost:3000/webhook
-  $ suvvy-hook replay events.ndjson --id 0mdz3k1v00005f2c --dry-run --url http://localhost:3000/webhook`,
+  $ suvvy-hook replay events.ndjson --id mwsq0v910000n371 --dry-run --url http://localhost:3000/webhook`,
   );
   command.action(async (journal: string) =>
     context.finish(await replay(journal, command.optsWithGlobals<ReplayOptions>(), context)),

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 
 /** No entry of ours is as long: what is longer is no journal, and must not fill the memory. */
-export const maxLineBytes = 256 * 1024 * 1024;
+const maxLineBytes = 256 * 1024 * 1024;
 
 /** The lines of the first `bytes` bytes of a file, without their newlines; null for one that is too long to be read. */
 export async function* lines(path: string, bytes: number): AsyncGenerator<Buffer | null> {
