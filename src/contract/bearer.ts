@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 
 /** `Bearer <secret>`, the value of the `Authorization` header (R7). */
 export function bearer(secret: string): string {
@@ -58,5 +58,6 @@ function controlName(character: string): string {
 }
 
 function sha256(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+  // In one call: a hash object takes twice as long, and every request needs two or three hashes.
+  return hash('sha256', text, 'buffer');
 }

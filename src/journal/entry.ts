@@ -1,8 +1,8 @@
-import { isUtf8 } from 'node:buffer';
 import { redactAuthorization, redactSecret, type Auth } from '../contract/bearer.ts';
 import type { Answered } from '../receiver/exchange.ts';
 import type { Forwarded } from '../receiver/forward.ts';
 import { withoutSecret, type Received } from '../receiver/inspect.ts';
+import { decodeUtf8 } from '../receiver/parse-body.ts';
 import { formatStep } from '../receiver/parse-script.ts';
 
 /** One request that came, and what was answered: a line of a journal, and of `listen --json`. */
@@ -76,7 +76,8 @@ export function bodyOf({ body, bodyBase64 }: Pick<JournalEntry, 'body' | 'bodyBa
 
 function keptBody(body: Buffer | null): Pick<JournalEntry, 'body' | 'bodyBase64'> {
   if (body === null) return { body: null };
-  return isUtf8(body) ? { body: body.toString('utf8') } : { bodyBase64: body.toString('base64') };
+  const text = decodeUtf8(body);
+  return text === null ? { bodyBase64: body.toString('base64') } : { body: text };
 }
 
 function keptHeaders({ rawHeaders }: Received, secret: string | null): JournalEntry['headers'] {

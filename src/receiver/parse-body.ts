@@ -13,7 +13,7 @@ export type ParsedBody = { ok: true; value: unknown } | { ok: false; message: st
 export function parseBody(body: Buffer): ParsedBody {
   if (body.length === 0) return { ok: false, message: 'it is empty' };
   if (isTooDeep(body)) return { ok: false, message: `it is nested deeper than ${maxJsonDepth} levels` };
-  const text = decode(body);
+  const text = decodeUtf8(body);
   if (text === null) return { ok: false, message: 'it is not UTF-8' };
   if (text.startsWith('\uFEFF')) return { ok: false, message: 'it begins with a byte order mark' };
   try {
@@ -23,8 +23,11 @@ export function parseBody(body: Buffer): ParsedBody {
   }
 }
 
-/** Null if it is not UTF-8. From 1 KB on, `transcode` takes a tenth of the time of `toString` on Cyrillic text. */
-function decode(body: Buffer): string | null {
+/**
+ * The text of these bytes, with its byte order mark if it has one; null if it is not UTF-8. From 1 KB on, `transcode`
+ * takes a tenth of the time of `toString` on Cyrillic text.
+ */
+export function decodeUtf8(body: Buffer): string | null {
   if (isAscii(body)) return body.toString('latin1');
   if (!isUtf8(body)) return null;
   return body.length < 1024 ? body.toString() : transcode(body, 'utf8', 'utf16le').toString('utf16le');

@@ -85,8 +85,15 @@ describe('the bytes of a body', () => {
     );
   });
 
-  test('a byte order mark, broken UTF-8, none', () => {
-    for (const body of [Buffer.from('\ufeff{}'), Buffer.from([0x7b, 0xc3, 0x28, 0x7d]), Buffer.alloc(0)])
+  test('a byte order mark, broken UTF-8, none, more than a kilobyte', () => {
+    const long = Buffer.from('Привет \u{1f44b}\0"\\\u2028 '.repeat(100));
+    for (const body of [
+      Buffer.from('\ufeff{}'),
+      Buffer.from([0x7b, 0xc3, 0x28, 0x7d]),
+      Buffer.alloc(0),
+      long,
+      Buffer.from(`\ufeff${String(long)}`),
+    ])
       expect(bodyOf(JSON.parse(JSON.stringify(entry('a', body))))).toEqual(body);
     expect(bodyOf(entry('a', null))).toBe(null);
   });
