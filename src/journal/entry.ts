@@ -1,6 +1,6 @@
 import { redactAuthorization, redactSecret, type Auth } from '../contract/bearer.ts';
 import type { Answered } from '../receiver/exchange.ts';
-import type { Forwarded } from '../receiver/forward.ts';
+import type { Forwarded } from '../receiver/answer.ts';
 import { withoutSecret, type Received } from '../receiver/inspect.ts';
 import { decodeUtf8 } from '../receiver/parse-body.ts';
 import { formatStep } from '../receiver/parse-script.ts';

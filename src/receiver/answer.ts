@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream';
-import type { Forwarded } from './forward.ts';
 import type { Received } from './inspect.ts';
 import type { ScriptStep } from './parse-script.ts';
 
@@ -7,6 +6,20 @@ import type { ScriptStep } from './parse-script.ts';
 export interface Origin {
   scripted?: ScriptStep;
   forwarded?: Forwarded;
+}
+
+/** What the app that a request was passed on to made of it, and what Suvvy would conclude. */
+export interface Forwarded {
+  /** Null where no answer came. */
+  status: number | null;
+  /** From the start to the end of its headers, or to the failure. */
+  ms: number;
+  /** Null where Suvvy would take the event for delivered. */
+  reason: string | null;
+  /** The reason in a sentence. */
+  message: string | null;
+  /** Its body broke off on the way. Known only after the answer has begun. */
+  bodyBroken: boolean;
 }
 
 /** What goes out. Framing headers (`Content-Length`, `Connection`) are the receiver's own business. */

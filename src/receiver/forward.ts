@@ -1,22 +1,8 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { deadlineMs } from '../contract/limits.ts';
-import { jsonAnswer, type AnswerEvent, type Reaction } from './answer.ts';
+import { jsonAnswer, type AnswerEvent, type Reaction, type Forwarded } from './answer.ts';
 import type { RawHeaders } from './capture.ts';
 import type { Received } from './inspect.ts';
-
-/** What the app that a request was passed on to made of it, and what Suvvy would conclude. */
-export interface Forwarded {
-  /** Null where no answer came. */
-  status: number | null;
-  /** From the start to the end of its headers, or to the failure. */
-  ms: number;
-  /** Null where Suvvy would take the event for delivered. */
-  reason: string | null;
-  /** The reason in a sentence. */
-  message: string | null;
-  /** Its body broke off on the way. Known only after the answer has begun. */
-  bodyBroken: boolean;
-}
 
 /** How a forward came out, before anybody has judged it. */
 export type ForwardEnd =

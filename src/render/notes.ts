@@ -2,7 +2,7 @@ import { deadlineMs } from '../contract/limits.ts';
 import { rules, type RuleId } from '../contract/rules.ts';
 import { headerValues } from '../receiver/capture.ts';
 import type { Answered } from '../receiver/exchange.ts';
-import type { Forwarded } from '../receiver/forward.ts';
+import type { Forwarded } from '../receiver/answer.ts';
 import type { Received } from '../receiver/inspect.ts';
 import { formatStep, type ScriptStep } from '../receiver/parse-script.ts';
 import { formatMs } from './units.ts';

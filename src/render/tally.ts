@@ -2,22 +2,29 @@ import type { Style } from '../host.ts';
 import { block, clip, safeLine } from './text.ts';
 import { count } from './units.ts';
 
-/** As `sinks/tally` counts it. */
-interface Counts {
+/** What a run of `listen` came to. */
+export interface Tally {
   requests: number;
   acknowledged: number;
+  /** Acknowledged events by `event_type`. */
   events: Record<string, number>;
+  /** Requests that were not acknowledged, by status; `none` where no answer was given. */
   refused: Record<string, number>;
+  /** Events that break the contract. */
   broken: number;
+  /**
+   * What was never seen on Suvvy's page, and how often, refused or not: event types (`event_type later`), fields
+   * (`new_messages[].width`) and types of known fields (`chat_id: number`, `new_messages[].type: "video"`).
+   */
   drift: Record<string, number>;
 }
 
 /** As `listen` hands them in at its end. */
-export interface FinalCounts extends Counts {
+export interface FinalCounts extends Tally {
   /** Those of `--events` that never came, or were never acknowledged. */
   missingTypes: string[];
   /** What came beside `--events`. */
-  others: Pick<Counts, 'requests' | 'refused'>;
+  others: Pick<Tally, 'requests' | 'refused'>;
 }
 
 /** What a run with `--exit-after` has waited for in vain, and what came instead. */
@@ -32,7 +39,7 @@ export function missingLine(missing: number, exitAfter: number | undefined, coun
 }
 
 /** The total at the end of `listen`, in lines. */
-export function tallyLines(tally: Counts, style: Style): string[] {
+export function tallyLines(tally: Tally, style: Style): string[] {
   const { requests, acknowledged, events, refused, broken, drift } = tally;
   const parts = [`${count(requests, 'request')}: ${acknowledged} acknowledged${inBrackets(events)}`];
   const refusals = requests - acknowledged;

@@ -1,24 +1,8 @@
 import { redactSecret } from '../contract/bearer.ts';
 import { isAcknowledged } from '../contract/limits.ts';
 import type { Received } from '../receiver/inspect.ts';
+import type { Tally } from '../render/tally.ts';
 import { clip } from '../render/text.ts';
-
-/** What a run of `listen` came to. */
-export interface Tally {
-  requests: number;
-  acknowledged: number;
-  /** Acknowledged events by `event_type`. */
-  events: Record<string, number>;
-  /** Requests that were not acknowledged, by status; `none` where no answer was given. */
-  refused: Record<string, number>;
-  /** Events that break the contract. */
-  broken: number;
-  /**
-   * What was never seen on Suvvy's page, and how often, refused or not: event types (`event_type later`), fields
-   * (`new_messages[].width`) and types of known fields (`chat_id: number`, `new_messages[].type: "video"`).
-   */
-  drift: Record<string, number>;
-}
 
 /** How many different surprises are told apart; the rest is counted as one. */
 const maxKinds = 100;
