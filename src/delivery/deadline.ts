@@ -1,0 +1,38 @@
+/** A limit in time that can be started again and again. */
+export interface Deadline {
+  /** Expires `timeoutMs` after this moment of `performance.now()`, unless it is stopped before. */
+  start(from: number): void;
+  stop(): void;
+  /** Stops it, and lets go of its timer. */
+  close(): void;
+}
+
+/** Calls `expire` once the time is up on the clock that everything is measured by, and never before. */
+export function createDeadline(timeoutMs: number, expire: () => void): Deadline {
+  let dueAt = Infinity;
+  let timer: NodeJS.Timeout | undefined;
+  const check = (): void => {
+    timer = undefined;
+    const leftMs = dueAt - performance.now();
+    // Timers count from the last turn of the loop, in whole milliseconds: they may come too early.
+    if (leftMs <= 0) {
+      dueAt = Infinity;
+      expire();
+    } else if (leftMs < Infinity) timer = setTimeout(check, Math.ceil(leftMs));
+  };
+  return {
+    start: (from) => {
+      dueAt = from + timeoutMs;
+      // One that still runs from before comes first, finds that time is left, and goes on: no timer a request.
+      timer ??= setTimeout(check, Math.ceil(timeoutMs));
+    },
+    stop: () => {
+      dueAt = Infinity;
+    },
+    close: () => {
+      dueAt = Infinity;
+      clearTimeout(timer);
+      timer = undefined;
+    },
+  };
+}
