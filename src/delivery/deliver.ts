@@ -1,7 +1,8 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { deadlineMs } from '../contract/limits.ts';
-import { explainFailure } from './failure.ts';
+import { createDeadline } from './deadline.ts';
+import { broken, explainFailure, interrupted, timeoutFailure, tooManyInterim } from './failure.ts';
 import type { Failure, Outcome, Response } from './outcome.ts';
 import type { Payload, RawHeader } from './payload.ts';
 import { phases, type Marks } from './timing.ts';
@@ -10,7 +11,7 @@ import { phases, type Marks } from './timing.ts';
 export const maxAnswerBytes = 64 * 1024;
 
 /** Interim (1xx) answers that one delivery puts up with. */
-const maxInterimAnswers = 32;
+export const maxInterimAnswers = 32;
 
 export interface DeliverOptions {
   url: URL | string;
@@ -55,7 +56,7 @@ export async function deliver(payload: Payload, options: DeliverOptions): Promis
     const settle = (failure: Failure, cut: Response['bodyCut']): void => {
       if (settled) return;
       settled = true;
-      clearTimeout(timer);
+      deadline.close();
       clearTimeout(bodyTimer);
       signal?.removeEventListener('abort', interrupt);
       resolve({
@@ -68,8 +69,11 @@ export async function deliver(payload: Payload, options: DeliverOptions): Promis
       // A kept connection whose answer is whole goes back to its agent; any other has nothing more to say.
       if (!options.agent || cut) req.destroy();
     };
-    const interrupt = (): void => settle({ code: 'interrupted', message: 'given up before an answer came' }, 'broken');
-    const timer = setTimeout(() => settle(timeoutFailure(marks, timeoutMs), 'timeout'), timeoutMs);
+    const interrupt = (): void => settle(interrupted, 'broken');
+    const deadline = createDeadline(timeoutMs, () =>
+      settle(timeoutFailure(marks.connect !== undefined, timeoutMs), 'timeout'),
+    );
+    deadline.start(marks.start);
     let bodyTimer: NodeJS.Timeout | undefined;
     signal?.addEventListener('abort', interrupt, { once: true });
 
@@ -101,17 +105,6 @@ interface Answer {
 }
 
 type Settle = (failure: Failure, cut: Response['bodyCut']) => void;
-
-const broken: Failure = {
-  code: 'connection_reset',
-  message: 'the connection was closed before an answer came',
-};
-
-function timeoutFailure(marks: Marks, timeoutMs: number): Failure {
-  const seconds = timeoutMs / 1000;
-  if (marks.connect === undefined) return { code: 'connect_timeout', message: `no connection within ${seconds} s` };
-  return { code: 'timeout', message: `no answer within ${seconds} s` };
-}
 
 function wireHeaders(payload: Payload, url: URL): RawHeader[] {
   const headers = [...payload.headers];
@@ -146,7 +139,7 @@ function limitInterim(req: ClientRequest, settle: Settle): void {
   req.on('information', () => {
     interim += 1;
     if (interim <= maxInterimAnswers) return;
-    settle({ code: 'protocol', message: `more than ${maxInterimAnswers} interim (1xx) answers` }, 'broken');
+    settle(tooManyInterim(maxInterimAnswers), 'broken');
   });
 }
 
