@@ -1,5 +1,4 @@
 import { setTimeout } from 'node:timers/promises';
-import { fingerprint, redactSecret } from '../contract/bearer.ts';
 import { deadlineMs } from '../contract/limits.ts';
 import { attempt, type Delivery } from '../delivery/attempt.ts';
 import { isLoopback, reachOf } from '../delivery/reach.ts';
@@ -15,6 +14,8 @@ import { jsonLine, safeLine, width } from '../render/text.ts';
 import { talker } from './context.ts';
 import type { DeliveryOptions } from './delivery-options.ts';
 import { printDryRun } from './dry-run.ts';
+import { introduction } from './introduction.ts';
+import { checkLoad, isLoad } from './load-options.ts';
 import { composeParcel, payloadOf, type Parcel, type Parcels, type Run } from './parcel.ts';
 import { resolveSecret } from './secret.ts';
 import { resolveTarget } from './target.ts';
@@ -32,12 +33,15 @@ export async function runDeliveries(parcels: Parcels, options: DeliveryOptions, 
         : (await readInputFile(options.cacert, { cwd: host.cwd })).toString('utf8'),
     host,
   };
+  checkLoad(options, run.url);
   // What cannot be composed is found before anything is sent.
   const { nameWidth, needsFiles } = await survey(parcels, run);
   if (options.dryRun) return printDryRun(parcels, run);
 
   const assets = needsFiles ? await startAssets(options.assetHost, run) : null;
   try {
+    // undici is loaded for a load alone: it takes longer to start than a delivery does.
+    if (isLoad(options)) return await (await import('./load.ts')).deliverLoad(await listOf(parcels), assets, run);
     return await deliverAll(parcels, { assets, nameWidth }, run);
   } finally {
     await assets?.close();
@@ -130,9 +134,10 @@ async function startAssets(assetHost: string | undefined, { host, options }: Run
   }
 }
 
-function introduction(url: URL, secret: string | null): string {
-  const auth = secret ? `with the secret sha256:${fingerprint(secret)}` : 'without a secret';
-  return `POST ${safeLine(redactSecret(url.href, secret))} ${auth}`;
+async function listOf(parcels: Parcels): Promise<Parcel[]> {
+  const list: Parcel[] = [];
+  for await (const parcel of parcels) list.push(parcel);
+  return list;
 }
 
 /** Pure: how a run of deliveries ends. */

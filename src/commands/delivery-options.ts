@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import { defaultChatId } from '../contract/limits.ts';
 import type { RawHeader } from '../delivery/payload.ts';
 import type { GlobalOptions } from './context.ts';
+import { addLoadOptions, type LoadFlags } from './load-options.ts';
 import {
   collect,
   collectHeader,
@@ -14,7 +15,7 @@ import {
 import { addSecretOptions, type SecretOptions } from './secret.ts';
 
 /** The flags that all of `send` and `replay` share, as commander hands them over. */
-export interface DeliveryOptions extends GlobalOptions, SecretOptions {
+export interface DeliveryOptions extends GlobalOptions, SecretOptions, LoadFlags {
   url?: string;
   chatId?: string | false;
   set?: string[];
@@ -34,7 +35,7 @@ export interface DeliveryOptions extends GlobalOptions, SecretOptions {
 /** Adds the flags that all of `send` and `replay` share. */
 export function addDeliveryOptions(command: Command): Command {
   command.addOption(new Option('--url <url>', 'the webhook to send to (or SUVVY_WEBHOOK_URL)'));
-  return addSecretOptions(command)
+  addSecretOptions(command)
     .addOption(new Option('--chat-id <id>', `chat_id where there is none (default: "${defaultChatId}")`))
     .addOption(new Option('--no-chat-id', 'add no chat_id: the literal body of the page').default(undefined))
     .addOption(new Option('--set <path=value>', 'change a value of the body; repeatable').argParser(collect))
@@ -60,4 +61,5 @@ export function addDeliveryOptions(command: Command): Command {
         parseDuration,
       ),
     );
+  return addLoadOptions(command);
 }

@@ -41,6 +41,26 @@ export function parseCount(text: string): number {
   return Number(text);
 }
 
+/** `100/s`, `30/m` in deliveries a second. */
+export function parseRate(text: string): number {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)\/(s|m|h)$/.exec(text) ?? [];
+  if (amount === undefined || unit === undefined)
+    throw new InvalidArgumentError(
+      /^\d+(\.\d+)?$/.test(text) ? `It has no unit. Did you mean ${text}/s?` : 'A rate looks like 100/s or 30/m.',
+    );
+  const rate = Number(amount) / { s: 1, m: 60, h: 3600 }[unit as 's' | 'm' | 'h'];
+  if (rate === 0) throw new InvalidArgumentError('It must be more than 0.');
+  return rate;
+}
+
+/** `0.5%`, or `0.5`, in percent. */
+export function parsePercent(text: string): number {
+  const [, amount] = /^(\d+(?:\.\d+)?)\s?%?$/.exec(text) ?? [];
+  if (amount === undefined || Number(amount) > 100)
+    throw new InvalidArgumentError('A percentage looks like 1% or 0.5%, up to 100%.');
+  return Number(amount);
+}
+
 /** A port; 0 is any free one. */
 export function parsePort(text: string): number {
   if (!/^\d+$/.test(text) || Number(text) > 65_535)
