@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { ndjson } from './helpers/fake-host.ts';
 import { bin, start } from './helpers/process.ts';
@@ -107,6 +108,16 @@ describe('a real process', () => {
     expect(stderr).toMatch(/^error: the current folder is gone/);
   });
 
+  test('colour adds nothing but colour', async () => {
+    const { url } = await target((_, res) => res.writeHead(500).end('one\ntwo'));
+    const out = async (env: Record<string, string>): Promise<string> => {
+      const send = start(['send', 'fixture', 'text', '--url', url], { env: { ...env, COLUMNS: '300' } });
+      await send.exited;
+      return stripVTControlCharacters(send.out()).replaceAll(/\d+ ms +/g, 'N ms ');
+    };
+    expect(await out({ FORCE_COLOR: '1' })).toBe(await out({}));
+  });
+
   test('nothing needs a home', async () => {
     const demo = start(['demo'], { env: { HOME: '/nowhere' } });
     expect((await demo.exited).code).toBe(0);
@@ -134,6 +145,17 @@ describe('what a command loads', () => {
       'fast-string-truncated-width',
       'fast-string-width',
       'leven',
+    ]);
+  });
+
+  test('a load in a pipe: undici, but no zod, no chalk, no ora', async () => {
+    const { url } = await target();
+    expect(await packages('send', 'fixture', 'text', '--concurrency', '2', '--url', url)).toEqual([
+      'commander',
+      'fast-string-truncated-width',
+      'fast-string-width',
+      'leven',
+      'undici',
     ]);
   });
 
