@@ -1,10 +1,11 @@
 import { Client, type Dispatcher } from 'undici';
+import { errorCode } from '../errors.ts';
 import { createDeadline } from './deadline.ts';
 import { maxAnswerBytes, maxInterimAnswers } from './deliver.ts';
 import { broken, explainFailure, impossibleStatus, interrupted, timeoutFailure, tooManyInterim } from './failure.ts';
+import { createExchange, createOutcome, type Exchange } from './load-exchange.ts';
 import type { Failure, Outcome, Response } from './outcome.ts';
-import type { Payload, RawHeader } from './payload.ts';
-import { phases, type Marks } from './timing.ts';
+import type { Payload } from './payload.ts';
 
 export interface ConnectionOptions {
   url: URL;
@@ -28,111 +29,89 @@ export interface Connection {
   close(): void;
 }
 
-/** An answer while it is being read; one for all requests of a connection. */
-interface Answer {
-  status: number;
-  statusText: string;
-  headers: Buffer[];
-  chunks: Buffer[];
-  bytes: number;
-  interim: number;
-}
-
-const none: readonly never[] = [];
-const noBytes = new Uint8Array();
-
 /** undici's words for a request that it refuses to send, whatever the target. */
 const unsendable = /^UND_ERR_(INVALID_ARG|NOT_SUPPORTED|REQ_CONTENT_LENGTH_MISMATCH)$/;
 
 /** A connection whose every request ends in exactly one outcome, in the shape of `deliver`'s. */
 export function createConnection(options: ConnectionOptions): Connection {
-  const { url, timeoutMs, keep, onOutcome, onUnsendable } = options;
+  const { url, timeoutMs, keep, onOutcome } = options;
   const request = createRequests(url);
-  const deadline = createDeadline(timeoutMs, () => settle(timeoutFailure(connectedAt >= 0, timeoutMs), 'timeout'));
-  const answer: Answer = { status: 0, statusText: '', headers: [], chunks: [], bytes: 0, interim: 0 };
-  let client: Client | null = null;
-  /** When the present connection came about; negative without one. */
-  let connectedAt = -1;
-  let busy = false;
-  let startedAt = 0;
-  let sentAt = 0;
-  let headersAt = 0;
+  const exchange = createExchange();
+  const deadline = createDeadline(timeoutMs, () =>
+    settle(timeoutFailure(exchange.connectedAt >= 0, timeoutMs), 'timeout'),
+  );
+  let line: Line | null = null;
 
   /** The first call after a `send` decides. What did not end as it should costs the connection. */
-  const settle = (failure: Failure | null, cut: Response['bodyCut']): void => {
-    if (!busy) return;
-    busy = false;
+  const settle: Settle = (failure, cut) => {
+    if (!exchange.busy) return;
+    exchange.busy = false;
     deadline.stop();
-    const outcome = createOutcome(failure, cut);
+    const outcome = createOutcome(exchange, failure, cut, keep);
     if (failure || cut) drop();
     onOutcome(outcome);
   };
-
-  const createOutcome = (failure: Failure | null, cut: Response['bodyCut']): Outcome => {
-    const marks: Marks = { start: startedAt };
-    if (connectedAt >= 0) marks.connect = Math.max(connectedAt, startedAt);
-    if (sentAt > 0) marks.sent = sentAt;
-    if (headersAt > 0) marks.firstByte = headersAt;
-    return {
-      startedAt: new Date(performance.timeOrigin + startedAt),
-      response: headersAt > 0 ? finishResponse(answer, headersAt - startedAt, cut, keep) : null,
-      failure: headersAt > 0 ? null : failure,
-      timing: phases(marks, performance.now()),
-      connected: connectedAt >= 0,
-    };
-  };
-
   const drop = (): void => {
-    const gone = client;
-    client = null;
-    connectedAt = -1;
-    gone?.destroy().catch(() => {});
+    const gone = line;
+    line = null;
+    exchange.connectedAt = -1;
+    gone?.client.destroy().catch(() => {});
   };
-
-  /** `current` tells a client's late words from those of the one that took its place. */
-  const open = (): { client: Client; handler: Dispatcher.DispatchHandler } => {
-    const opened = createClient(options);
-    const current = (): boolean => client === opened;
-    opened.on('connect', () => {
-      if (current()) connectedAt = performance.now();
-    });
-    opened.on('disconnect', () => {
-      // What is under way still hears of it, and was connected.
-      if (current() && !busy) connectedAt = -1;
-    });
-    const handler = createHandler(answer, keep, {
-      sent: () => (sentAt = performance.now()),
-      answered: () => (headersAt = performance.now()),
-      settle: (failure, cut) => {
-        if (current()) settle(failure, cut);
-      },
-      fail: (error) => {
-        if (!current()) return;
-        if (unsendable.test((error as NodeJS.ErrnoException).code ?? '')) onUnsendable(error);
-        else settle(explainFailure(error, url, connectedAt >= 0), 'broken');
-      },
-    });
-    return { client: opened, handler };
-  };
-  let handler: Dispatcher.DispatchHandler;
 
   return {
     send: (payload, now) => {
-      if (!client) ({ client, handler } = open());
-      busy = true;
-      startedAt = now;
-      sentAt = headersAt = answer.bytes = answer.interim = 0;
-      if (keep) answer.chunks = [];
-      deadline.start(startedAt);
-      client.dispatch(request(payload), handler);
+      // What a client that was let go still says is not heard.
+      line ??= openLine(options, exchange, (client) => line?.client === client, settle);
+      exchange.busy = true;
+      exchange.startedAt = now;
+      exchange.sentAt = exchange.headersAt = exchange.bytes = exchange.interim = 0;
+      if (keep) exchange.chunks = [];
+      deadline.start(now);
+      line.client.dispatch(request(payload), line.handler);
     },
     interrupt: () => settle(interrupted, 'broken'),
     close: () => {
-      busy = false;
+      exchange.busy = false;
       deadline.close();
       drop();
     },
   };
+}
+
+type Settle = (failure: Failure | null, cut: Response['bodyCut']) => void;
+
+/** A client, and what it tells of its requests to. */
+interface Line {
+  client: Client;
+  handler: Dispatcher.DispatchHandler;
+}
+
+function openLine(
+  options: ConnectionOptions,
+  exchange: Exchange,
+  isCurrent: (client: Client) => boolean,
+  settle: Settle,
+): Line {
+  const { url, onUnsendable } = options;
+  const client = createClient(options);
+  client.on('connect', () => {
+    if (isCurrent(client)) exchange.connectedAt = performance.now();
+  });
+  client.on('disconnect', () => {
+    // What is under way still hears of it, and was connected.
+    if (isCurrent(client) && !exchange.busy) exchange.connectedAt = -1;
+  });
+  const handler = createHandler(exchange, options.keep, {
+    settle: (failure, cut) => {
+      if (isCurrent(client)) settle(failure, cut);
+    },
+    fail: (error) => {
+      if (!isCurrent(client)) return;
+      if (unsendable.test(errorCode(error) ?? '')) onUnsendable(error);
+      else settle(explainFailure(error, url, exchange.connectedAt >= 0), 'broken');
+    },
+  });
+  return { client, handler };
 }
 
 /** Deadlines are ours: those of undici come up to a second late. */
@@ -151,59 +130,39 @@ function createClient({ url, insecure, ca }: ConnectionOptions): Client {
   });
 }
 
-interface Progress {
-  sent(): void;
-  answered(): void;
-  settle(failure: Failure | null, cut: Response['bodyCut']): void;
-  fail(error: Error): void;
-}
-
 /** The methods of undici's older handler: they leave headers raw, and make nothing for each request. */
-function createHandler(answer: Answer, keep: boolean, progress: Progress): Dispatcher.DispatchHandler {
+function createHandler(
+  exchange: Exchange,
+  keep: boolean,
+  { settle, fail }: { settle: Settle; fail(error: Error): void },
+): Dispatcher.DispatchHandler {
   return {
-    onConnect: () => progress.sent(),
+    onConnect: () => {
+      exchange.sentAt = performance.now();
+    },
     onHeaders: (status, headers, _, statusText) => {
       // Further on, undici takes these for a mistake of its own.
-      if (status < 100) progress.settle(impossibleStatus(status), 'broken');
+      if (status < 100) settle(impossibleStatus(status), 'broken');
       else if (status < 200) {
-        answer.interim += 1;
-        if (answer.interim > maxInterimAnswers) progress.settle(tooManyInterim(maxInterimAnswers), 'broken');
+        exchange.interim += 1;
+        if (exchange.interim > maxInterimAnswers) settle(tooManyInterim(maxInterimAnswers), 'broken');
       } else {
-        progress.answered();
-        answer.status = status;
-        answer.statusText = statusText;
-        if (keep) answer.headers = headers;
+        exchange.headersAt = performance.now();
+        exchange.status = status;
+        exchange.statusText = statusText;
+        if (keep) exchange.headers = headers;
       }
       return true;
     },
     onData: (chunk) => {
-      answer.bytes += chunk.length;
-      if (keep) answer.chunks.push(chunk);
-      if (answer.bytes > maxAnswerBytes) progress.settle(broken, 'too_large');
+      exchange.bytes += chunk.length;
+      if (keep) exchange.chunks.push(chunk);
+      if (exchange.bytes > maxAnswerBytes) settle(broken, 'too_large');
       return true;
     },
-    onComplete: () => progress.settle(null, null),
-    onError: progress.fail,
+    onComplete: () => settle(null, null),
+    onError: fail,
   };
-}
-
-function finishResponse(answer: Answer, headersMs: number, bodyCut: Response['bodyCut'], keep: boolean): Response {
-  return {
-    status: answer.status,
-    statusText: answer.statusText,
-    headers: keep ? readHeaders(answer.headers) : (none as unknown as RawHeader[]),
-    body: keep ? Buffer.concat(answer.chunks).subarray(0, maxAnswerBytes) : noBytes,
-    bodyBytes: answer.bytes,
-    bodyCut,
-    headersMs,
-  };
-}
-
-function readHeaders(raw: readonly Buffer[]): RawHeader[] {
-  const headers: RawHeader[] = [];
-  for (let index = 0; index < raw.length; index += 2)
-    headers.push([raw[index]!.toString('latin1'), raw[index + 1]!.toString('latin1')]);
-  return headers;
 }
 
 /** Payloads in undici's words, each put together once. */
