@@ -130,8 +130,6 @@ async function createStyle(output: Output, env: Host['env'], color: boolean | un
   return { ...palette(chalk), columns };
 }
 
-const plain = (text: string): string => text;
-
 /** NO_COLOR, then FORCE_COLOR, then the terminal. Ours, because chalk does not know NO_COLOR. */
 function colorLevel(output: Output, env: Host['env']): 0 | 1 {
   if (env['NO_COLOR']) return 0;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { assumptions, observed, rules } from '../src/contract/rules.ts';
+import { loadDifferences } from '../src/delivery/load-differences.ts';
 import { bundledFolder } from '../src/fixtures/list.ts';
 import { journalEntry, type JournalEntry } from '../src/journal/entry.ts';
 import { inspect } from '../src/receiver/inspect.ts';
@@ -125,6 +126,11 @@ test('the contract page says what the code says', () => {
   for (const [id, { quote, gist }] of Object.entries(rules)) expect(page).toContain(`| ${id} | ${quote} | ${gist} |`);
   for (const [name, words] of Object.entries({ ...observed, ...assumptions }))
     expect(page).toContain(`| \`${name}\` | ${words} |`);
+});
+
+test('the page of load mode names each difference of the code', () => {
+  const page = read('docs/load.md');
+  for (const [name, words] of Object.entries(loadDifferences)) expect(page).toContain(`| \`${name}\` | ${words} |`);
 });
 
 test('the README lists the assumptions of the code', () => {
