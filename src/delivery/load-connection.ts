@@ -1,6 +1,6 @@
 import { Client, type Dispatcher } from 'undici';
 import { errorCode } from '../errors.ts';
-import { createDeadline } from './deadline.ts';
+import { createDeadline, type Deadline } from './deadline.ts';
 import { maxAnswerBytes, maxInterimAnswers } from './deliver.ts';
 import { broken, explainFailure, impossibleStatus, interrupted, timeoutFailure, tooManyInterim } from './failure.ts';
 import { createExchange, createOutcome, type Exchange } from './load-exchange.ts';
@@ -61,7 +61,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   return {
     send: (payload, now) => {
       // What a client that was let go still says is not heard.
-      line ??= openLine(options, exchange, (client) => line?.client === client, settle);
+      line ??= openLine(options, exchange, { isCurrent: (client) => line?.client === client, settle, deadline });
       exchange.busy = true;
       exchange.startedAt = now;
       exchange.sentAt = exchange.headersAt = exchange.bytes = exchange.interim = 0;
@@ -89,8 +89,7 @@ interface Line {
 function openLine(
   options: ConnectionOptions,
   exchange: Exchange,
-  isCurrent: (client: Client) => boolean,
-  settle: Settle,
+  { isCurrent, settle, deadline }: { isCurrent(client: Client): boolean; settle: Settle; deadline: Deadline },
 ): Line {
   const { url, onUnsendable } = options;
   const client = createClient(options);
@@ -102,6 +101,14 @@ function openLine(
     if (isCurrent(client) && !exchange.busy) exchange.connectedAt = -1;
   });
   const handler = createHandler(exchange, options.keep, {
+    sent: () => {
+      const now = performance.now();
+      exchange.sentAt = now;
+      if (exchange.connectedAt < 0 || exchange.connectedAt > exchange.startedAt) return;
+      // On a kept connection it starts when it goes out: the turn that the client makes it wait is nobody's latency.
+      exchange.startedAt = now;
+      deadline.start(now);
+    },
     settle: (failure, cut) => {
       if (isCurrent(client)) settle(failure, cut);
     },
@@ -134,12 +141,10 @@ function createClient({ url, insecure, ca }: ConnectionOptions): Client {
 function createHandler(
   exchange: Exchange,
   keep: boolean,
-  { settle, fail }: { settle: Settle; fail(error: Error): void },
+  { sent, settle, fail }: { sent(): void; settle: Settle; fail(error: Error): void },
 ): Dispatcher.DispatchHandler {
   return {
-    onConnect: () => {
-      exchange.sentAt = performance.now();
-    },
+    onConnect: sent,
     onHeaders: (status, headers, _, statusText) => {
       // Further on, undici takes these for a mistake of its own.
       if (status < 100) settle(impossibleStatus(status), 'broken');
