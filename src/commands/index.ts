@@ -49,4 +49,9 @@ export const commands: readonly CommandEntry[] = [
     summary: 'a receiver and the five deliveries in one process: both sides, no set-up',
     load: async () => (await import('./demo.ts')).registerDemo,
   },
+  {
+    name: 'completion',
+    summary: 'TAB completion for bash, zsh and fish',
+    load: async () => (await import('./completion.ts')).registerCompletion,
+  },
 ];
