@@ -34,6 +34,8 @@ export interface Host {
   stderr: Output;
   env: Record<string, string | undefined>;
   cwd: string;
+  /** `20.18.1` */
+  nodeVersion: string;
   clock: Clock;
   /** Aborts on the first SIGINT or SIGTERM, with an `Interrupt` as its reason. Asking for it is what catches them. */
   readonly signal: AbortSignal;
@@ -67,6 +69,7 @@ export function systemHost(proc: NodeJS.Process): Host {
     get cwd() {
       return currentFolder(proc);
     },
+    nodeVersion: proc.versions.node,
     clock: { now: () => performance.now(), date: () => new Date() },
     get signal() {
       signal ??= catchSignals(proc);

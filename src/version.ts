@@ -2,6 +2,14 @@ import { readFileSync } from 'node:fs';
 
 /** The version of this package, from its package.json. */
 export function packageVersion(): string {
-  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(manifest) as { version: string }).version;
+  return manifest().version;
+}
+
+/** The oldest Node that this package runs on: `20.18.1`. */
+export function minimumNode(): string {
+  return manifest().engines.node.replace(/^>=/, '');
+}
+
+function manifest(): { version: string; engines: { node: string } } {
+  return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 }

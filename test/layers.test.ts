@@ -10,7 +10,7 @@ const rows: string[][] = [
   ['host'],
   ['contract', 'config'],
   ['fixtures', 'delivery', 'receiver'],
-  ['journal', 'checks', 'render'],
+  ['journal', 'checks', 'doctor', 'render'],
   ['sinks', 'inspector', 'reporters'],
   ['library'],
   ['commands', 'index'],

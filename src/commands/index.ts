@@ -50,6 +50,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./demo.ts')).registerDemo,
   },
   {
+    name: 'doctor',
+    summary: 'what in this environment could get in the way',
+    load: async () => (await import('./doctor.ts')).registerDoctor,
+  },
+  {
     name: 'completion',
     summary: 'TAB completion for bash, zsh and fish',
     load: async () => (await import('./completion.ts')).registerCompletion,

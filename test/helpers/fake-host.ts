@@ -49,6 +49,7 @@ export function fakeHost({
     stderr: output('err'),
     env,
     cwd,
+    nodeVersion: process.versions.node,
     clock: { now: () => performance.now(), date: () => new Date() },
     signal: controller.signal,
     style: async () => style,
