@@ -23,6 +23,8 @@ export interface Style {
   green(text: string): string;
   yellow(text: string): string;
   cyan(text: string): string;
+  /** The text as a link that can be clicked, where the terminal can and the URL is http(s); else the text. */
+  link(text: string, url: string): string;
   /** Width to lay out for: the terminal's own, else `COLUMNS`, else 80. */
   columns: number;
 }
@@ -69,7 +71,9 @@ export function systemHost(proc: NodeJS.Process): Host {
     get cwd() {
       return currentFolder(proc);
     },
-    nodeVersion: proc.versions.node,
+    get nodeVersion() {
+      return proc.versions.node;
+    },
     clock: { now: () => performance.now(), date: () => new Date() },
     get signal() {
       signal ??= catchSignals(proc);
@@ -130,7 +134,7 @@ async function createStyle(output: Output, env: Host['env'], color: boolean | un
   const level = color === false ? 0 : colorLevel(output, env);
   // Most runs in pipes and in CI never need chalk: not loading it is most of what they would wait for.
   const chalk = level > 0 ? new (await import('chalk')).Chalk({ level: 1 }) : null;
-  return { ...palette(chalk), columns };
+  return { ...palette(chalk), link: showsLinks(output, env) ? link : (text) => text, columns };
 }
 
 /** NO_COLOR, then FORCE_COLOR, then the terminal. Ours, because chalk does not know NO_COLOR. */
@@ -141,10 +145,10 @@ function colorLevel(output: Output, env: Host['env']): 0 | 1 {
   return output.isTTY && env['TERM'] !== 'dumb' ? 1 : 0;
 }
 
-function palette(chalk: ChalkInstance | null): Omit<Style, 'columns'> {
+function palette(chalk: ChalkInstance | null): Omit<Style, 'columns' | 'link'> {
   // One argument, whoever calls: chalk joins all that it is given, and `lines.map(style.dim)` gives it three.
   const paint =
-    (name: keyof Omit<Style, 'columns'>) =>
+    (name: keyof Omit<Style, 'columns' | 'link'>) =>
     (text: string): string =>
       chalk ? chalk[name](text) : text;
   return {
@@ -156,3 +160,25 @@ function palette(chalk: ChalkInstance | null): Omit<Style, 'columns'> {
     cyan: paint('cyan'),
   };
 }
+
+/** OSC 8. Parsing is what keeps the URL from ending the sequence early: it percent-encodes control characters. */
+function link(text: string, url: string): string {
+  const href = URL.canParse(url) ? new URL(url).href : '';
+  return /^https?:[\x21-\x7e]{1,2000}$/.test(href) ? `\x1b]8;;${href}\x1b\\${text}\x1b]8;;\x1b\\` : text;
+}
+
+/** Only where it is known to work: some other terminals print the URL as rubbish. */
+function showsLinks(output: Output, env: Host['env']): boolean {
+  // GNU screen and tmux pass on the variables of the terminal around them, but not always the links.
+  if (!output.isTTY || env['TERM'] === 'dumb' || env['STY']) return false;
+  if (env['TMUX']) return env['TERM_PROGRAM'] === 'tmux' && Number.parseFloat(env['TERM_PROGRAM_VERSION'] ?? '') >= 3.4;
+  return (
+    linkPrograms.has(env['TERM_PROGRAM'] ?? '') ||
+    linkTerminals.has(env['TERM'] ?? '') ||
+    Number(env['VTE_VERSION']) >= 5000 ||
+    ['KITTY_WINDOW_ID', 'WT_SESSION', 'KONSOLE_VERSION'].some((name) => env[name])
+  );
+}
+
+const linkPrograms = new Set(['iTerm.app', 'WezTerm', 'vscode', 'ghostty', 'Hyper', 'rio', 'WarpTerminal']);
+const linkTerminals = new Set(['xterm-kitty', 'xterm-ghostty', 'alacritty', 'foot', 'foot-extra']);

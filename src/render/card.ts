@@ -5,7 +5,7 @@ import { headerValues } from '../receiver/capture.ts';
 import type { Answered } from '../receiver/exchange.ts';
 import { withoutSecret, type Received } from '../receiver/inspect.ts';
 import { noteLines } from './notes.ts';
-import { block, clip, padEnd, safeLine } from './text.ts';
+import { block, clip, padEnd, safeLine, type BlockOptions } from './text.ts';
 import { formatBytes } from './units.ts';
 
 export interface CardView {
@@ -124,9 +124,15 @@ function contentLines(
     lines.push(...(text === '' ? [`${indent}(empty)`] : block(redactSecret(text, secret), shape)));
   if (isObject(file)) {
     lines.push(...block(fileFacts(file), shape));
-    if (typeof file['url'] === 'string') lines.push(...block(redactSecret(file['url'], secret), shape).map(style.cyan));
+    if (typeof file['url'] === 'string') lines.push(...urlLines(redactSecret(file['url'], secret), shape, style));
   }
   return lines;
+}
+
+/** Each row of a long URL leads to the whole of it. */
+function urlLines(url: string, shape: BlockOptions, style: Style): string[] {
+  const linked = (row: string): string => shape.indent + style.link(row.slice(shape.indent.length), url);
+  return block(url, shape).map(linked).map(style.cyan);
 }
 
 function fileFacts({ name, size_bytes: size, mime_type: mimeType }: Record<string, unknown>): string {

@@ -18,6 +18,8 @@ const unsafe =
   /(?!\n|\t|[\u{200c}-\u{200d}]|[\u{fe00}-\u{fe0f}]|[\u{180b}-\u{180d}]|\u{180f}|[\u{600}-\u{605}\u{6dd}\u{70f}\u{890}\u{891}\u{8e2}\u{110bd}\u{110cd}])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu;
 
 const printableAscii = /^[\x20-\x7e]*$/;
+// What a link adds around its text. Node's own stripping stops at some of the characters that a URL may have.
+const linkSequence = /\x1b\]8;[^\x07\x1b]*(?:\x07|\x1b\\)/g;
 const joiners = /[\u{200c}\u{200d}]/gu;
 const joinedEmoji = /\u{200d}\p{Extended_Pictographic}/u;
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
@@ -65,11 +67,12 @@ export function block(text: string, { indent, columns, maxLines }: BlockOptions)
   return lines;
 }
 
-/** Columns the text takes on a terminal; our own colours count nothing. */
+/** Columns the text takes on a terminal; our own colours and links count nothing. */
 export function width(text: string): number {
   if (printableAscii.test(text)) return text.length;
   let columns = 0;
-  for (const { segment } of graphemes(stripVTControlCharacters(text))) columns += graphemeWidth(segment);
+  for (const { segment } of graphemes(stripVTControlCharacters(text.replace(linkSequence, ''))))
+    columns += graphemeWidth(segment);
   return columns;
 }
 

@@ -42,7 +42,16 @@ export function fakeHost({
     isTTY: tty,
     columns,
   });
-  const style: Style = { bold: plain, dim: plain, red: plain, green: plain, yellow: plain, cyan: plain, columns };
+  const style: Style = {
+    bold: plain,
+    dim: plain,
+    red: plain,
+    green: plain,
+    yellow: plain,
+    cyan: plain,
+    link: plain,
+    columns,
+  };
   return {
     stdin: Readable.from([Buffer.from(stdin)]),
     stdout: output('out'),

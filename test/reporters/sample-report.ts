@@ -5,7 +5,7 @@ const plain = (text: string): string => text;
 
 /** No colour, so that a snapshot can be read. */
 export function plainStyle(columns: number): Style {
-  return { bold: plain, dim: plain, red: plain, green: plain, yellow: plain, cyan: plain, columns };
+  return { bold: plain, dim: plain, red: plain, green: plain, yellow: plain, cyan: plain, link: plain, columns };
 }
 
 /** Every style in its own kind of bracket: shows what is painted. */
