@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Facts, TargetFacts } from '../../src/doctor/facts.ts';
 import { findingsOf } from '../../src/doctor/findings.ts';
@@ -84,6 +86,12 @@ describe('findings', () => {
   test('whatever is not well has a way out', () => {
     const found = table.flatMap(([, facts]) => findingsOf({ ...well, ...facts }));
     expect(found.filter(({ level, hint }) => level !== 'ok' && !hint)).toEqual([]);
+  });
+
+  test('each has its line in the docs', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/doctor.md'), 'utf8');
+    const ids = new Set(table.flatMap(([, facts]) => findingsOf({ ...well, ...facts })).map(({ id }) => id));
+    expect([...ids].filter((id) => !page.includes(`| \`${id}\` |`))).toEqual([]);
   });
 
   test('no value of a secret or a proxy is shown', () => {
