@@ -104,7 +104,7 @@ describe('send in load mode', () => {
     [['--concurrency', '2', '--max-error-rate', '101%'], 'up to 100%'],
     [['--max-error-rate', '1%'], '--max-error-rate is for load mode'],
     [['--concurrency', '2', '--expect-fetch'], '--expect-fetch does not go with load mode'],
-    [['--concurrency', '2', '--header', 'Transfer-Encoding: gzip'], 'cannot be sent in load mode'],
+    [['--concurrency', '2', '--header', 'Upgrade: websocket'], 'cannot be sent in load mode'],
   ])('%j is exit 2', async (flags, words) => {
     const { url } = await target();
     const { code, err } = await send(url, ...flags);
