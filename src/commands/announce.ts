@@ -1,8 +1,6 @@
-import { rename, writeFile } from 'node:fs/promises';
 import { resolve as resolvePath } from 'node:path';
 import { fingerprint } from '../contract/bearer.ts';
 import { isLoopback } from '../delivery/reach.ts';
-import { ExitCode, HookError, systemReason } from '../errors.ts';
 import type { Host } from '../host.ts';
 import type { Listening } from '../receiver/create-receiver.ts';
 import { formatStep } from '../receiver/parse-script.ts';
@@ -10,6 +8,7 @@ import { jsonLine, safeLine } from '../render/text.ts';
 import { answerNotes, type AnswerOptions } from './answer-options.ts';
 import type { AddressOptions } from './bind.ts';
 import { talker, type GlobalOptions } from './context.ts';
+import { writeWhole } from './write-whole.ts';
 
 interface AnnounceOptions extends GlobalOptions, AddressOptions, AnswerOptions {
   path?: string;
@@ -32,7 +31,7 @@ export async function announce(
   answerNotes(options).forEach(talk);
   if (!options.json) await introduce(url, options, secret, host);
   // Last, so that whoever waits for it finds everything else said.
-  if (options.readyFile !== undefined) await writeAtomically(resolvePath(host.cwd, options.readyFile), `${ready}\n`);
+  if (options.readyFile !== undefined) await writeWhole(resolvePath(host.cwd, options.readyFile), `${ready}\n`);
 }
 
 async function introduce(link: string, options: AnnounceOptions, secret: string | null, host: Host): Promise<void> {
@@ -47,14 +46,4 @@ async function introduce(link: string, options: AnnounceOptions, secret: string 
   const trial = `npx suvvy-hook send fixture --url ${url}${options.path === undefined ? '/' : ''}`;
   talk(style.dim(`try it: ${trial}${secret ? ' --secret "$SUVVY_WEBHOOK_SECRET"' : ''}`));
   talk(style.dim('Ctrl-C ends it\n'));
-}
-
-async function writeAtomically(path: string, text: string): Promise<void> {
-  const draft = `${path}.${Math.random().toString(36).slice(2)}.tmp`;
-  try {
-    await writeFile(draft, text);
-    await rename(draft, path);
-  } catch (error) {
-    throw new HookError(`cannot write ${path}: ${systemReason(error)}`, { exitCode: ExitCode.unable, cause: error });
-  }
 }

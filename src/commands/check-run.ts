@@ -10,8 +10,8 @@ import { ExitCode, HookError, systemReason } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { block, safeLine } from '../render/text.ts';
 import { planCheck, type CheckFlags, type CheckPlan } from './check-flags.ts';
-import { createProgress } from './check-progress.ts';
 import { talker } from './context.ts';
+import { startSpinner } from './spinner.ts';
 import { startServer, type StartedServer } from './start-server.ts';
 import { neverRan, writeReports } from './write-reports.ts';
 
@@ -132,14 +132,14 @@ async function waitForTarget(
 }
 
 async function run(flags: CheckFlags, { options }: CheckPlan, host: Host): Promise<CheckReport> {
-  const progress = await createProgress(flags, host);
+  const progress = await startSpinner(host, flags, 'checking');
   try {
     return await runChecks({
       ...options,
-      onStart: (id) => progress.show(`${id}  (${suite.findIndex((one) => one.id === id) + 1} of ${suite.length})`),
+      onStart: (id) => progress?.say(`${id}  (${suite.findIndex((one) => one.id === id) + 1} of ${suite.length})`),
     });
   } finally {
-    progress.end();
+    progress?.stop();
   }
 }
 

@@ -18,6 +18,7 @@ import { introduction } from './introduction.ts';
 import { checkLoad, isLoad } from './load-options.ts';
 import { composeParcel, payloadOf, type Parcel, type Parcels, type Run } from './parcel.ts';
 import { resolveSecret } from './secret.ts';
+import { showWaiting } from './spinner.ts';
 import { resolveTarget } from './target.ts';
 
 /** Delivers the parcels one after the other, shows each as it ends, and tells how the run ends. */
@@ -76,7 +77,8 @@ async function deliverAll(parcels: Parcels, { assets, nameWidth }: Means, run: R
   for await (const parcel of parcels) {
     await waitUntil(startedAt + (parcel.dueMs ?? 0), host);
     for (let times = options.repeat ?? 1; times > 0 && !host.signal.aborted; times -= 1) {
-      const delivery = await deliverParcel(parcel, assets, run);
+      const waiting = showWaiting(host, options, safeLine(parcel.name), options.timeout ?? deadlineMs);
+      const delivery = await deliverParcel(parcel, assets, run).finally(waiting.stop);
       results.push(resultOf(delivery));
       const lines = options.json ? [jsonLine(deliveryRecord(delivery, secret))] : deliveryLines(delivery, view);
       host.stdout.write(`${lines.join('\n')}\n`);

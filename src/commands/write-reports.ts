@@ -1,10 +1,11 @@
-import { appendFile, mkdir, rename, unlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { CheckReport } from '../checks/report.ts';
 import { ExitCode, HookError, systemReason } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { reporters } from '../reporters/index.ts';
 import type { CheckFlags, ReportPlan } from './check-flags.ts';
+import { writeWhole } from './write-whole.ts';
 
 /**
  * Writes the reports: files first, whole or not at all; then what goes to stdout; then the human text, on stderr if stdout
@@ -24,7 +25,7 @@ export async function writeReports(
   const paths: string[] = [];
   for (const { reporter, path } of plans) {
     if (path === null) continue;
-    const problem = await writeWhole(path, reporter.render(report, view));
+    const problem = await writeReport(path, reporter.render(report, view));
     if (problem) problems.push(problem);
     else paths.push(path);
   }
@@ -55,15 +56,13 @@ export function neverRan({ summary }: CheckReport): boolean {
   return summary.exitCode === ExitCode.unable && summary.skip === summary.total;
 }
 
-async function writeWhole(path: string, text: string): Promise<HookError | null> {
-  const draft = `${path}.${Math.random().toString(36).slice(2)}.tmp`;
+async function writeReport(path: string, text: string): Promise<HookError | null> {
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(draft, text);
-    await rename(draft, path);
+    await writeWhole(path, text);
     return null;
   } catch (error) {
-    await unlink(draft).catch(() => {});
+    if (error instanceof HookError) return error;
     return new HookError(`cannot write ${path}: ${systemReason(error)}`, { exitCode: ExitCode.unable, cause: error });
   }
 }

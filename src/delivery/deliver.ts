@@ -4,7 +4,7 @@ import { deadlineMs } from '../contract/limits.ts';
 import { createDeadline } from './deadline.ts';
 import { broken, explainFailure, interrupted, timeoutFailure, tooManyInterim } from './failure.ts';
 import type { Failure, Outcome, Response } from './outcome.ts';
-import type { Payload, RawHeader } from './payload.ts';
+import { wireHeaders, type Payload, type RawHeader } from './payload.ts';
 import { phases, type Marks } from './timing.ts';
 
 /** How much of an answer is kept for showing, in bytes. Longer bodies are not read further. */
@@ -105,15 +105,6 @@ interface Answer {
 }
 
 type Settle = (failure: Failure, cut: Response['bodyCut']) => void;
-
-function wireHeaders(payload: Payload, url: URL): RawHeader[] {
-  const headers = [...payload.headers];
-  const names = new Set(headers.map(([name]) => name.toLowerCase()));
-  if (!names.has('host')) headers.unshift(['Host', url.host]);
-  if (payload.framing === 'chunked') headers.push(['Transfer-Encoding', 'chunked']);
-  else if (!names.has('content-length')) headers.push(['Content-Length', String(payload.body.byteLength)]);
-  return headers;
-}
 
 /** Stamps the moments of a delivery where they happen: on the socket. Gives the moment of the latest byte. */
 function watchWire(req: ClientRequest, marks: Marks): () => number {

@@ -45,3 +45,13 @@ function mergeHeaders(standard: readonly RawHeader[], own: readonly RawHeader[])
   const replaced = new Set(own.map(([name]) => name.toLowerCase()));
   return [...standard.filter(([name]) => !replaced.has(name.toLowerCase())), ...own];
 }
+
+/** The headers as they go out: those of the payload, and around them `Host` and what tells the end of the body. */
+export function wireHeaders(payload: Payload, url: URL): RawHeader[] {
+  const headers = [...payload.headers];
+  const names = new Set(headers.map(([name]) => name.toLowerCase()));
+  if (!names.has('host')) headers.unshift(['Host', url.host]);
+  if (payload.framing === 'chunked') headers.push(['Transfer-Encoding', 'chunked']);
+  else if (!names.has('content-length')) headers.push(['Content-Length', String(payload.body.byteLength)]);
+  return headers;
+}

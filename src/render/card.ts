@@ -129,10 +129,13 @@ function contentLines(
   return lines;
 }
 
-/** Each row of a long URL leads to the whole of it. */
+/** How long a link may be that is shown in one piece. */
+const longestLink = 2000;
+
+/** A link in one piece, however long: cut by us it could be neither clicked nor copied. Without blanks it forges no line. */
 function urlLines(url: string, shape: BlockOptions, style: Style): string[] {
-  const linked = (row: string): string => shape.indent + style.link(row.slice(shape.indent.length), url);
-  return block(url, shape).map(linked).map(style.cyan);
+  const whole = /^[\x21-\x7e]+$/.test(url) && url.length <= longestLink;
+  return whole ? [shape.indent + style.cyan(style.link(url, url))] : block(url, shape).map(style.cyan);
 }
 
 function fileFacts({ name, size_bytes: size, mime_type: mimeType }: Record<string, unknown>): string {

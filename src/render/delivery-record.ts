@@ -1,6 +1,6 @@
 import { redactSecret } from '../contract/bearer.ts';
 import type { Delivery } from '../delivery/attempt.ts';
-import type { RawHeader } from '../delivery/payload.ts';
+import { wireHeaders, type RawHeader } from '../delivery/payload.ts';
 import { decode, shownHeaders } from './delivery.ts';
 
 /** The NDJSON line of one delivery: a promise to scripts. Times in milliseconds, sizes in bytes. */
@@ -20,7 +20,7 @@ export function deliveryRecord({ payload, url, outcome, verdict, files }: Delive
     timing: outcome.timing,
     request: {
       method: payload.method,
-      headers: headerObject(payload.headers, secret),
+      headers: headerObject(wireHeaders(payload, url), secret),
       body: redactSecret(decode(payload.body), secret),
     },
     response: response && {

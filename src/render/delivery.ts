@@ -3,7 +3,7 @@ import type { Delivery } from '../delivery/attempt.ts';
 import { advise } from '../delivery/advice.ts';
 import type { Warning } from '../delivery/judge.ts';
 import type { Timing } from '../delivery/outcome.ts';
-import type { RawHeader } from '../delivery/payload.ts';
+import { wireHeaders, type RawHeader } from '../delivery/payload.ts';
 import type { Style } from '../host.ts';
 import { block, clip, padEnd, safeLine, truncate, width } from './text.ts';
 import { formatBytes, formatMs } from './units.ts';
@@ -100,7 +100,12 @@ function conversation(delivery: Delivery, view: DeliveryView): string[] {
       block(part, { indent: `  ${mark} `, columns: style.columns, maxLines: 200 }).map(style.dim),
     );
   };
-  const lines = side('>', `${payload.method} ${url.pathname}${url.search} HTTP/1.1`, payload.headers, payload.body);
+  const lines = side(
+    '>',
+    `${payload.method} ${url.pathname}${url.search} HTTP/1.1`,
+    wireHeaders(payload, url),
+    payload.body,
+  );
   const { response } = outcome;
   if (response) lines.push(...side('<', `${response.status} ${response.statusText}`, response.headers, response.body));
   return lines;

@@ -1,4 +1,6 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { lstatSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -126,12 +128,13 @@ describe('on the screen', () => {
     await post(url, body, { Authorization: 'Bearer s3cret' });
     await post(url, body, { Authorization: 'Bearer other' });
     await end();
-    expect(
-      host
-        .out()
-        .split('\n')
-        .filter((line) => width(line) > columns),
-    ).toEqual([]);
+    // A link alone stays in one piece, to be clicked and copied.
+    expect(host.out()).toContain(` ${file.url}\n`);
+    const wide = host
+      .out()
+      .split('\n')
+      .filter((line) => width(line) > columns);
+    expect(wide.filter((line) => line.trim() !== file.url)).toEqual([]);
   });
 
   test('text from outside cannot control the terminal, nor forge a line', async () => {
@@ -422,6 +425,23 @@ describe('how it ends', () => {
     socket.destroy();
     expect(await exited).toBe(0);
     expect(ndjson(host.out()).filter(({ type }) => type === 'event').length).toBe(2);
+  });
+});
+
+describe('--ready-file', () => {
+  test('a device or a pipe is written into, not replaced; a link stays a link', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'suvvy-hook-'));
+    const [pipe, link] = [join(folder, 'pipe'), join(folder, 'link')];
+    execFileSync('mkfifo', [pipe]);
+    symlinkSync('target.json', link);
+    writeFileSync(join(folder, 'target.json'), 'old');
+    const reading = readFile(pipe, 'utf8');
+    await run(['listen', '--port', '0', '--timeout', '10ms', '--ready-file', pipe]);
+    expect(JSON.parse(await reading)).toMatchObject({ type: 'ready' });
+    expect(lstatSync(pipe).isFIFO()).toBe(true);
+    await run(['listen', '--port', '0', '--timeout', '10ms', '--ready-file', link]);
+    expect(JSON.parse(readFileSync(join(folder, 'target.json'), 'utf8'))).toMatchObject({ type: 'ready' });
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
   });
 });
 

@@ -57,7 +57,12 @@ describe('send fixture', () => {
       },
       request: {
         method: 'POST',
-        headers: { 'Content-Type': 'application/json', Authorization: 'Bearer *** (sha256:1ec1c2)' },
+        headers: {
+          Host: new URL(url).host,
+          'Content-Type': 'application/json',
+          Authorization: 'Bearer *** (sha256:1ec1c2)',
+          'Content-Length': expect.stringMatching(/^\d+$/),
+        },
         body: expect.stringContaining('"chat_id":"0"'),
       },
       response: { headers: expect.objectContaining({ 'X-Own': '1' }), body: 'thanks', bodyBytes: 6, truncated: false },
