@@ -7,9 +7,7 @@ import { rawTarget } from '../helpers/target.ts';
 import { gallery } from './gallery.ts';
 
 const payload = createPayload({ name: 'text', body: '{"event_type":"test_request"}', secret: 's3cret' });
-const timeoutMs = 250;
-
-async function loadOne(url: string): Promise<Delivery> {
+async function loadOne(url: string, timeoutMs: number): Promise<Delivery> {
   const deliveries: Delivery[] = [];
   const onDelivery = (delivery: Delivery): void => void deliveries.push(delivery);
   await runLoad({ url, payloads: [payload], concurrency: 1, total: 1, timeoutMs, onDelivery });
@@ -30,15 +28,22 @@ function conclusion({ verdict, outcome: { response, failure, connected } }: Deli
   return { delivered, passed, reason, rule, warnings, connected, failure: failure?.code ?? null, answer };
 }
 
-test.each(gallery.filter(({ difference }) => !difference))('$name: the same from both', async ({ speak }) => {
+/** Both transports at one bad receiver. */
+async function deliverBoth(speak: (typeof gallery)[number]['speak'], timeoutMs = 250): Promise<[Delivery, Delivery]> {
   const { url } = await rawTarget(speak);
-  const [single, load] = await Promise.all([attempt(payload, { url, timeoutMs }), loadOne(url)]);
+  const both = await Promise.all([attempt(payload, { url, timeoutMs }), loadOne(url, timeoutMs)]);
+  // On a busy machine one of the two may have run out of a time so short: then both get more.
+  const inTime = both.filter(({ verdict }) => verdict.reason !== 'timeout').length;
+  return inTime === 1 && timeoutMs < 5000 ? deliverBoth(speak, 5000) : both;
+}
+
+test.each(gallery.filter(({ difference }) => !difference))('$name: the same from both', async ({ speak }) => {
+  const [single, load] = await deliverBoth(speak);
   expect(conclusion(load)).toEqual(conclusion(single));
 });
 
 test.each(gallery.filter(({ difference }) => difference))('$name: different, as said', async ({ speak }) => {
-  const { url } = await rawTarget(speak);
-  const [single, load] = await Promise.all([attempt(payload, { url, timeoutMs }), loadOne(url)]);
+  const [single, load] = await deliverBoth(speak);
   expect(conclusion(load)).not.toEqual(conclusion(single));
   // None of them can make a receiver look better than it is.
   expect(load.verdict.delivered && !single.verdict.delivered).toBe(false);
