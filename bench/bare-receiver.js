@@ -1,0 +1,17 @@
+// The floor for `listen`: a node:http server that reads, parses and checks the secret, and shows and keeps nothing.
+import { createServer } from 'node:http';
+
+const server = createServer((req, res) => {
+  const chunks = [];
+  req.on('data', (chunk) => chunks.push(chunk));
+  req.on('end', () => {
+    if (req.headers.authorization !== 'Bearer bench-secret') return res.writeHead(401).end();
+    try {
+      JSON.parse(Buffer.concat(chunks).toString());
+      res.writeHead(200, { 'Content-Type': 'application/json' }).end('{"ok":true}');
+    } catch {
+      res.writeHead(400).end();
+    }
+  });
+});
+server.listen(0, '127.0.0.1', () => process.stdout.write(`http://127.0.0.1:${server.address().port}\n`));

@@ -1,0 +1,14 @@
+import { join } from 'node:path';
+import { bin, factor, peer, versus } from '../measure.js';
+
+export const title = 'start-up';
+
+export function measure() {
+  const node = [process.execPath];
+  const floor = [...node, '-e', '0'];
+  const smee = [...node, join(peer('smee-client'), 'bin/smee.js'), '--version'];
+  return ['--version', '--help'].flatMap((flag) => [
+    { what: `\`${flag}\``, goal: '<= 1.3 x `node -e 0`', got: factor(versus([...node, bin, flag], floor)) },
+    { what: `\`${flag}\``, goal: '<= 0.6 x smee-client', got: factor(versus([...node, bin, flag], smee)) },
+  ]);
+}
