@@ -2,6 +2,7 @@ import { redactAuthorization } from '../contract/bearer.ts';
 import type { Response } from '../delivery/outcome.ts';
 import type { RawHeader } from '../delivery/payload.ts';
 import type { Trial } from './case.ts';
+import { htmlWords } from './html-words.ts';
 import type { Exchange } from './report.ts';
 
 const maxBody = 2000;
@@ -70,7 +71,9 @@ function shownHeaders(headers: readonly RawHeader[], redact: Redact): Exchange['
 export function saidIn(response: Response | null, redact: Redact): Trial['said'] {
   if (!response) return { status: 'no answer', words: '' };
   const reason = clipText(redact(response.statusText), maxReason);
-  const text = redact(decode(response.body, maxWords)).replaceAll(/\s+/g, ' ').trim();
+  // Taken out before and after: mark-up could keep the parts of a secret from each other.
+  const words = redact(htmlWords(redact(decode(response.body, maxWords))));
+  const text = words.replaceAll(/\s+/g, ' ').trim();
   return { status: `${response.status} ${reason}`.trim(), words: clipText(text, maxWords) };
 }
 
