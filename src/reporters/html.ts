@@ -14,6 +14,7 @@ import {
   totals,
   uncheckable,
   verdict,
+  warnings,
   weight,
 } from './findings.ts';
 import { htmlStyle } from './html-style.ts';
@@ -55,12 +56,8 @@ function policy(): string {
 }
 
 function overview(report: CheckReport): string[] {
-  const found = problems(report);
   const causes = report.rootCauses.map(
     ({ message, cases }) => `<li>${line(message)} (${count(cases.length, 'case')})</li>`,
-  );
-  const links = found.map(
-    ({ id, title }) => `<li><a href="#${line(id)}"><code>${line(id)}</code></a> ${line(title)}</li>`,
   );
   return [
     '<h1>suvvy-hook check</h1>',
@@ -72,8 +69,16 @@ function overview(report: CheckReport): string[] {
       .map((part) => `<li>${line(part)}</li>`)
       .join('')}</ul>`,
     ...(causes.length > 0 ? [`<h2>Cause</h2>\n<ul class="causes">${causes.join('')}</ul>`] : []),
-    ...(links.length > 0 ? [`<h2>To mend</h2>\n<ul>${links.join('')}</ul>`] : []),
+    ...linksTo('To mend', problems(report)),
+    ...linksTo('Worth a look', warnings(report)),
   ];
+}
+
+function linksTo(heading: string, results: readonly CaseResult[]): string[] {
+  const links = results.map(
+    ({ id, title }) => `<li><a href="#${line(id)}"><code>${line(id)}</code></a> ${line(title)}</li>`,
+  );
+  return links.length > 0 ? [`<h2>${heading}</h2>\n<ul>${links.join('')}</ul>`] : [];
 }
 
 function topic([name, results]: [string, CaseResult[]]): string {
@@ -83,15 +88,21 @@ function topic([name, results]: [string, CaseResult[]]): string {
 function caseDetails(result: CaseResult): string {
   const { id, title, level, outcome } = result;
   const { mark, word } = outcomeWords[outcome];
-  const isOpen = failsRun(result) || outcome === 'fail' || outcome === 'error';
+  const isOpen = failsRun(result) || ['fail', 'error', 'warn', 'waived'].includes(outcome);
   return `<details id="${line(id)}" class="${outcome}"${isOpen ? ' open' : ''}>
-<summary><span class="mark">${mark}</span><code>${line(id)}</code> ${line(title)} <span class="soft">${isOpen ? weight(result) : level}</span> <span class="word">${word}</span></summary>
-<dl>${explain(result)
-    .map(([label, text]) => `<dt>${line(label)}</dt><dd>${lines(text)}</dd>`)
-    .join('')}</dl>
-<pre>${lines(commands(result, maxCurl).join('\n\n'), Infinity)}</pre>
+<summary><span class="mark">${mark}</span><code>${line(id)}</code> ${line(title)} <span class="fate">${isOpen ? weight(result) : level} <span class="word">${word}</span></span></summary>
+<dl>${explain(result).map(explanation).join('')}</dl>
+${commands(result, maxCurl)
+  .map((command) => `<pre>${lines(command, Infinity)}</pre>`)
+  .join('\n')}
 ${result.requests.map(exchangeDetails).join('\n')}
 </details>`;
+}
+
+/** What the receiver said is shown as it is, mostly a page of its framework. */
+function explanation([label, text]: [string, string]): string {
+  const shown = label === 'answer' ? `<pre>${lines(text.trim())}</pre>` : lines(text);
+  return `<dt>${line(label)}</dt><dd>${shown}</dd>`;
 }
 
 function exchangeDetails({ method, headers, body, response, timing }: Exchange): string {
