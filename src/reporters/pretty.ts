@@ -88,7 +88,7 @@ function warning(result: CaseResult, style: Style): string[] {
 }
 
 function caseHeading({ id, title, outcome }: CaseResult, note: string, style: Style): string {
-  const name = oneLine(id, style.columns - 2);
+  const name = oneLine(id, style.columns - 2).trimEnd();
   const rest = oneLine(` (${note}) ${title}`, style.columns - 2 - width(name)).trimEnd();
   return `${paint(outcome, style)(outcomeWords[outcome].mark)} ${style.bold(name)}${rest}`;
 }
