@@ -12,20 +12,24 @@ export { checkWebhook, type CheckWebhookOptions } from './library/check-webhook.
 
 export { parseEvent, type ParsedEvent } from './contract/event.ts';
 export type { Issue } from './contract/issue.ts';
+export type {
+  FileMessage,
+  Message,
+  MessageFile,
+  NewMessagesEvent,
+  SuvvyEvent,
+  TestRequestEvent,
+  TextMessage,
+  UnknownEvent,
+} from './contract/event-types.ts';
 export {
   anyEventSchema,
   messageSchema,
   newMessagesSchema,
   testRequestSchema,
-  type FileMessage,
-  type Message,
-  type MessageFile,
-  type NewMessagesEvent,
-  type SuvvyEvent,
-  type TestRequestEvent,
-  type TextMessage,
-  type UnknownEvent,
-} from './contract/schemas.ts';
+  type EventSchema,
+  type SchemaError,
+} from './library/schemas.ts';
 export { eventJsonSchema, eventOpenApi } from './contract/json-schema.ts';
 export { messageTypes, type EventType, type MessageSender, type MessageType } from './contract/message-types.ts';
 export { assumptions, observed, rules, type AssumptionId, type ObservedId, type RuleId } from './contract/rules.ts';

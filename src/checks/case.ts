@@ -1,5 +1,5 @@
 import type { RuleId } from '../contract/rules.ts';
-import type { FileMessage, Message } from '../contract/schemas.ts';
+import type { FileMessage, Message } from '../contract/event-types.ts';
 import type { FileMessageType, MessageSender } from '../contract/message-types.ts';
 import type { Delivery, FileReport, FileWatch } from '../delivery/attempt.ts';
 import type { Reach } from '../delivery/reach.ts';

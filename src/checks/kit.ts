@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { FileMessage, Message, NewMessagesEvent } from '../contract/schemas.ts';
+import type { FileMessage, Message, NewMessagesEvent } from '../contract/event-types.ts';
 import type { FileMessageType } from '../contract/message-types.ts';
 import type { Level } from './report.ts';
 import type { Kit, Probe } from './case.ts';

@@ -1,16 +1,9 @@
 import type { z } from 'zod';
+import type { NewMessagesEvent, SuvvyEvent, UnknownEvent } from './event-types.ts';
+import { explainIssue } from './explain-issue.ts';
 import { formatPath } from './field-path.ts';
-import { explainIssue, type Issue } from './issue.ts';
-import {
-  anyEventSchema,
-  envelopeSchema,
-  eventSchemas,
-  messageSchema,
-  testRequestSchema,
-  type NewMessagesEvent,
-  type SuvvyEvent,
-  type UnknownEvent,
-} from './schemas.ts';
+import type { Issue } from './issue.ts';
+import { anyEventSchema, envelopeSchema, eventSchemas, messageSchema, testRequestSchema } from './schemas.ts';
 
 /** What a body turned out to be. `event` is the very object that was given, with every field that it had. */
 export type ParsedEvent =

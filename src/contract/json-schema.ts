@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { anyEventSchema, eventSchemas, messageSchema } from './schemas.ts';
 
 type JsonSchema = Record<string, unknown>;

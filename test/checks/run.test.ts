@@ -3,7 +3,7 @@ import type { Outcome } from '../../src/delivery/outcome.ts';
 import { judge } from '../../src/delivery/judge.ts';
 import { createPayload } from '../../src/delivery/payload.ts';
 import type { CheckOptions } from '../../src/checks/options.ts';
-import { checkReportSchema } from '../../src/checks/report.ts';
+import { checkReportSchema } from '../../src/checks/report-schema.ts';
 import { runChecks, unrunReport } from '../../src/checks/run.ts';
 import { caseOf } from '../../src/checks/select.ts';
 import type { Facts, Trial } from '../../src/checks/case.ts';

@@ -3,7 +3,7 @@ import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
-import { checkReportSchema } from '../../src/checks/report.ts';
+import { checkReportSchema } from '../../src/checks/report-schema.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { json } from '../../src/reporters/json.ts';
 import { everythingHostile } from './hostile-text.ts';

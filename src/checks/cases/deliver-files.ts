@@ -1,4 +1,4 @@
-import type { FileMessage, Message } from '../../contract/schemas.ts';
+import type { FileMessage, Message } from '../../contract/event-types.ts';
 import { fileMessageTypes } from '../../contract/message-types.ts';
 import { controlId, type CheckCase, type Facts, type Finding, type Kit, type Trial } from '../case.ts';
 import { expectAnswered, expectDelivered, formatMs, isDelivered } from '../judging.ts';
