@@ -64,7 +64,10 @@ export function systemHost(proc: NodeJS.Process): Host {
     neverBlock(output);
   }
   return {
-    stdin: proc.stdin,
+    // Opening it costs as much as some commands take as a whole, and few of them read it.
+    get stdin() {
+      return proc.stdin;
+    },
     stdout: proc.stdout,
     stderr: proc.stderr,
     env: proc.env,

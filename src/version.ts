@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { packageRoot } from './package-root.ts';
 
 /** The version of this package, from its package.json. */
 export function packageVersion(): string {
@@ -11,5 +12,5 @@ export function minimumNode(): string {
 }
 
 function manifest(): { version: string; engines: { node: string } } {
-  return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return JSON.parse(readFileSync(new URL('package.json', packageRoot), 'utf8'));
 }

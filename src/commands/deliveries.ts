@@ -3,7 +3,7 @@ import { deadlineMs } from '../contract/limits.ts';
 import { attempt, type Delivery } from '../delivery/attempt.ts';
 import { isLoopback, reachOf } from '../delivery/reach.ts';
 import { ExitCode, HookError, systemReason } from '../errors.ts';
-import { createAssetServer, type AssetLease, type AssetServer, type ServedFile } from '../fixtures/asset-server.ts';
+import type { AssetLease, AssetServer, ServedFile } from '../fixtures/asset-server.ts';
 import { readInputFile } from '../fixtures/read-input.ts';
 import { parseEdit } from '../fixtures/edit.ts';
 import type { Host, Interrupt } from '../host.ts';
@@ -13,7 +13,6 @@ import { resultOf, summarise, summaryLines, type DeliveryResult } from '../rende
 import { jsonLine, safeLine, width } from '../render/text.ts';
 import { talker } from './context.ts';
 import type { DeliveryOptions } from './delivery-options.ts';
-import { printDryRun } from './dry-run.ts';
 import { introduction } from './introduction.ts';
 import { checkLoad, isLoad } from './load-options.ts';
 import { composeParcel, payloadOf, type Parcel, type Parcels, type Run } from './parcel.ts';
@@ -37,7 +36,7 @@ export async function runDeliveries(parcels: Parcels, options: DeliveryOptions, 
   checkLoad(options, run.url);
   // What cannot be composed is found before anything is sent.
   const { nameWidth, needsFiles } = await survey(parcels, run);
-  if (options.dryRun) return printDryRun(parcels, run);
+  if (options.dryRun) return (await import('./dry-run.ts')).printDryRun(parcels, run);
 
   const assets = needsFiles ? await startAssets(options.assetHost, run) : null;
   try {
@@ -119,6 +118,7 @@ async function deliverParcel(parcel: Parcel, assets: AssetServer | null, run: Ru
 }
 
 async function startAssets(assetHost: string | undefined, { host, options }: Run): Promise<AssetServer> {
+  const { createAssetServer } = await import('../fixtures/asset-server.ts');
   try {
     const server = await createAssetServer(assetHost);
     if (!isLoopback(server.address))

@@ -1,13 +1,12 @@
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
-import { closestMatch } from 'leven';
 import { defaultChatId } from '../contract/limits.ts';
 import { fileMessageTypes, messageSenders, messageTypes } from '../contract/message-types.ts';
 import { HookError } from '../errors.ts';
 import { composeBody, composeFixture } from '../fixtures/compose.ts';
 import { listFixtures, pageFixtures } from '../fixtures/list.ts';
 import { loadFixtures } from '../fixtures/load.ts';
-import { composeMessages, type MessagePart } from '../fixtures/message.ts';
+import type { MessagePart } from '../fixtures/message.ts';
 import type { Context, Register } from './context.ts';
 import { runDeliveries } from './deliveries.ts';
 import { addDeliveryOptions, type DeliveryOptions } from './delivery-options.ts';
@@ -42,6 +41,7 @@ async function rejectSend(what: string | undefined, send: Command): Promise<neve
   const fixtures = await listFixtures();
   if (what === 'all' || fixtures.some(({ name }) => name === what))
     throw new HookError(`unknown command "send ${what}"`, { hint: `did you mean "send fixture ${what}"?` });
+  const { closestMatch } = await import('leven');
   const nearest = closestMatch(what, ['fixture', 'file', 'message'], { maxDistance: 3 });
   throw new HookError(`unknown command "send ${what}"`, {
     hint: nearest ? `did you mean "send ${nearest}"?` : 'it is one of send fixture, send file and send message',
@@ -140,6 +140,7 @@ Examples:
       throw new HookError('there is nothing in the message', {
         hint: `give --text, or ${fileMessageTypes.map((type) => `--${type} FILE`).join(', ')}`,
       });
+    const { composeMessages } = await import('../fixtures/message.ts');
     const parcel: Parcel = {
       name: 'message',
       chatId: defaultChatId,

@@ -17,12 +17,12 @@ export type BlockOptions = {
 const unsafe =
   /(?!\n|\t|[\u{200c}-\u{200d}]|[\u{fe00}-\u{fe0f}]|[\u{180b}-\u{180d}]|\u{180f}|[\u{600}-\u{605}\u{6dd}\u{70f}\u{890}\u{891}\u{8e2}\u{110bd}\u{110cd}])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu;
 
-const printableAscii = /^[\x20-\x7e]*$/;
 // What a link adds around its text. Node's own stripping stops at some of the characters that a URL may have.
 const linkSequence = /\x1b\]8;[^\x07\x1b]*(?:\x07|\x1b\\)/g;
+// One column each, whatever stands beside them: ASCII, Latin-1, Cyrillic, and what our own lines are made of.
+const plain = /^[\x20-\x7e\xa1-\xa8\xaa-\xac\xaf-\xff\u{400}-\u{482}\u{48a}-\u{4ff}–—‘’“”•…→↓✔✘]*$/u;
 const joiners = /[\u{200c}\u{200d}]/gu;
 const joinedEmoji = /\u{200d}\p{Extended_Pictographic}/u;
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const tab = '    ';
 // A family emoji takes 11 code units for 2 columns; more than this is heaped-up marks.
 const unitsPerColumn = 8;
@@ -69,7 +69,7 @@ export function block(text: string, { indent, columns, maxLines }: BlockOptions)
 
 /** Columns the text takes on a terminal; our own colours and links count nothing. */
 export function width(text: string): number {
-  if (printableAscii.test(text)) return text.length;
+  if (plain.test(text)) return text.length;
   let columns = 0;
   for (const { segment } of graphemes(stripVTControlCharacters(text.replace(linkSequence, ''))))
     columns += graphemeWidth(segment);
@@ -83,6 +83,7 @@ export function padEnd(text: string, columns: number): string {
 
 /** Plain text cut to a display width, with an ellipsis where it was cut. */
 export function truncate(text: string, columns: number): string {
+  if (plain.test(text) && text.length <= columns) return text;
   let used = 0;
   let end = 0;
   for (const { segment, index } of graphemes(text)) {
@@ -107,7 +108,7 @@ function escapeUnit(unit: string): string {
 function clipEnd(text: string, max: number): number {
   if (text.length <= max) return text.length;
   // Whether a character ends at `max` shows in the one that follows, a surrogate pair at most.
-  const window = segmenter.segment(text.slice(0, max + 2));
+  const window = segments(text.slice(0, max + 2));
   return window.containing(max)?.index ?? 0;
 }
 
@@ -123,6 +124,7 @@ function characters(count: number, which = ''): string {
 }
 
 function graphemeWidth(grapheme: string): number {
+  if (plain.test(grapheme)) return grapheme.length;
   if (joinedEmoji.test(grapheme)) return 2;
   // Composed first: decomposed Hangul, as in file names from a Mac, would count each of its parts.
   return fastStringWidth(grapheme.normalize().replace(joiners, ''), { tabWidth: tab.length });
@@ -177,14 +179,26 @@ function* pieces(text: string, columns: number): Generator<{ piece: string; inde
   }
 }
 
+let segmenter: Intl.Segmenter | undefined;
+
+/** The segmenter takes 12 ms to make, which most runs can do without. */
+function segments(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return segmenter.segment(text);
+}
+
 // Each step of Intl.Segmenter costs as much as its whole text is long (Node 20), so it gets the text in small windows.
 function* graphemes(text: string): Generator<{ segment: string; index: number }> {
+  if (plain.test(text)) {
+    for (let index = 0; index < text.length; index += 1) yield { segment: text[index]!, index };
+    return;
+  }
   let start = 0;
   while (start < text.length) {
     const window = text.slice(start, start + windowUnits);
     const isLast = start + windowUnits >= text.length;
     let done = 0;
-    for (const { segment } of segmenter.segment(window)) {
+    for (const { segment } of segments(window)) {
       // What touches the window's end, or half a surrogate pair there, may go on: it begins the next window.
       if (!isLast && done > 0 && done + segment.length + 1 >= window.length) break;
       yield { segment, index: start + done };

@@ -221,6 +221,15 @@ describe('width', () => {
     );
   });
 
+  test('the short way for simple characters comes to the same', () => {
+    const simple = Array.from({ length: 0x2800 - 0x20 }, (_, step) => String.fromCharCode(0x20 + step)).filter(
+      (character) => !/[\p{M}\p{C}\p{Z}]/u.test(character),
+    );
+    // Beside a wide one the text takes the long way.
+    const wrong = simple.filter((character) => width(character) !== width(`漢${character}`) - 2);
+    expect(wrong).toEqual([]);
+  });
+
   test('padEnd fills by display width', () => {
     expect(padEnd('漢', 4)).toBe('漢  ');
     expect(padEnd('и\u0306', 3)).toBe('и\u0306  ');
