@@ -18,7 +18,7 @@ export type ParsedEvent =
   | { ok: false; issues: Issue[]; unknownFields: string[] };
 
 /** How many issues and unknown fields of one body are told, at the most: a hostile body could have millions. */
-export const maxFindings = 100;
+const maxFindings = 100;
 
 /** Holds a parsed JSON body against the contract. Never throws, whatever comes in. */
 export function parseEvent(value: unknown): ParsedEvent {

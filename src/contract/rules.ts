@@ -1,8 +1,7 @@
-/**
+/*
  * Three kinds of fact, never mixed up: what Suvvy's page says (documented), what public integrations show (observed),
  * and what nobody outside Suvvy knows, where one answer was picked (assumed).
  */
-export type Source = 'documented' | 'observed' | 'assumed';
 
 /** The rules of Suvvy's page "Working with webhook": its own sentence, and the same in a few words. */
 export const rules = {
@@ -116,6 +115,3 @@ export const assumptions = {
 } as const;
 
 export type AssumptionId = keyof typeof assumptions;
-
-/** Where a rule, an observation or an assumption can be looked up. */
-export type SourceId = RuleId | ObservedId | AssumptionId;

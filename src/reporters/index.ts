@@ -7,7 +7,7 @@ import { ndjson } from './ndjson.ts';
 import { pretty } from './pretty.ts';
 import type { Reporter } from './reporter.ts';
 
-export type { Reporter, ReportView } from './reporter.ts';
+export type { Reporter } from './reporter.ts';
 
 /** Every form that a report comes in. Another one is its file and a line here. */
 export const reporters: readonly Reporter[] = [pretty, json, ndjson, junit, markdown, html, github];

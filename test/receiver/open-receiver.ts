@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import { createReceiver, type Receiver, type ReceiverOptions } from '../../src/receiver/create-receiver.ts';
 import type { Received } from '../../src/receiver/inspect.ts';
 
-export interface Told {
+interface Told {
   received: Received;
   status: number | null;
   answeredAfterMs: number;
