@@ -89,7 +89,7 @@ function registerFile(send: Command, { host, finish }: Context): void {
     `
 Examples:
   $ suvvy-hook send file event.json --url http://localhost:3000/webhook
-  $ jq .body captured.json | suvvy-hook send file - --url http://localhost:3000/webhook`,
+  $ jq -r .body captured.json | suvvy-hook send file - --url http://localhost:3000/webhook`,
   );
   command.action(async (paths: string[]) => {
     const options = command.optsWithGlobals<DeliveryOptions>();
