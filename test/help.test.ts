@@ -31,11 +31,12 @@ describe.each(pages)('suvvy-hook $name --help', ({ text }) => {
     for (const example of examples) expect(example).toContain('suvvy-hook ');
   });
 
-  test.each(examples)('%s', async (line) => {
+  // What a shell of another kind reads is tested in that shell: test/commands/completion.test.ts.
+  test.each(examples.filter((line) => !/^source |fish/.test(line)))('%s', async (line) => {
     const { url } = await webhook();
     const { code, output } = await type(line, url);
     expect(output).not.toMatch(/error:/);
     // A pipeline that is interrupted as a whole ends by the signal.
-    expect([0, null], output).toContain(code);
+    expect({ output, ended: code === 0 || code === null }).toEqual({ output, ended: true });
   });
 });

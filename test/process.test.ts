@@ -153,7 +153,6 @@ describe('what a command loads', () => {
       'commander',
       'fast-string-truncated-width',
       'fast-string-width',
-      'leven',
       'undici',
     ]);
   });
