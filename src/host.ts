@@ -39,21 +39,27 @@ export interface Host {
   /** `20.18.1` */
   nodeVersion: string;
   clock: Clock;
-  /** Aborts on the first SIGINT or SIGTERM, with an `Interrupt` as its reason. Asking for it is what catches them. */
+  /**
+   * Aborts on the first SIGINT or SIGTERM, and when its terminal is closed, with an `Interrupt` as its reason. Asking
+   * for it is what catches them.
+   */
   readonly signal: AbortSignal;
+  /** Has `end` called however the process ends, at once and unawaited, until the function that comes back is called. */
+  onExit(end: () => void): () => void;
   /** Colours for one output; `color: false` turns them off whatever the environment says. */
   style(output: Output, options?: { color?: boolean | undefined }): Promise<Style>;
 }
 
 /** Why `Host.signal` aborted. */
 export interface Interrupt {
-  signal: 'SIGINT' | 'SIGTERM';
+  signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP';
   exitCode: ExitCode;
 }
 
 const interrupts: Record<Interrupt['signal'], Interrupt> = {
   SIGINT: { signal: 'SIGINT', exitCode: ExitCode.interrupted },
   SIGTERM: { signal: 'SIGTERM', exitCode: ExitCode.terminated },
+  SIGHUP: { signal: 'SIGHUP', exitCode: ExitCode.terminated },
 };
 
 /** The host of a real process: the only reader of `process`. */
@@ -81,6 +87,10 @@ export function systemHost(proc: NodeJS.Process): Host {
     get signal() {
       signal ??= catchSignals(proc);
       return signal;
+    },
+    onExit(end) {
+      proc.once('exit', end);
+      return () => void proc.off('exit', end);
     },
     style: (output, { color } = {}) => createStyle(output, proc.env, color),
   };

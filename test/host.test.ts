@@ -13,7 +13,13 @@ function terminal(env: Record<string, string> = {}) {
       write: (text: string) => lines.push(text),
     });
   };
-  const proc = Object.assign(new EventEmitter(), { stdout: output(), stderr: output(), env, cwd: () => '/' });
+  const proc = Object.assign(new EventEmitter(), {
+    stdin: { isTTY: true },
+    stdout: output(),
+    stderr: output(),
+    env,
+    cwd: () => '/',
+  });
   return { proc, host: systemHost(proc as unknown as NodeJS.Process) };
 }
 
@@ -45,4 +51,11 @@ describe('Ctrl-C', () => {
     piped.proc.emit('SIGINT');
     expect([...proc.stderr.lines, ...piped.proc.stderr.lines]).toEqual([]);
   });
+});
+
+test('a terminal that is closed ends a run as SIGTERM does', () => {
+  const { host, proc } = terminal();
+  expect(host.signal.aborted).toBe(false);
+  proc.emit('SIGHUP');
+  expect(host.signal.reason).toEqual({ signal: 'SIGHUP', exitCode: 143 });
 });

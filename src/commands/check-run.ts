@@ -106,7 +106,7 @@ async function start(
       exitCode: ExitCode.unable,
     });
   const env = collector ? { ...host.env, SUVVY_CALLBACK_URL: collector.url } : host.env;
-  return startServer(command, { cwd: host.cwd, env, signal: host.signal });
+  return startServer(command, { cwd: host.cwd, env, signal: host.signal, onExit: host.onExit });
 }
 
 /** The report of a run that cannot be, because the target is not up; null if it is, or if nobody wanted to wait. */

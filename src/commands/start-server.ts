@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { platform } from 'node:os';
 import { kill } from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Host } from '../host.ts';
 
 /** A server of the user's, running. */
 export interface StartedServer {
@@ -17,6 +18,7 @@ export interface StartOptions {
   cwd: string;
   env: Record<string, string | undefined>;
   signal: AbortSignal;
+  onExit: Host['onExit'];
 }
 
 const maxOutput = 64 * 1024;
@@ -24,12 +26,12 @@ const graceMs = 2000;
 const windows = platform() === 'win32';
 
 /** Runs a shell command as a group of its own, so that all of it can be ended: `npm start` is three processes deep. */
-export function startServer(command: string, { cwd, env, signal }: StartOptions): StartedServer {
+export function startServer(command: string, { cwd, env, signal, onExit }: StartOptions): StartedServer {
   const child = spawn(command, { cwd, env, shell: true, detached: !windows, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
-  const hear = (chunk: Buffer): void => void (said = (said + chunk.toString('utf8')).slice(-maxOutput));
-  child.stdout.on('data', hear);
-  child.stderr.on('data', hear);
+  const hear = (text: string): void => void (said = (said + text).slice(-maxOutput));
+  child.stdout.setEncoding('utf8').on('data', hear);
+  child.stderr.setEncoding('utf8').on('data', hear);
   const exited = new Promise<{ code: number | null; reason: string }>((resolve) => {
     child.once('error', (error) => resolve({ code: 1, reason: error.message }));
     child.once('exit', (code, sign) => resolve({ code, reason: `it ended with ${sign ?? `code ${code}`}` }));
@@ -38,12 +40,15 @@ export function startServer(command: string, { cwd, env, signal }: StartOptions)
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
   let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> => (stopping ??= end());
-  // At once, and not when the run has wound down: a second Ctrl-C would leave the server behind.
+  // At once, and not when the run has wound down: whoever interrupts does not want to wait.
   signal.addEventListener('abort', stop, { once: true });
+  // A second Ctrl-C, or a pipe that nobody reads, ends us before the server has ended.
+  const settled = onExit(() => signalGroup(child.pid, 'SIGKILL'));
 
   async function end(): Promise<void> {
     signal.removeEventListener('abort', stop);
     if (child.pid !== undefined) await endGroup(child.pid, closed);
+    settled();
     child.stdout.destroy();
     child.stderr.destroy();
     child.unref();
@@ -74,7 +79,8 @@ async function endGroup(pid: number, closed: Promise<void>): Promise<void> {
   signalGroup(pid, 'SIGKILL');
 }
 
-function signalGroup(pid: number, sign: NodeJS.Signals): void {
+function signalGroup(pid: number | undefined, sign: NodeJS.Signals): void {
+  if (pid === undefined) return;
   try {
     kill(-pid, sign);
   } catch {

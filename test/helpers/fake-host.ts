@@ -61,6 +61,7 @@ export function fakeHost({
     nodeVersion: process.versions.node,
     clock: { now: () => performance.now(), date: () => new Date() },
     signal: controller.signal,
+    onExit: () => () => {},
     style: async () => style,
     out: () => written.out,
     err: () => written.err,
