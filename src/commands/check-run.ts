@@ -16,6 +16,7 @@ import { startServer, type StartedServer } from './start-server.ts';
 import { neverRan, writeReports } from './write-reports.ts';
 
 const defaultWaitMs = 30_000;
+const maxServerLines = 200;
 
 /** Checks a receiver, writes the reports, and tells how it ended. */
 export async function runCheck(flags: CheckFlags, host: Host): Promise<ExitCode> {
@@ -146,8 +147,13 @@ async function run(flags: CheckFlags, { options }: CheckPlan, host: Host): Promi
 async function showServerOutput(server: StartedServer, flags: CheckFlags, host: Host): Promise<void> {
   const style = await host.style(host.stderr, flags);
   const text = server.output().trim();
-  const lines = text ? block(text, { indent: '  │ ', columns: style.columns, maxLines: 200 }) : ['  it said nothing'];
-  host.stderr.write(`what "${safeLine(flags.start ?? '')}" said:\n${lines.map(style.dim).join('\n')}\n`);
+  const all = text
+    ? block(text, { indent: '  │ ', columns: style.columns, maxLines: Infinity })
+    : ['  it said nothing'];
+  // What went wrong stands at the end.
+  const lines = all.slice(-maxServerLines);
+  const what = `what "${safeLine(flags.start ?? '')}" said${lines.length < all.length ? ' last' : ''}:`;
+  host.stderr.write(`${what}\n${lines.map(style.dim).join('\n')}\n`);
 }
 
 async function finish(report: CheckReport, flags: CheckFlags, plan: CheckPlan, host: Host): Promise<ExitCode> {

@@ -351,6 +351,13 @@ describe('--start', () => {
     expect(err).toContain('did not start: it ended with code 7');
   });
 
+  test('of much that it said, the end is shown: there it says what went wrong', async () => {
+    const argv = ['check', `http://127.0.0.1:${await closedPort()}/`, '--start', 'seq 1 1000; exit 7'];
+    const { err } = await run(argv, { env: environment });
+    expect(err).toContain('said last:\n  │ 801\n');
+    expect(err).toContain('  │ 1000\nerror:');
+  });
+
   test('something that is there already is exit 3', async () => {
     const { url } = await receiver();
     const { code, err } = await run(['check', url, '--start', 'npm start'], { env: environment });
