@@ -31,7 +31,7 @@ function isEntry(value: Record<string, unknown>): value is Record<string, unknow
     [id, receivedAt, method, path, auth].every(isString) &&
     !Number.isNaN(Date.parse(receivedAt as string)) &&
     isObject(headers) &&
-    Object.values(headers).flat().every(isString) &&
+    Object.values(headers).flat().every(isHeaderValue) &&
     hasBody(value) &&
     (eventType === null || isString(eventType)) &&
     Array.isArray(issues) &&
@@ -39,6 +39,11 @@ function isEntry(value: Record<string, unknown>): value is Record<string, unknow
     isObject(answer) &&
     (answer['status'] === null || Number.isInteger(answer['status']))
   );
+}
+
+/** What came over HTTP can be sent over it again. */
+function isHeaderValue(value: unknown): boolean {
+  return isString(value) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
 }
 
 function hasBody({ body, bodyBase64 }: Record<string, unknown>): boolean {

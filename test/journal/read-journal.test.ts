@@ -104,6 +104,8 @@ test.each([
   ['receivedAt', 'yesterday'],
   ['headers', { a: 1 }],
   ['headers', []],
+  ['headers', { 'Content-Type': 'text/plain\r\nX: y' }],
+  ['headers', { 'Content-Type': ['text/plain', 'Žluťoučký'] }],
   ['body', 1],
   ['body', undefined],
   ['bodyBase64', 'e30='],
