@@ -93,7 +93,7 @@ function globOf(pattern: string): RegExp {
   const whole = topic ? `${pattern.replace(/\/$/, '')}/*` : pattern;
   const source = whole
     .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
+    .replaceAll(/\*+/g, '.*')
     .replaceAll('?', '.');
   return new RegExp(`^${source}$`);
 }
