@@ -59,7 +59,8 @@ export function exchangeOf({ delivery: { payload, outcome } }: Trial, redact: Re
 
 function shownHeaders(headers: readonly RawHeader[], redact: Redact): Exchange['headers'] {
   const all = new Map<string, string | string[]>();
-  for (const [name, value] of headers) {
+  for (const [spelled, value] of headers) {
+    const name = redact(spelled);
     const shown = /^(proxy-)?authorization$/i.test(name) ? redactAuthorization(value) : redact(value);
     const before = all.get(name);
     all.set(name, before === undefined ? shown : [before, shown].flat());

@@ -65,6 +65,12 @@ describe('a report', () => {
   });
 });
 
+test('the secret is not left in the name of a header either', async () => {
+  const { url } = await receiver(({ res }) => void res.writeHead(500, { [`X-${secret}`]: '1' }).end());
+  const report = await runChecks({ url, secret, only: ['deliver/text-ai'] });
+  expect(JSON.stringify(report)).not.toContain(secret);
+});
+
 test('no part of the secret is left where an answer is cut', async () => {
   for (const at of [150, 990]) {
     const { url } = await receiver(
