@@ -6,6 +6,7 @@ import { errorCode, ExitCode, HookError, systemReason } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { bodyOf, type JournalEntry } from '../journal/entry.ts';
 import { parseBody } from '../receiver/parse-body.ts';
+import { safeLine } from '../render/text.ts';
 import { talker, type Context, type GlobalOptions } from './context.ts';
 import { openSource, requireEntries, unknownId } from './journal-source.ts';
 
@@ -42,9 +43,9 @@ export function registerSave(group: Command, { host, finish }: Context): void {
 
 async function save(journal: string, options: SaveOptions, host: Host): Promise<void> {
   const { id, name, fixtures, force = false } = options;
-  if (!/^[^/\\.][^/\\]*$/.test(name) || name.endsWith('.json'))
+  if (!/^[^/\\.][^/\\]*$/.test(name) || name.endsWith('.json') || safeLine(name) !== name)
     throw new HookError(`"${name}" cannot be the name of a fixture`, {
-      hint: 'it becomes the name of a file: no slash, no dot in front, no .json',
+      hint: 'it becomes the name of a file: no slash, no control character, no dot in front, no .json',
     });
   const body = redacted(await findEntry(journal, id, host));
   const path = join(fixtures, `${name}.json`);

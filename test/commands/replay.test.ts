@@ -297,6 +297,7 @@ describe('fixtures save', () => {
   test.each([
     [['--id', 'id-7', '--name', 'x'], /there is no event id-7 in .*\n {2}did you mean id-[01]\?/],
     [['--id', 'id-0', '--name', '../x'], /"\.\.\/x" cannot be the name of a fixture/],
+    [['--id', 'id-0', '--name', 'a\x1b[2J'], /cannot be the name of a fixture/],
     [['--id', 'id-1', '--name', 'x'], /event id-1 was refused unread: there is no body to save/],
     [['--id', 'id-2', '--name', 'x'], /event id-2 cannot be a fixture/],
     [['--name', 'x'], /required option '--id <id>' not specified/],
