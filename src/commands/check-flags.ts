@@ -157,6 +157,8 @@ function planReports(flags: CheckFlags, loaded: LoadedConfig | null, host: Host)
     throw new HookError('only one report can go to stdout', {
       hint: 'give the others a path: --report junit=report.xml',
     });
+  const twice = plans.find(({ path }, at) => path !== null && plans.findIndex((one) => one.path === path) < at);
+  if (twice) throw new HookError(`two reports cannot go to ${twice.path}`, { hint: 'give each a path of its own' });
   return plans;
 }
 

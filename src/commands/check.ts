@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { Context, Register } from './context.ts';
-import { collect, parseCount, parseDuration, parsePositiveDuration } from './option-parsers.ts';
+import { collect, parseCommand, parseCount, parseDuration, parsePositiveDuration } from './option-parsers.ts';
 import type { CheckFlags } from './check-flags.ts';
 import { addSecretOptions } from './secret.ts';
 
@@ -35,7 +35,11 @@ export const registerCheck: Register = (program, context) => {
       ).argParser(collect),
     )
     .addOption(new Option('--wait <duration>', 'wait so long until the target is up').argParser(parsePositiveDuration))
-    .addOption(new Option('--start <command>', 'run my server, wait for it, check it, stop it and its children'))
+    .addOption(
+      new Option('--start <command>', 'run my server, wait for it, check it, stop it and its children').argParser(
+        parseCommand,
+      ),
+    )
     .addOption(
       new Option('--warmup [n]', 'send so many texts before anything is judged (default: 1)').argParser(parseCount),
     )

@@ -74,6 +74,12 @@ export function parseHost(text: string): string {
   return text;
 }
 
+/** A command for the shell: blanks are the variable that nobody has set. */
+export function parseCommand(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('It names no command.');
+  return text;
+}
+
 /** `5mb`, `64kb`, `1000` in bytes (1 KB is 1024 B). */
 export function parseBytes(text: string): number {
   const [, amount, unit = 'b'] = /^(\d+(?:\.\d+)?)\s?(b|kb|mb|gb)?$/i.exec(text) ?? [];
