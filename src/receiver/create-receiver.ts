@@ -10,8 +10,16 @@ import { protocolAnswer, writeRaw } from './write-answer.ts';
 export interface ReceiverOptions extends Omit<ExchangeOptions, 'maxBodyBytes'> {
   /** Default: 5 MiB. */
   maxBodyBytes?: number | undefined;
+  /** Other times than the ones that clients are given, in milliseconds: so that a test need not wait for them. */
+  patience?: Partial<Patience> | undefined;
   clock: Clock;
 }
+
+/** How long a client may take, in Node's own words. */
+export type Patience = Pick<
+  typeof serverOptions,
+  'headersTimeout' | 'requestTimeout' | 'connectionsCheckingInterval' | 'keepAliveTimeout'
+>;
 
 export interface Receiver {
   /**
@@ -44,7 +52,7 @@ type Connections = Map<Socket, Set<Exchange>>;
  */
 export function createReceiver(options: ReceiverOptions): Receiver {
   const connections: Connections = new Map();
-  const server = createServer(serverOptions);
+  const server = createServer({ ...serverOptions, ...options.patience });
   const exchangeOptions = { ...options, maxBodyBytes: options.maxBodyBytes ?? 5 * 1024 * 1024 };
   const nextId = createIds();
   const running = new Set<Promise<void>>();
@@ -78,7 +86,8 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   };
 }
 
-const serverOptions = {
+/** What the server is made with. */
+export const serverOptions = {
   headersTimeout: 10_000,
   requestTimeout: 20_000,
   // Node's own 30 s would make the two above idle.
