@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest';
+import { createLineWriter } from '../../src/sinks/line-writer.ts';
+
+/** An output that takes one write, and then no more until it is let go on. */
+function slowOutput() {
+  const written: string[] = [];
+  let onDrain: (() => void) | undefined;
+  return {
+    written,
+    write: (text: string) => {
+      written.push(text);
+      return false;
+    },
+    once: (_event: 'drain', listener: () => void) => void (onDrain = listener),
+    drain: () => onDrain?.(),
+  };
+}
+
+const skipped = (lines: number): string => `${lines} skipped`;
+
+describe('a terminal that was stopped', () => {
+  test('gets what waited once it goes on, and is told what did not fit', () => {
+    const output = slowOutput();
+    const { write } = createLineWriter(output, skipped);
+    write(['first']);
+    write(['second']);
+    const megabyte = 'x'.repeat(1024 * 1024);
+    write([megabyte, 'with it']);
+    write(['third']);
+    write([megabyte]);
+    output.drain();
+    expect(output.written).toEqual(['first\n', 'second\nthird\n3 skipped\n']);
+    write(['fourth']);
+    output.drain();
+    expect(output.written.at(-1)).toBe('fourth\n');
+  });
+
+  test('holds no more than a megabyte, whatever comes', () => {
+    const output = slowOutput();
+    const { write } = createLineWriter(output, skipped);
+    const line = 'x'.repeat(1000);
+    for (let times = 0; times < 100_000; times += 1) write([line]);
+    output.drain();
+    expect(output.written.join('').length).toBeLessThan(1.1e6);
+    expect(output.written.at(-1)).toMatch(/\n\d+ skipped\n$/);
+  });
+
+  test('is not waited for at the end', async () => {
+    const { write, flush } = createLineWriter(slowOutput(), skipped);
+    write(['first']);
+    const startedAt = performance.now();
+    await flush(20);
+    expect(performance.now() - startedAt).toBeLessThan(1000);
+  });
+});
