@@ -227,7 +227,11 @@ export const mutations = [
         'if (!options.agent || cut) req.destroy();',
         'if (cut === null) req.destroy();',
       ],
-      ['a broken body counts as whole', "res.complete ? null : 'broken'", 'null'],
+      [
+        'a broken body counts as whole',
+        "res.once('error', () => settle(broken, 'broken'));",
+        "res.once('error', () => settle(broken, null));",
+      ],
       ['every certificate is taken', '...(options.insecure ? {', '...(options ? {'],
       ['a connection is shared', 'agent: options.agent ?? false', 'agent: options.agent'],
       ['giving up is not heard', "signal?.addEventListener('abort', interrupt, { once: true });", ''],

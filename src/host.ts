@@ -59,6 +59,7 @@ export interface Interrupt {
 const interrupts: Record<Interrupt['signal'], Interrupt> = {
   SIGINT: { signal: 'SIGINT', exitCode: ExitCode.interrupted },
   SIGTERM: { signal: 'SIGTERM', exitCode: ExitCode.terminated },
+  // The terminal was closed. Node's own end would leave a server of `check --start` behind.
   SIGHUP: { signal: 'SIGHUP', exitCode: ExitCode.terminated },
 };
 
@@ -107,10 +108,12 @@ function currentFolder(proc: NodeJS.Process): string {
   }
 }
 
-/** The reader of a pipe went away (`| head`): nobody is left to write for, and that is no error. */
+/** The reader of a pipe went away (`| head`), or the terminal: nobody is left to write for, and that is no error. */
 function quietOnClosedPipe(proc: NodeJS.Process, output: NodeJS.WriteStream): void {
   output.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') proc.exit(proc.exitCode ?? ExitCode.ok);
+    const hungUp = error.code === 'EIO' && output.isTTY;
+    if (hungUp) endByHangup(proc);
+    if (error.code === 'EPIPE' || hungUp) proc.exit(proc.exitCode ?? ExitCode.ok);
     if (output !== proc.stderr) proc.stderr.write(`error: cannot write the output: ${systemReason(error)}\n`);
     proc.exit(ExitCode.unable);
   });
@@ -134,12 +137,22 @@ function catchSignals(proc: NodeJS.Process): AbortSignal {
       if (controller.signal.aborted) proc.exit(interrupt.exitCode);
       // The terminal has just written `^C` there: what comes next begins a line of its own.
       if (interrupt.signal === 'SIGINT' && proc.stderr.isTTY) proc.stderr.write('\n');
+      if (interrupt.signal === 'SIGHUP') endByHangup(proc);
       controller.abort(interrupt);
       // Output that nobody takes would keep the process for ever.
       setTimeout(() => proc.exit(proc.exitCode ?? interrupt.exitCode), patienceMs).unref();
     });
   }
   return controller.signal;
+}
+
+/** Node ends with an abort if the terminal that it puts back in order is gone: so the signal has the last word. */
+function endByHangup(proc: NodeJS.Process): void {
+  if (![proc.stdin, proc.stdout, proc.stderr].some((stream) => stream.isTTY)) return;
+  proc.once('exit', () => {
+    proc.removeAllListeners('SIGHUP');
+    proc.kill(proc.pid, 'SIGHUP');
+  });
 }
 
 async function createStyle(output: Output, env: Host['env'], color: boolean | undefined): Promise<Style> {

@@ -39,6 +39,7 @@ test('both sides show the same fingerprint, and never the secret', () => {
   expect(redactAuthorization('Bearer')).toBe('Bearer');
   expect(redactAuthorization('')).toBe('');
   expect(redactSecret('you sent s3cret, s3cret!', 's3cret')).toBe('you sent ***, ***!');
+  expect(redactSecret('a"b a\\"b a"b a\\"b', 'a"b')).toBe('*** *** *** ***');
 });
 
 test.each([

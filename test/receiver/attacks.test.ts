@@ -225,6 +225,10 @@ const secrets: Record<string, Attack> = {
   'the right one, then a wrong one': { bytes: withAuthorization(right, 'authorization: Bearer x'), statuses: [401] },
   'a wrong one, then the right one': { bytes: withAuthorization('Authorization: Bearer x', right), statuses: [401] },
   'the right one, then an empty one': { bytes: withAuthorization(right, 'Authorization:'), statuses: [401] },
+  'the right one, then another behind the 3000th header': {
+    bytes: withAuthorization(right, ...Array.from({ length: 3000 }, () => 'a:'), 'Authorization: Bearer x'),
+    statuses: [401],
+  },
   'in another header': { bytes: withAuthorization(`Proxy-Authorization: Bearer ${secret}`), statuses: [401] },
   'in the target': {
     bytes: withAuthorization().toString().replace('POST / ', `POST /?authorization=Bearer%20${secret} `),

@@ -117,6 +117,8 @@ describe('answers', () => {
     const connection = await dial(port);
     connection.socket.end(whole(event));
     await isAsked;
+    // By the time that others were served, its end has long been seen.
+    for (let times = 0; times < 3; times += 1) await sendRaw(port, 'no HTTP\r\n\r\n');
     release();
     expect((await connection.ended()).text).toMatch(/^HTTP\/1.1 200 /);
   });
@@ -287,7 +289,23 @@ describe('answer', () => {
     });
     const connection = await dial(port);
     connection.socket.write(whole(event));
-    expect((await nextTold()).received.eventType).toBe('test_request');
+    expect(await nextTold()).toMatchObject({ status: null, received: { eventType: 'test_request' } });
+  });
+
+  test('who leaves while the answer is made is recorded as not answered', async () => {
+    const kept: unknown[] = [];
+    const { port, nextTold } = await openReceiver({
+      keep: async (_received, answered) => void kept.push(answered),
+      answer: async (_received, proposed, signal) => {
+        connection.socket.destroy();
+        await once(signal, 'abort');
+        return proposed;
+      },
+    });
+    const connection = await dial(port);
+    connection.socket.write(whole(event));
+    expect((await nextTold()).status).toBeNull();
+    expect(kept).toEqual([{ status: null }]);
   });
 
   test('reset: the connection breaks', async () => {
