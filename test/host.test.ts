@@ -30,9 +30,38 @@ describe('style', () => {
     expect(['one', 'two'].map(style.dim)).toEqual([style.dim('one'), style.dim('two')]);
     expect(style.dim('one')).toBe('\x1b[2mone\x1b[22m');
   });
+
+  test.each<[Record<string, string>, boolean]>([
+    [{}, true],
+    [{ NO_COLOR: '1' }, false],
+    [{ NO_COLOR: '1', FORCE_COLOR: '1' }, false],
+    [{ NO_COLOR: '' }, true],
+    [{ TERM: 'dumb' }, false],
+    [{ TERM: 'dumb', FORCE_COLOR: '1' }, true],
+    [{ FORCE_COLOR: '0' }, false],
+  ])('%j: coloured %s', async (env, coloured) => {
+    const { host } = terminal(env);
+    const style = await host.style(host.stdout);
+    expect(style.dim('one') !== 'one').toBe(coloured);
+  });
 });
 
 describe('Ctrl-C', () => {
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 143],
+  ])('%s a second time means now', (signal, exitCode) => {
+    const { host, proc } = terminal();
+    const exits: unknown[] = [];
+    Object.assign(proc, { exit: (code: unknown) => exits.push(code) });
+    expect(host.signal.aborted).toBe(false);
+    proc.emit(signal);
+    expect([host.signal.aborted, exits]).toEqual([true, []]);
+    proc.emit(signal);
+    expect(exits).toEqual([exitCode]);
+  });
+
   test('leaves the line that the terminal writes its ^C on', () => {
     const { host, proc } = terminal();
     expect(host.signal.aborted).toBe(false);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { run } from '../helpers/fake-host.ts';
+import { main } from '../../src/cli.ts';
+import { fakeHost, run } from '../helpers/fake-host.ts';
 
 describe('what was typed is repeated without harm', () => {
   test.each([
@@ -7,6 +8,8 @@ describe('what was typed is repeated without harm', () => {
     [['listen', '--port', 'x\nerror: forged\u009b']],
     [['\u001b[31mlisten\nerror: forged']],
     [['send', 'fixture', 'a\nerror: forged\u202e', '--url', 'http://127.0.0.1:1/']],
+    // What was meant is proposed, and with it comes what was typed.
+    [['send', 'fixture', 'text', '--url', 'localhost:3000/\u009b\u202e']],
   ])('%j', async (argv) => {
     const { code, err } = await run(argv);
     expect(code).toBe(2);
@@ -29,4 +32,15 @@ describe('what was typed is repeated without harm', () => {
     expect(err).toMatch(/^error: /);
     expect(out + err).not.toMatch(/s3cret/i);
   });
+});
+
+test('a bug of ours is exit 70, with a stack that cannot control the terminal', async () => {
+  const host = fakeHost();
+  host.stdout.write = () => {
+    throw new Error('\u001b[2J');
+  };
+  expect(await main(['fixtures', 'list'], host)).toBe(70);
+  expect(host.err()).toMatch(/^ +at /m);
+  expect(host.err()).toContain('this is a bug in suvvy-hook');
+  expect(host.err()).not.toContain('\u001b');
 });

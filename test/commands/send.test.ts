@@ -345,9 +345,11 @@ describe('send file', () => {
     const dir = folder();
     writeFileSync(join(dir, 'odd.json'), odd);
     writeFileSync(join(dir, 'not.json'), '{"broken');
-    const { code } = await run(['send', 'file', 'odd.json', 'not.json', '--url', url], { cwd: dir });
+    const wide = '{ "event_type" : "x", "n": 1.0, "n": 1e2 }\n';
+    writeFileSync(join(dir, 'wide.json'), wide);
+    const { code } = await run(['send', 'file', 'odd.json', 'not.json', 'wide.json', '--url', url], { cwd: dir });
     expect(code).toBe(0);
-    expect(seen.map(({ body }) => body)).toEqual([odd, '{"broken']);
+    expect(seen.map(({ body }) => body)).toEqual([odd, '{"broken', wide]);
   });
 
   test('from stdin', async () => {

@@ -43,6 +43,12 @@ describe('status (R1)', () => {
     expect(judge(answered(status))).toMatchObject({ delivered, passed: delivered, reason });
   });
 
+  test('of all that there are, those from 200 to 299 are deliveries', () => {
+    const all = Array.from({ length: 1000 }, (_, status) => status);
+    const delivered = all.filter((status) => judge(answered(status)).delivered);
+    expect(delivered).toEqual(all.slice(200, 300));
+  });
+
   test('the sentence names the status and the rule', () => {
     expect(judge(answered(503)).sentence).toBe('status 503 is outside 200-299 (R1)');
   });

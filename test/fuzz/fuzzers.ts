@@ -19,7 +19,16 @@ function must(holds: boolean, words: string): void {
 
 const secret = 'tOp-s3cret';
 const plain = (text: string): string => text;
-const style = { bold: plain, dim: plain, red: plain, green: plain, yellow: plain, cyan: plain, columns: 80 };
+const style = {
+  bold: plain,
+  dim: plain,
+  red: plain,
+  green: plain,
+  yellow: plain,
+  cyan: plain,
+  link: plain,
+  columns: 80,
+};
 
 // Events and what comes near them.
 

@@ -73,8 +73,8 @@ describe('writing', () => {
     const journal = open(file);
     const appended = journal.append(entry('a'));
     journal.close();
-    await appended;
     expect(idsOf(file)).toEqual(['a']);
+    await appended;
   });
 
   test('what is there stays; an open that writes nothing changes nothing', async () => {

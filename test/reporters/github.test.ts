@@ -64,11 +64,11 @@ describe('annotations', () => {
   });
 
   test('text comes through as it is', () => {
-    const cases = [caseResult('a/b', { outcome: 'fail', gating: true, title: '50%, a: b', actual: '100%0A' })];
+    const cases = [caseResult('a/b', { outcome: 'fail', gating: true, title: '50%, a:: b', actual: '100%0A' })];
     const [line = ''] = github.render(sampleReport({ cases, rootCauses: [] }), view).split('\n');
     const { name, properties, data } = commandOf(line)!;
     expect(name).toBe('error');
-    expect(properties).toEqual({ title: 'a/b (MUST) 50%, a: b' });
+    expect(properties).toEqual({ title: 'a/b (MUST) 50%, a:: b' });
     expect(data).toContain('came: 100%0A\n');
   });
 

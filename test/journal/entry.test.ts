@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { journalEntry } from '../../src/journal/entry.ts';
+import { parseEntry } from '../../src/journal/parse-entry.ts';
+import { inspect } from '../../src/receiver/inspect.ts';
+import { captureOf } from '../receiver/capture-of.ts';
+
+const secret = 's3cret';
+
+test('the secret is recorded nowhere but in a body that has it', () => {
+  const rawHeaders = [
+    ['Authorization', `Bearer ${secret}`],
+    ['Proxy-Authorization', `Basic ${secret}`],
+    ['X-Note', `my ${secret}`],
+    ['x-note', secret],
+  ] as const;
+  const received = inspect(
+    captureOf('{"event_type":"s3cret"}', { rawHeaders, target: `/hook?key=${secret}`, path: '/hook' }),
+    { secret },
+  );
+  const forwarded = { status: 500, ms: 1, reason: 'status', message: `it said ${secret}`, bodyBroken: false };
+  const scripted = { does: 200, file: `${secret}.json`, delayMs: 0, times: 1 };
+  const { body, ...rest } = journalEntry(received, { status: 200, forwarded, scripted }, secret);
+  expect(JSON.stringify(rest)).not.toContain(secret);
+  // Exact, as it came: that is what a replay sends.
+  expect(body).toContain(secret);
+});
+
+test('every one of repeated headers is kept, in order', () => {
+  const rawHeaders = [
+    ['X', '1'],
+    ['Y', '2'],
+    ['X', '3'],
+    ['X', '4'],
+    ['__proto__', '5'],
+  ] as const;
+  const { headers } = journalEntry(inspect(captureOf('{}', { rawHeaders })), { status: 200 }, null);
+  expect(Object.entries(headers)).toEqual([
+    ['X', ['1', '3', '4']],
+    ['Y', '2'],
+    ['__proto__', '5'],
+  ]);
+});
+
+test('one damaged byte anywhere in a line, its body too, makes it no entry', () => {
+  const line = Buffer.from(JSON.stringify(journalEntry(inspect(captureOf('{"a":"bc"}')), { status: 200 }, null)));
+  const kept = Array.from(line.keys()).filter((at) => {
+    const damaged = Buffer.from(line);
+    damaged[at] = 0xff;
+    return parseEntry(damaged) !== 'bad';
+  });
+  expect(kept).toEqual([]);
+});
