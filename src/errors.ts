@@ -12,7 +12,7 @@ export const ExitCode = {
   bug: 70,
   /** Ended by Ctrl-C. */
   interrupted: 130,
-  /** Ended by SIGTERM. */
+  /** Ended by SIGTERM or SIGHUP. */
   terminated: 143,
 } as const;
 
