@@ -8,7 +8,7 @@ import { everythingHostile } from '../reporters/hostile-text.ts';
 
 const secret = 's3cret';
 const plain = (text: string): string => text;
-const style = { bold: plain, dim: plain, red: plain, green: plain, yellow: plain, cyan: plain };
+const style = { bold: plain, dim: plain, red: plain, green: plain, yellow: plain, cyan: plain, link: plain };
 
 function delivery(status: number, text: string): Delivery {
   const body = Buffer.from(text);
