@@ -54,7 +54,7 @@ async function createProgram(argv: readonly string[], context: Context): Promise
     })
     .showSuggestionAfterError()
     .exitOverride()
-    .addHelpText('after', startHere);
+    .addHelpText('after', () => startHere(helpWidth(host)));
 
   const wanted = commandOf(argv);
   for (const entry of commands) {
@@ -65,13 +65,27 @@ async function createProgram(argv: readonly string[], context: Context): Promise
   return program;
 }
 
-const startHere = `
-Start here:
-  $ suvvy-hook demo                                             both sides, no set-up
-  $ suvvy-hook listen --secret "$SECRET"                        see what Suvvy sends
-  $ suvvy-hook send fixture --url http://localhost:3000/webhook see what Suvvy would conclude
+const starts = [
+  ['suvvy-hook demo', 'both sides, no set-up'],
+  ['suvvy-hook listen --secret "$SECRET"', 'see what Suvvy sends'],
+  ['suvvy-hook send fixture --url http://localhost:3000/', 'see what Suvvy would conclude'],
+] as const;
 
-Exit codes: 0 passed · 1 failed · 2 usage · 3 could not · 70 a bug · 130 interrupted`;
+const codes = ['0 passed', '1 failed', '2 usage', '3 could not', '70 a bug', '130 interrupted'];
+
+/** What to do next, and what came of it, for a terminal of that width. */
+function startHere(width: number): string {
+  const lines = starts.flatMap(([command, what]) =>
+    width < 90 ? [`  $ ${command}`, `      ${what}`] : [`  $ ${command.padEnd(54)}${what}`],
+  );
+  const [first = '', ...rest] = codes;
+  let exits = [`Exit codes: ${first}`];
+  for (const code of rest) {
+    const longer = `${exits.at(-1)} · ${code}`;
+    exits = longer.length < width ? [...exits.slice(0, -1), longer] : [...exits, `  ${code}`];
+  }
+  return ['', 'Start here:', ...lines, '', ...exits].join('\n');
+}
 
 function helpWidth(host: Host): number {
   return (host.stdout.isTTY && host.stdout.columns) || 80;
