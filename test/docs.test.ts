@@ -45,7 +45,9 @@ describe.each(pages)('%s', (page) => {
   });
 
   test('has no dead link inside the project', () => {
-    const links = [...read(page).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, link]) => link!);
+    const links = [...read(page).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)|(?:src|srcset)="([^"]+)"/g)].map(
+      ([, link, picture]) => (link ?? picture)!,
+    );
     const dead = links.filter((link) => !/^[a-z]+:/.test(link) && !existsSync(join(root, dirname(page), link)));
     expect(dead).toEqual([]);
   });
