@@ -5,5 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/long/**'],
     testTimeout: 20_000,
+    // All cores: most tests wait for sockets and processes.
+    maxWorkers: '100%',
   },
 });

@@ -66,7 +66,8 @@ export function openJournalFile(path: string, { fs, fsync, onDisturbance }: Jour
       // Whatever happens now: until all of it went well, the next line does not trust this end.
       target.midLine = true;
       const written = fs.write(target.fd, bytes);
-      if (written !== bytes.length) throw new Error(`only ${written} of ${bytes.length} bytes were taken: is the disk full?`);
+      if (written !== bytes.length)
+        throw new Error(`only ${written} of ${bytes.length} bytes were taken: is the disk full?`);
       if (fsync) fs.sync(target.fd);
       target.midLine = false;
       target.size += bytes.length;
