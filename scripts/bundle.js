@@ -28,6 +28,7 @@ for (const entry of readdirSync(out)) if (entry !== 'types') rmSync(join(out, en
 for (const { fileName, code } of output) writeFileSync(join(out, fileName), code);
 const modules = output.flatMap(({ moduleIds }) => moduleIds);
 writeFileSync(join(out, 'THIRD-PARTY-LICENSES.txt'), licences(modules));
+pruneTypes(join(out, 'types'));
 
 /** What each inlined package says about copying, in the order of the names. */
 function licences(paths) {
@@ -40,4 +41,16 @@ function licences(paths) {
   });
   const intro = 'dist/*.js contain code of these packages.\n';
   return [intro, ...sections].join(`\n${'-'.repeat(72)}\n\n`);
+}
+
+/** tsc writes types for all that it reads; those that the front door leads to are enough. */
+function pruneTypes(folder) {
+  const wanted = new Set([join(folder, 'index.d.ts')]);
+  for (const file of wanted)
+    for (const [, path] of readFileSync(file, 'utf8').matchAll(/(?:from |import\()'(\.[^']+)\.ts'/g))
+      wanted.add(join(dirname(file), `${path}.d.ts`));
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const file = join(entry.parentPath, entry.name);
+    if (entry.isFile() && !wanted.has(file)) rmSync(file);
+  }
 }
