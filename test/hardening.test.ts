@@ -42,3 +42,16 @@ describe('the seven promises', () => {
     );
   });
 });
+
+test('every fault of scripts/mutations.js can still be put in, and has its tests', async () => {
+  const list: string = join(root, 'scripts/mutations.js');
+  const { mutations } = (await import(list)) as {
+    mutations: { file: string; find: string; replace: string; tests: string[] }[];
+  };
+  expect(mutations.length).toBeGreaterThan(100);
+  const stale = mutations.filter(
+    ({ file, find, replace, tests }) =>
+      read(file).split(find).length !== 2 || find === replace || !tests.every((path) => existsSync(join(root, path))),
+  );
+  expect(stale).toEqual([]);
+});
