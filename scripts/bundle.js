@@ -1,7 +1,7 @@
 // The JavaScript of the package: src and what it needs of its libraries, split where it loads lazily. With nothing to
 // install beside it, a first `npx suvvy-hook` takes a quarter of the time and every start a tenth less.
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { build } from 'rolldown';
 
 const out = 'dist';
