@@ -207,20 +207,22 @@ export const mutations = [
     ],
   ),
   ...faultsOf(
-    'delivery/deliver.ts',
+    'delivery/payload.ts',
     ['test/delivery/deliver.test.ts', 'test/delivery/gallery.test.ts'],
     [
-      [
-        'the deadline is not kept',
-        "settle(timeoutFailure(marks, timeoutMs), 'timeout'), timeoutMs)",
-        "settle(timeoutFailure(marks, timeoutMs), 'timeout'), timeoutMs * 1000)",
-      ],
-      ['an answer is read past 64 KiB', 'if (answer.bytes > maxAnswerBytes)', 'if (answer.bytes > 1e12)'],
       [
         'no Content-Length',
         "else if (!names.has('content-length')) headers.push",
         "else if (names.has('content-length')) headers.push",
       ],
+    ],
+  ),
+  ...faultsOf(
+    'delivery/deliver.ts',
+    ['test/delivery/deliver.test.ts', 'test/delivery/gallery.test.ts'],
+    [
+      ['the deadline is not kept', 'createDeadline(timeoutMs, () =>', 'createDeadline(timeoutMs * 1000, () =>'],
+      ['an answer is read past 64 KiB', 'if (answer.bytes > maxAnswerBytes)', 'if (answer.bytes > 1e12)'],
       ['interim answers without end', 'if (interim <= maxInterimAnswers) return;', 'if (interim) return;'],
       [
         'the connection lingers after the verdict',
