@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export const root = join(import.meta.dirname, '..');
@@ -79,6 +80,21 @@ export async function serve(args, { until = /http:\/\/[^\s"]+/, env = {} } = {})
       child.kill('SIGKILL');
     });
   return { url, pid: child.pid, stop };
+}
+
+/** Starts `listen` with its output thrown away, as a shell does with `> /dev/null`, and gives its URL. */
+export async function serveListen(flags) {
+  const ready = join(mkdtempSync(join(tmpdir(), 'suvvy-hook-')), 'ready.json');
+  const child = spawn(process.execPath, [bin, 'listen', '--port', '0', '--ready-file', ready, ...flags], {
+    stdio: 'ignore',
+  });
+  while (!existsSync(ready)) await new Promise((resolve) => setTimeout(resolve, 10));
+  const stop = () =>
+    new Promise((resolve) => {
+      child.once('exit', resolve);
+      child.kill('SIGKILL');
+    });
+  return { ...JSON.parse(readFileSync(ready, 'utf8')), pid: child.pid, stop };
 }
 
 /** Requests per second that a receiver answers, asked by autocannon. */

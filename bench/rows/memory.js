@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { bin, cannon, number, serve } from '../measure.js';
+import { cannon, number, serveListen } from '../measure.js';
 
 export const title = 'memory of listen --json --record';
 
 const body = '{"event_type":"new_messages","new_messages":[{"type":"text","message_sender":"ai","text":"Hello!"}]}';
 
 export async function measure() {
-  const listen = await serve([bin, 'listen', '--port', '0', '--json', '--record', '/dev/null']);
+  const listen = await serveListen(['--json', '--record', '/dev/null']);
   const rssMb = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${listen.pid}/status`, 'utf8'))[1]) / 1024;
   try {
     let events = 0;

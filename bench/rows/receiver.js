@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bin, cannon, median, number, root, serve } from '../measure.js';
+import { cannon, median, number, root, serve, serveListen } from '../measure.js';
 
 export const title = 'listen --json --record --secret, answered after the journal write';
 
@@ -29,17 +29,7 @@ async function ratio(body, connections) {
   const ratios = [];
   for (let round = 0; round < 4; round += 1) {
     const journal = join(mkdtempSync(join(tmpdir(), 'suvvy-hook-')), 'events.ndjson');
-    const listen = await serve([
-      bin,
-      'listen',
-      '--port',
-      '0',
-      '--json',
-      '--record',
-      journal,
-      '--secret',
-      'bench-secret',
-    ]);
+    const listen = await serveListen(['--json', '--record', journal, '--secret', 'bench-secret']);
     const bare = await serve([join(root, 'bench/bare-receiver.js')]);
     const shot = { body, connections, seconds: 3, headers: ['authorization: Bearer bench-secret'] };
     const [ours, theirs] = [cannon(listen.url, shot), cannon(bare.url, shot)];

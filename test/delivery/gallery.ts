@@ -28,6 +28,16 @@ export const gallery: BadReceiver[] = [
     difference: 'status-under-100' as const,
   })),
   ...['99', '1000', 'OK'].map((status) => ({ name: `status ${status}`, speak: answer(`${status} Words`) })),
+  {
+    name: 'a reason phrase without end',
+    speak: raw(`HTTP/1.1 200 ${'x'.repeat(300_000)}`),
+    difference: 'endless-reason-phrase',
+  },
+  {
+    name: 'a chunk extension without end',
+    speak: raw(`${ok}Transfer-Encoding: chunked\r\n\r\n1;${'x'.repeat(300_000)}`),
+    difference: 'endless-chunk-extension',
+  },
   { name: 'no reason phrase', speak: answer('200') },
   { name: 'closes', speak: (socket) => socket.end() },
   { name: 'resets', speak: (socket) => socket.resetAndDestroy() },
