@@ -51,7 +51,7 @@ function headLines(delivery: Delivery, { style, nameWidth, secret }: DeliveryVie
     : safeLine(redactSecret(verdict.sentence ?? '', secret));
   const name = padEnd(truncate(safeLine(payload.name), nameWidth), nameWidth);
   const start = `${name}  ${padEnd(status, 9)}  ${padEnd(formatMs(outcome.timing.totalMs), 7)}  `;
-  const painted = `${mark} ${start}${paint(conclusion.padEnd(11))}`;
+  const painted = `${mark} ${start}${paint(conclusion)}${' '.repeat(11 - conclusion.length)}`;
   const used = 2 + width(start) + 11;
   if (used + 3 + width(detail) <= style.columns) return [`${painted}   ${style.dim(detail)}`.trimEnd()];
   return [painted.trimEnd(), ...block(detail, { indent: '  ', columns: style.columns, maxLines: 4 }).map(style.dim)];
