@@ -16,7 +16,7 @@ export interface ReceiverOptions extends Omit<ExchangeOptions, 'maxBodyBytes'> {
 }
 
 /** How long a client may take, in Node's own words. */
-export type Patience = Pick<
+type Patience = Pick<
   typeof serverOptions,
   'headersTimeout' | 'requestTimeout' | 'connectionsCheckingInterval' | 'keepAliveTimeout'
 >;
