@@ -19,7 +19,7 @@ const maxCurl = 4000;
 const structural = /^[\\`*_[\]<>&|~$]$/;
 // An underscore inside a word is only that, and the page's own names are full of them.
 const active =
-  /[\\`*[\]<>&|~$@]|(?<![a-z0-9])_|_(?![a-z0-9])|#(?=\w)|!(?=\d)|%(?=\w)|:(?=\/\/)|\bwww(?=\.)|\b(?:mailto|xmpp)(?=:)/gi;
+  /[\\`*[\]<>&|~$@]|(?<![a-z0-9])_|_(?![a-z0-9])|#(?=\w)|!(?=\d)|%(?=\w)|:(?=\/\/)|(?<![a-z0-9])www(?=\.)|(?<![a-z0-9])(?:mailto|xmpp)(?=:)/gi;
 
 /** For a step summary or a comment. */
 export const markdown: Reporter = {

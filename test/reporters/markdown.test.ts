@@ -65,6 +65,7 @@ test.each([
   ['backticks', 'a ``b`` c', 'a &#96;&#96;b&#96;&#96; c', '```a ``b`` c```'],
   ['a mention', 'hi @all', 'hi @&#8288;all', '`hi @all`'],
   ['a link', 'see http://x.y', 'see http:&#8288;//x.y', '`see http://x.y`'],
+  ['an address behind underscores', '__www.x.y', '&#95;&#95;www&#8288;.x.y', '`__www.x.y`'],
   ['a reference', 'o/r#1', 'o/r#&#8288;1', '`o/r#1`'],
   ['an image', '![a](b)', '!&#91;a&#93;(b)', '`![a](b)`'],
   ['a tag', '<b>', '&#60;b&#62;', '`<b>`'],
