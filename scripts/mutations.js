@@ -397,6 +397,18 @@ export const mutations = [
     'journal/entry.ts',
     ['test/journal/entry.test.ts', 'test/journal/read-journal.test.ts'],
     [
+      ['the secret is recorded in the target', 'path: redactSecret(received.target, secret)', 'path: received.target'],
+      [
+        'a replay drops bytes that are no UTF-8',
+        "return text === null ? { bodyBase64: body.toString('base64') } : { body: text };",
+        'return { body: body.toString() };',
+      ],
+    ],
+  ),
+  ...faultsOf(
+    'contract/shown-headers.ts',
+    ['test/journal/entry.test.ts', 'test/journal/read-journal.test.ts'],
+    [
       [
         'the secret is recorded in its header',
         'redactAuthorization(value) : redactSecret(value, secret)',
@@ -407,13 +419,7 @@ export const mutations = [
         'redactAuthorization(value) : redactSecret(value, secret)',
         'redactAuthorization(value) : value',
       ],
-      ['the secret is recorded in the target', 'path: redactSecret(received.target, secret)', 'path: received.target'],
-      [
-        'a replay drops bytes that are no UTF-8',
-        "return text === null ? { bodyBase64: body.toString('base64') } : { body: text };",
-        'return { body: body.toString() };',
-      ],
-      ['of repeated headers the last is kept', 'before === undefined ? shown : [before, shown].flat()', 'shown'],
+      ['of repeated headers the last is kept', 'before === undefined ? value : [before, value].flat()', 'value'],
     ],
   ),
   ...faultsOf(

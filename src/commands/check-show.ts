@@ -4,7 +4,7 @@ import { caseOf, selectCases } from '../checks/select.ts';
 import { loadConfig } from '../config.ts';
 import { ExitCode } from '../errors.ts';
 import type { Host } from '../host.ts';
-import { headerObject } from '../render/delivery-record.ts';
+import { headerObject } from '../contract/shown-headers.ts';
 import { padEnd, safe, safeLine } from '../render/text.ts';
 import { planCheck, selectionOf, type CheckFlags } from './check-flags.ts';
 

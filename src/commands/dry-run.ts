@@ -2,7 +2,7 @@ import { redactSecret } from '../contract/bearer.ts';
 import { deadlineMs } from '../contract/limits.ts';
 import { curlCommand } from '../delivery/curl.ts';
 import { ExitCode } from '../errors.ts';
-import { headerObject } from '../render/delivery-record.ts';
+import { headerObject } from '../contract/shown-headers.ts';
 import { jsonLine, safe, safeLine } from '../render/text.ts';
 import { talker } from './context.ts';
 import { composeParcel, payloadOf, type Parcels, type Run } from './parcel.ts';

@@ -1,4 +1,5 @@
-import { redactAuthorization, redactSecret, type Auth } from '../contract/bearer.ts';
+import { redactSecret, type Auth } from '../contract/bearer.ts';
+import { headerObject } from '../contract/shown-headers.ts';
 import type { Answered } from '../receiver/exchange.ts';
 import type { Forwarded } from '../receiver/answer.ts';
 import { withoutSecret, type Received } from '../receiver/inspect.ts';
@@ -47,7 +48,7 @@ export function journalEntry(received: Received, answer: Answered, secret: strin
     receivedAt: received.receivedAt.toISOString(),
     method: received.method,
     path: redactSecret(received.target, secret),
-    headers: keptHeaders(received, secret),
+    headers: headerObject(received.rawHeaders, secret),
     ...keptBody(received.body),
     auth: received.auth,
     eventType,
@@ -78,14 +79,4 @@ function keptBody(body: Buffer | null): Pick<JournalEntry, 'body' | 'bodyBase64'
   if (body === null) return { body: null };
   const text = decodeUtf8(body);
   return text === null ? { bodyBase64: body.toString('base64') } : { body: text };
-}
-
-function keptHeaders({ rawHeaders }: Received, secret: string | null): JournalEntry['headers'] {
-  const kept = new Map<string, string | string[]>();
-  for (const [name, value] of rawHeaders) {
-    const shown = /^(proxy-)?authorization$/i.test(name) ? redactAuthorization(value) : redactSecret(value, secret);
-    const before = kept.get(name);
-    kept.set(name, before === undefined ? shown : [before, shown].flat());
-  }
-  return Object.fromEntries(kept);
 }

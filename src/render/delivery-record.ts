@@ -1,7 +1,8 @@
 import { redactSecret } from '../contract/bearer.ts';
+import { headerObject } from '../contract/shown-headers.ts';
 import type { Delivery } from '../delivery/attempt.ts';
-import { wireHeaders, type RawHeader } from '../delivery/payload.ts';
-import { decode, shownHeaders } from './delivery.ts';
+import { wireHeaders } from '../delivery/payload.ts';
+import { decode } from './delivery.ts';
 
 /** The NDJSON line of one delivery: a promise to scripts. Times in milliseconds, sizes in bytes. */
 export function deliveryRecord({ payload, url, outcome, verdict, files }: Delivery, secret: string | null): object {
@@ -31,15 +32,4 @@ export function deliveryRecord({ payload, url, outcome, verdict, files }: Delive
     },
     files,
   };
-}
-
-/** Headers as an object; those that came more than once are an array. */
-export function headerObject(headers: readonly RawHeader[], secret: string | null): Record<string, string | string[]> {
-  const all = new Map<string, string | string[]>();
-  for (const [name, value] of shownHeaders(headers, secret)) {
-    const before = all.get(name);
-    all.set(name, before === undefined ? value : [before, value].flat());
-  }
-  // Not an assignment a name: `__proto__` is a legal header name, and has to stay one.
-  return Object.fromEntries(all);
 }

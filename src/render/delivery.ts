@@ -1,4 +1,5 @@
-import { redactAuthorization, redactSecret } from '../contract/bearer.ts';
+import { redactSecret } from '../contract/bearer.ts';
+import { shownHeaders } from '../contract/shown-headers.ts';
 import type { Delivery } from '../delivery/attempt.ts';
 import { advise } from '../delivery/advice.ts';
 import type { Warning } from '../delivery/judge.ts';
@@ -109,14 +110,6 @@ function conversation(delivery: Delivery, view: DeliveryView): string[] {
   const { response } = outcome;
   if (response) lines.push(...side('<', `${response.status} ${response.statusText}`, response.headers, response.body));
   return lines;
-}
-
-/** Headers as they may be shown: credentials as fingerprints, and the secret nowhere. */
-export function shownHeaders(headers: readonly RawHeader[], secret: string | null): RawHeader[] {
-  return headers.map(([name, value]) => [
-    redactSecret(name, secret),
-    /^(proxy-)?authorization$/i.test(name) ? redactAuthorization(value) : redactSecret(value, secret),
-  ]);
 }
 
 /** Bytes as text; what is not UTF-8 shows as replacement characters. */
