@@ -290,11 +290,7 @@ export const mutations = [
         "clip(textOf(message['message_sender'] ?? '?'), 20)",
       ],
 
-      [
-        'the secret stands in --verbose',
-        '`${name}: ${redactAuthorization(value)}` : `${name}: ${value}`',
-        '`${name}: ${value}` : `${name}: ${value}`',
-      ],
+      ['the secret stands in --verbose', 'shownHeaders(rawHeaders, secret).map(', 'rawHeaders.map('],
     ],
   ),
   ...faultsOf(
