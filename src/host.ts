@@ -3,7 +3,7 @@ import { ExitCode, HookError, systemReason } from './errors.ts';
 
 /** Where a command writes: `process.stdout` and `process.stderr` fit, and so does a fake of a few lines. */
 export interface Output {
-  write(text: string): boolean;
+  write(text: string | Uint8Array): boolean;
   once(event: 'drain', listener: () => void): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;

@@ -1,55 +1,68 @@
 import type { Output } from '../host.ts';
 
+/** Without its newline; bytes are UTF-8. */
+export type Line = string | Uint8Array;
+
 export interface LineWriter {
-  /** Takes lines, or drops them if the reader is too far behind. Never waits. */
-  write(lines: readonly string[]): void;
+  /** Takes lines, or drops them if the reader is too far behind. Never waits: all lines of one turn go out in one write. */
+  write(lines: readonly Line[]): void;
   /** Resolves when all that was taken is out, or when `patienceMs` have passed. */
   flush(patienceMs?: number): Promise<void>;
 }
 
-/** How much text waits for a slow reader before more is dropped, in characters. */
+/** How much waits for a slow reader before more is dropped, in characters or bytes. */
 const maxWaiting = 1024 * 1024;
 
 /** Writes for a reader that may be slow, or have stopped (Ctrl-S): what does not fit is dropped, and said. */
 export function createLineWriter(output: Output, skippedLine: (lines: number) => string): LineWriter {
-  let waiting: string[] = [];
+  let waiting: Line[] = [];
   let size = 0;
   let skipped = 0;
   let blocked = false;
   let onEmpty: (() => void) | null = null;
 
-  const put = (text: string): void => {
-    if (output.write(text)) return;
-    blocked = true;
-    output.once('drain', drain);
-  };
-  const drain = (): void => {
-    blocked = false;
-    const text = waiting.join('') + (skipped > 0 ? `${skippedLine(skipped)}\n` : '');
+  const put = (): void => {
+    if (blocked) return;
+    if (skipped > 0) waiting.push(skippedLine(skipped));
+    const lines = waiting;
     waiting = [];
     size = 0;
     skipped = 0;
-    if (text) put(text);
-    if (!blocked) onEmpty?.();
+    if (lines.length > 0 && !output.write(joined(lines))) {
+      blocked = true;
+      output.once('drain', drain);
+    } else onEmpty?.();
+  };
+  const drain = (): void => {
+    blocked = false;
+    put();
   };
   return {
     write(lines) {
-      const text = lines.map((line) => `${line}\n`).join('');
-      if (!blocked) return put(text);
-      if (size + text.length > maxWaiting) skipped += lines.length;
-      else {
-        waiting.push(text);
-        size += text.length;
+      const length = lines.reduce((sum, line) => sum + line.length, 0);
+      if (blocked && size + length > maxWaiting) {
+        skipped += lines.length;
+        return;
       }
+      size += length;
+      if (waiting.length === 0 && !blocked) setImmediate(put);
+      waiting.push(...lines);
     },
     flush: (patienceMs = 1000) =>
       new Promise((resolve) => {
-        if (!blocked) return resolve();
         const timer = setTimeout(resolve, patienceMs);
         onEmpty = () => {
           clearTimeout(timer);
           resolve();
         };
+        put();
       }),
   };
+}
+
+const newline = Buffer.from('\n');
+
+function joined(lines: readonly Line[]): string | Buffer {
+  if (lines.every((line) => typeof line === 'string')) return `${lines.join('\n')}\n`;
+  return Buffer.concat(lines.flatMap((line) => [typeof line === 'string' ? Buffer.from(line) : line, newline]));
 }

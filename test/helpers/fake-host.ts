@@ -33,8 +33,8 @@ export function fakeHost({
   const watchers = new Set<() => void>();
   const controller = new AbortController();
   const output = (side: 'out' | 'err') => ({
-    write(text: string) {
-      written[side] += text;
+    write(chunk: string | Uint8Array) {
+      written[side] += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
       for (const watch of watchers) watch();
       return true;
     },

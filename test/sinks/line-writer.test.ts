@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { createLineWriter } from '../../src/sinks/line-writer.ts';
 
@@ -7,8 +8,8 @@ function slowOutput() {
   let onDrain: (() => void) | undefined;
   return {
     written,
-    write: (text: string) => {
-      written.push(text);
+    write: (chunk: string | Uint8Array) => {
+      written.push(Buffer.from(chunk).toString());
       return false;
     },
     once: (_event: 'drain', listener: () => void) => void (onDrain = listener),
@@ -18,11 +19,38 @@ function slowOutput() {
 
 const skipped = (lines: number): string => `${lines} skipped`;
 
+test('the lines of one turn go out in one write, text and bytes alike', async () => {
+  const output = slowOutput();
+  const { write, flush } = createLineWriter(output, skipped);
+  write(['Здравствуйте', Buffer.from('«bytes»')]);
+  write(['third']);
+  expect(output.written).toEqual([]);
+  await turn();
+  expect(output.written).toEqual(['Здравствуйте\n«bytes»\nthird\n']);
+  output.drain();
+  write(['last']);
+  const flushed = flush();
+  expect(output.written.at(-1)).toBe('last\n');
+  output.drain();
+  await flushed;
+});
+
+test('lines larger than what may wait are not skipped while nobody has to wait', async () => {
+  const written: (string | Uint8Array)[] = [];
+  const output = { write: (chunk: string | Uint8Array) => written.push(chunk) > 0, once: () => undefined };
+  const { write } = createLineWriter(output, skipped);
+  const megabyte = 'x'.repeat(1024 * 1024);
+  write([megabyte, megabyte]);
+  await turn();
+  expect(written).toEqual([`${megabyte}\n${megabyte}\n`]);
+});
+
 describe('a terminal that was stopped', () => {
-  test('gets what waited once it goes on, and is told what did not fit', () => {
+  test('gets what waited once it goes on, and is told what did not fit', async () => {
     const output = slowOutput();
     const { write } = createLineWriter(output, skipped);
     write(['first']);
+    await turn();
     write(['second']);
     const megabyte = 'x'.repeat(1024 * 1024);
     write([megabyte, 'with it']);
@@ -31,13 +59,16 @@ describe('a terminal that was stopped', () => {
     output.drain();
     expect(output.written).toEqual(['first\n', 'second\nthird\n3 skipped\n']);
     write(['fourth']);
+    await turn();
     output.drain();
     expect(output.written.at(-1)).toBe('fourth\n');
   });
 
-  test('holds no more than a megabyte, whatever comes', () => {
+  test('holds no more than a megabyte, whatever comes', async () => {
     const output = slowOutput();
     const { write } = createLineWriter(output, skipped);
+    write(['first']);
+    await turn();
     const line = 'x'.repeat(1000);
     for (let times = 0; times < 100_000; times += 1) write([line]);
     output.drain();
