@@ -1,7 +1,8 @@
+import type { Redact } from '../contract/bearer.ts';
 import { curlCommand } from '../delivery/curl.ts';
 import { ExitCode } from '../errors.ts';
 import type { CheckCase, Finding, Trial } from './case.ts';
-import { createRedact, exchangeOf, type Redact } from './exchange.ts';
+import { createReportRedact, exchangeOf } from './exchange.ts';
 import type { CaseOutcome, CaseResult, Level } from './report.ts';
 
 /** Which levels make a run fail: MUST alone, SHOULD too, MAY too. */
@@ -47,7 +48,7 @@ export function conclude(one: CheckCase, finding: Finding, trials: readonly Tria
   const level = levelOf(one, terms);
   const evidence =
     finding.evidence ?? trials.flatMap((trial) => [trial, ...(trial.twin ? [trial.twin] : []), ...trial.parts]);
-  const redact = createRedact(terms.secret, [...evidence, ...trials]);
+  const redact = createReportRedact(terms.secret, [...evidence, ...trials]);
   const plain = weigh(finding, level, terms.gate);
   const wrong = plain !== 'pass' && (plain !== 'info' || finding.outcome === 'fail');
   const result: CaseResult = {
@@ -147,7 +148,7 @@ function curlOf({ delivery: { payload }, probe }: Trial, redact: Redact, terms: 
 
 function repeatCommand(ids: readonly string[], { url, repeatOptions, secret }: Terms): string {
   const withSecret = secret ? ' --secret "$SUVVY_WEBHOOK_SECRET"' : '';
-  const target = shellWord(createRedact(secret, [])(url.href));
+  const target = shellWord(createReportRedact(secret, [])(url.href));
   return `suvvy-hook check ${target} --only ${[...new Set(ids)].join(',')}${withSecret}${repeatOptions && ` ${repeatOptions}`}`;
 }
 

@@ -1,6 +1,6 @@
-import { redactAuthorization } from '../contract/bearer.ts';
+import type { Redact } from '../contract/bearer.ts';
+import { headerObject } from '../contract/shown-headers.ts';
 import type { Response } from '../delivery/outcome.ts';
-import type { RawHeader } from '../delivery/payload.ts';
 import type { Trial } from './case.ts';
 import { htmlWords } from './html-words.ts';
 import type { Exchange } from './report.ts';
@@ -10,9 +10,6 @@ const maxExcerpt = 1000;
 const maxWords = 160;
 const maxReason = 40;
 
-/** Takes secrets out of a text. */
-export type Redact = (text: string) => string;
-
 /** Below this, a near miss is a word that means nothing. */
 const shortestNearMiss = 4;
 
@@ -20,7 +17,7 @@ const shortestNearMiss = 4;
 const shortestSpelled = 8;
 
 /** Takes out the secret, however it is spelled, and what only comes near it. */
-export function createRedact(secret: string | null, trials: readonly Pick<Trial, 'probe'>[]): Redact {
+export function createReportRedact(secret: string | null, trials: readonly Pick<Trial, 'probe'>[]): Redact {
   const sent = trials.flatMap(({ probe }) => probe.authorization?.value?.split(' ').at(-1) ?? []);
   const near = secret ? sent.filter((word) => word.length >= shortestNearMiss && resembles(word, secret)) : [];
   const spelled = (text: string): string[] => [
@@ -46,26 +43,15 @@ export function exchangeOf({ delivery: { payload, outcome } }: Trial, redact: Re
   const { response, timing } = outcome;
   return {
     method: payload.method,
-    headers: shownHeaders(payload.headers, redact),
+    headers: headerObject(payload.headers, redact),
     body: clipped(payload.body, maxBody, (text) => text),
     response: response && {
       status: response.status,
-      headers: shownHeaders(response.headers, redact),
+      headers: headerObject(response.headers, redact),
       bodyExcerpt: clipped(response.body, maxExcerpt, redact),
     },
     timing,
   };
-}
-
-function shownHeaders(headers: readonly RawHeader[], redact: Redact): Exchange['headers'] {
-  const all = new Map<string, string | string[]>();
-  for (const [spelled, value] of headers) {
-    const name = redact(spelled);
-    const shown = /^(proxy-)?authorization$/i.test(name) ? redactAuthorization(value) : redact(value);
-    const before = all.get(name);
-    all.set(name, before === undefined ? shown : [before, shown].flat());
-  }
-  return Object.fromEntries(all);
 }
 
 /** What an answer says in a few words, fit to be quoted in a sentence. */

@@ -2,7 +2,7 @@ import { ExitCode } from '../errors.ts';
 import { packageVersion } from '../version.ts';
 import { control } from './cases/deliver-text.ts';
 import { exitCodeOf, untold } from './conclude.ts';
-import { createRedact } from './exchange.ts';
+import { createReportRedact } from './exchange.ts';
 import { controlId, type CheckCase } from './case.ts';
 import type { CheckOptions } from './options.ts';
 import { abandon, createRun, type Run } from './progress.ts';
@@ -52,7 +52,7 @@ function composeReport(run: Run, durationMs: number): CheckReport {
   const { options, startedAt, cases, progress, terms, chatId } = run;
   const aborted = progress.aborted ?? run.sender.stopped();
   const results = cases.map((one) => progress.results.get(one.id) ?? untold(one, 'skip', 'not sent', terms));
-  const redact = createRedact(terms.secret, []);
+  const redact = createReportRedact(terms.secret, []);
   return {
     schemaVersion: 1,
     tool: { name: 'suvvy-hook', version: packageVersion() },

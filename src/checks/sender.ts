@@ -3,7 +3,7 @@ import { deadlineMs } from '../contract/limits.ts';
 import { attempt } from '../delivery/attempt.ts';
 import { pause } from './pause.ts';
 import type { CheckCase, Probe, Trial } from './case.ts';
-import { createRedact, saidIn } from './exchange.ts';
+import { createReportRedact, saidIn } from './exchange.ts';
 import { composeProbe } from './compose-probe.ts';
 import { createFileLinks, type FileLinks } from './file-links.ts';
 import { answeredMs } from './judging.ts';
@@ -148,7 +148,7 @@ async function deliverOnce(
     probe,
     documented: owner.level === 'MUST' && !probe.level && !probe.impatient,
     delivery,
-    said: saidIn(delivery.outcome.response, createRedact(secret, [{ probe }])),
+    said: saidIn(delivery.outcome.response, createReportRedact(secret, [{ probe }])),
     files: links.files(),
     twin: null,
     parts: [],

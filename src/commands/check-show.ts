@@ -4,6 +4,7 @@ import { caseOf, selectCases } from '../checks/select.ts';
 import { loadConfig } from '../config.ts';
 import { ExitCode } from '../errors.ts';
 import type { Host } from '../host.ts';
+import { createRedact } from '../contract/bearer.ts';
 import { headerObject } from '../contract/shown-headers.ts';
 import { padEnd, safe, safeLine } from '../render/text.ts';
 import { planCheck, selectionOf, type CheckFlags } from './check-flags.ts';
@@ -58,7 +59,7 @@ function dataOf({
 
 async function dryRun(flags: CheckFlags, host: Host): Promise<void> {
   const { options } = await planCheck(flags, host);
-  const secret = options.secret ?? null;
+  const redact = createRedact(options.secret ?? null);
   for (const { caseId, label, payload, curl } of await plannedRequests(options)) {
     const line = flags.json
       ? JSON.stringify({
@@ -67,7 +68,7 @@ async function dryRun(flags: CheckFlags, host: Host): Promise<void> {
           label,
           method: payload.method,
           url: options.url.href,
-          headers: headerObject(payload.headers, secret),
+          headers: headerObject(payload.headers, redact),
           body: payload.body.byteLength,
           curl,
         })

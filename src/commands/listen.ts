@@ -2,12 +2,13 @@ import { Option } from 'commander';
 import { isAcknowledged } from '../contract/limits.ts';
 import { ExitCode } from '../errors.ts';
 import type { Host } from '../host.ts';
-import { journalEntry } from '../journal/entry.ts';
+import { createEntryLines, type EntryLines } from '../journal/entry-line.ts';
 import { createReceiver } from '../receiver/create-receiver.ts';
 import type { Answered } from '../receiver/exchange.ts';
 import { withoutSecret, type Received } from '../receiver/inspect.ts';
 import { cardLines } from '../render/card.ts';
 import { missingLine, tallyLines, type FinalCounts } from '../render/tally.ts';
+import { eventLine } from '../render/event-line.ts';
 import { jsonLine } from '../render/text.ts';
 import { count } from '../render/units.ts';
 import { createLineWriter } from '../sinks/line-writer.ts';
@@ -17,7 +18,7 @@ import { announce } from './announce.ts';
 import { bind, defaultPort, type AddressOptions } from './bind.ts';
 import { talker, type Context, type GlobalOptions, type Register } from './context.ts';
 import { parseBytes, parseCount, parseHost, parsePort, parsePositiveDuration } from './option-parsers.ts';
-import { addRecordingOptions, startRecording, type RecordingOptions } from './recording.ts';
+import { addRecordingOptions, startRecording, type Recorded, type RecordingOptions } from './recording.ts';
 import { addSecretOptions, resolveSecret, type SecretOptions } from './secret.ts';
 
 export interface ListenOptions extends GlobalOptions, SecretOptions, AddressOptions, AnswerOptions, RecordingOptions {
@@ -67,8 +68,9 @@ async function listen(options: ListenOptions, { host }: Context): Promise<ExitCo
   const answer = await resolveAnswer(options, host);
   const { signal } = host;
   const end = createEnd(options);
-  const watch = await createWatch(options, secret, host, end.count);
-  const recording = startRecording(options, secret, host);
+  const lines = createEntryLines(secret);
+  const watch = await createWatch(options, secret, host, { lines, onEvent: end.count });
+  const recording = startRecording(options, lines, host);
   const receiver = createReceiver({
     secret,
     strict: options.strict ?? false,
@@ -121,24 +123,30 @@ function createEnd({ exitAfter, timeout }: ListenOptions) {
 }
 
 /** Shows and counts what arrives: cards, or NDJSON. */
-async function createWatch(options: ListenOptions, secret: string | null, host: Host, onEvent: () => void) {
+async function createWatch(
+  options: ListenOptions,
+  secret: string | null,
+  host: Host,
+  { lines, onEvent }: { lines: EntryLines; onEvent: () => void },
+) {
   const style = await host.style(host.stdout, options);
   const tally = createTally(secret);
   const others = createTally(secret);
-  const writer = createLineWriter(host.stdout, (lines) =>
+  const writer = createLineWriter(host.stdout, (skipped) =>
     options.json
-      ? jsonLine({ type: 'skipped', lines })
-      : `… ${count(lines, 'line')} skipped: the terminal was too slow`,
+      ? jsonLine({ type: 'skipped', lines: skipped })
+      : `… ${count(skipped, 'line')} skipped: the terminal was too slow`,
   );
   const wanted = options.events && new Set(options.events);
   const view = { style, secret, verbose: options.verbose ?? false };
   return {
     write: writer.write,
-    see(raw: Received, answer: Answered): void {
+    see(raw: Received, answer: Answered, { kept }: { kept?: Recorded | undefined }): void {
       const received = withoutSecret(raw, secret);
       if (wanted && !wanted.has(received.eventType ?? '')) return others.see(received, answer);
       tally.see(received, answer);
-      if (options.json) writer.write([jsonLine({ type: 'event', ...journalEntry(raw, answer, secret) })]);
+      if (options.json)
+        writer.write([eventLine(kept && isSame(kept.answered, answer) ? kept.line : lines(raw, answer))]);
       else writer.write([...cardLines(received, answer, view), '']);
       if (answer.status !== null && isAcknowledged(answer.status)) onEvent();
     },
@@ -151,4 +159,9 @@ async function createWatch(options: ListenOptions, secret: string | null, host: 
       return { ...counts, missingTypes, others: others.read() };
     },
   };
+}
+
+/** Whether a journal says of an answer what became of it. */
+function isSame(one: Answered, other: Answered): boolean {
+  return one.status === other.status && one.scripted === other.scripted && one.forwarded === other.forwarded;
 }

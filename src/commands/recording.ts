@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { HookError, systemReason } from '../errors.ts';
 import type { Host } from '../host.ts';
-import { journalEntry } from '../journal/entry.ts';
+import type { EntryLines } from '../journal/entry-line.ts';
 import { openJournal, type JournalNotice } from '../journal/open-journal.ts';
 import type { Answered } from '../receiver/exchange.ts';
 import type { Received } from '../receiver/inspect.ts';
@@ -22,14 +22,20 @@ export function addRecordingOptions(command: Command): Command {
     .addOption(new Option('--fsync', 'with --record: wait for the disk, so that a power cut loses nothing either'));
 }
 
+/** What a journal has of a request: its line, and the answer that it was told of. */
+export interface Recorded {
+  line: Buffer;
+  answered: Answered;
+}
+
 /** The journal of a run of `listen`, if one is wanted. */
 export interface Recording {
-  keep: ((received: Received, answered: Answered) => Promise<void>) | undefined;
+  keep: ((received: Received, answered: Answered) => Promise<Recorded>) | undefined;
   close(): void;
 }
 
 /** @throws HookError: exit 2 for `--fsync` without `--record`, exit 3 for a journal that cannot be appended to */
-export function startRecording(options: RecordingOptions, secret: string | null, host: Host): Recording {
+export function startRecording(options: RecordingOptions, lines: EntryLines, host: Host): Recording {
   const { record, fsync } = options;
   if (record === undefined) {
     if (fsync) throw new HookError('--fsync does nothing without --record', { hint: 'give --record FILE as well' });
@@ -41,7 +47,11 @@ export function startRecording(options: RecordingOptions, secret: string | null,
     onNotice: (notice) => talk(`! ${noticeText(notice, safeLine(record))}`),
   });
   return {
-    keep: (received, answered) => journal.append(journalEntry(received, answered, secret)),
+    keep: async (received, answered) => {
+      const line = lines(received, answered);
+      await journal.append(line);
+      return { line, answered };
+    },
     close: () => journal.close(),
   };
 }

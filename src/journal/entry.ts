@@ -1,10 +1,5 @@
-import { redactSecret, type Auth } from '../contract/bearer.ts';
-import { headerObject } from '../contract/shown-headers.ts';
-import type { Answered } from '../receiver/exchange.ts';
+import type { Auth } from '../contract/bearer.ts';
 import type { Forwarded } from '../receiver/answer.ts';
-import { withoutSecret, type Received } from '../receiver/inspect.ts';
-import { decodeUtf8 } from '../receiver/parse-body.ts';
-import { formatStep } from '../receiver/parse-script.ts';
 
 /** One request that came, and what was answered: a line of a journal, and of `listen --json`. */
 export interface JournalEntry {
@@ -30,7 +25,7 @@ export interface JournalEntry {
   answer: KeptAnswer;
 }
 
-interface KeptAnswer {
+export interface KeptAnswer {
   /** Null where no answer was given: on purpose (hang, reset), or because the sender had left. */
   status: number | null;
   /** The step of the script that it follows, if there is a script. */
@@ -39,44 +34,8 @@ interface KeptAnswer {
   forwarded?: Pick<Forwarded, 'status' | 'ms' | 'reason' | 'message'>;
 }
 
-/** What a journal keeps of a request. The body stays exact; the secret is nowhere else. */
-export function journalEntry(received: Received, answer: Answered, secret: string | null): JournalEntry {
-  const { eventType, issues, unknownFields } = withoutSecret(received, secret);
-  return {
-    v: 1,
-    id: received.id,
-    receivedAt: received.receivedAt.toISOString(),
-    method: received.method,
-    path: redactSecret(received.target, secret),
-    headers: headerObject(received.rawHeaders, secret),
-    ...keptBody(received.body),
-    auth: received.auth,
-    eventType,
-    issues: issues.map(({ path, message, rule }) => ({ path, message, rule })),
-    unknownFields,
-    answer: keptAnswer(answer, secret),
-  };
-}
-
-function keptAnswer({ status, scripted, forwarded }: Answered, secret: string | null): KeptAnswer {
-  const kept: KeptAnswer = { status };
-  if (scripted) kept.scripted = redactSecret(formatStep(scripted), secret);
-  if (forwarded) {
-    const { ms, reason, message } = forwarded;
-    const words = message && redactSecret(message, secret);
-    kept.forwarded = { status: forwarded.status, ms: Math.round(ms * 10) / 10, reason, message: words };
-  }
-  return kept;
-}
-
 /** The exact bytes that came, or null where the request was refused unread. */
 export function bodyOf({ body, bodyBase64 }: Pick<JournalEntry, 'body' | 'bodyBase64'>): Buffer | null {
   if (bodyBase64 !== undefined) return Buffer.from(bodyBase64, 'base64');
   return typeof body === 'string' ? Buffer.from(body) : null;
-}
-
-function keptBody(body: Buffer | null): Pick<JournalEntry, 'body' | 'bodyBase64'> {
-  if (body === null) return { body: null };
-  const text = decodeUtf8(body);
-  return text === null ? { bodyBase64: body.toString('base64') } : { body: text };
 }

@@ -1,11 +1,10 @@
-import type { JournalEntry } from './entry.ts';
 import { openJournalFile, type Disturbance } from './journal-file.ts';
 import { systemFs, type JournalFs } from './journal-fs.ts';
 
 /** An open journal. What it has acknowledged is in the file, and stays there when the process is killed (P1). */
 export interface Journal {
-  /** Resolves once the whole line is in the file (with `fsync`: on the disk); rejects if it is not. */
-  append(entry: JournalEntry): Promise<void>;
+  /** Takes a line without its newline. Resolves once all of it is in the file (with `fsync`: on the disk), else rejects. */
+  append(line: Buffer): Promise<void>;
   /** Writes what is waiting, and closes the file. */
   close(): void;
 }
@@ -50,7 +49,7 @@ export function openJournal(path: string, options: JournalOptions = {}): Journal
     waiting = [];
     if (group.length === 0) return;
     try {
-      file.append(joined(group));
+      file.append(Buffer.concat(group.flatMap(({ line }) => [line, newline])));
     } catch (error) {
       for (const { reject } of group) reject(error);
       if (lost === 0) onNotice({ kind: 'failing', error });
@@ -62,9 +61,8 @@ export function openJournal(path: string, options: JournalOptions = {}): Journal
     lost = 0;
   };
   return {
-    append: (entry) =>
+    append: (line) =>
       new Promise((resolve, reject) => {
-        const line = Buffer.from(`${JSON.stringify(entry)}\n`);
         if (waiting.push({ line, resolve, reject }) === 1) setImmediate(flush);
       }),
     close() {
@@ -74,6 +72,4 @@ export function openJournal(path: string, options: JournalOptions = {}): Journal
   };
 }
 
-function joined(group: readonly Waiting[]): Buffer {
-  return group.length === 1 ? group[0]!.line : Buffer.concat(group.map(({ line }) => line));
-}
+const newline = Buffer.from('\n');

@@ -1,13 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { createBearerCheck } from '../contract/bearer.ts';
 import type { Clock } from '../host.ts';
 import { createExchange, type Exchange, type ExchangeOptions } from './exchange.ts';
 import { createIds } from './capture.ts';
 import { jsonAnswer } from './answer.ts';
 import { protocolAnswer, writeRaw } from './write-answer.ts';
 
-export interface ReceiverOptions extends Omit<ExchangeOptions, 'maxBodyBytes'> {
+export interface ReceiverOptions<Kept = unknown> extends Omit<ExchangeOptions<Kept>, 'maxBodyBytes' | 'checkBearer'> {
+  /** The webhook secret; none checks nothing. */
+  secret?: string | null | undefined;
   /** Default: 5 MiB. */
   maxBodyBytes?: number | undefined;
   /** Other times than the ones that clients are given, in milliseconds: so that a test need not wait for them. */
@@ -50,10 +53,14 @@ type Connections = Map<Socket, Set<Exchange>>;
  * The server of `listen`: refuses, reads, inspects and answers. Whatever a client sends ends in a status below 500 or a
  * closed connection, and never in the way of the next request.
  */
-export function createReceiver(options: ReceiverOptions): Receiver {
+export function createReceiver<Kept>(options: ReceiverOptions<Kept>): Receiver {
   const connections: Connections = new Map();
   const server = createServer({ ...serverOptions, ...options.patience });
-  const exchangeOptions = { ...options, maxBodyBytes: options.maxBodyBytes ?? 5 * 1024 * 1024 };
+  const exchangeOptions: ExchangeOptions<Kept> = {
+    ...options,
+    maxBodyBytes: options.maxBodyBytes ?? 5 * 1024 * 1024,
+    checkBearer: createBearerCheck(options.secret),
+  };
   const nextId = createIds();
   const running = new Set<Promise<void>>();
   let closing: Promise<void> | undefined;

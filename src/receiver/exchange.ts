@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
-import { verifyBearer } from '../contract/bearer.ts';
+import type { createBearerCheck } from '../contract/bearer.ts';
 import type { Clock } from '../host.ts';
 import { statusOf, type Answer, type AnswerEvent, type Origin, type Reaction } from './answer.ts';
 import { captureHead, headerValues } from './capture.ts';
@@ -14,9 +14,8 @@ export interface Answered extends Origin {
   status: number | null;
 }
 
-export interface ExchangeOptions {
-  /** The webhook secret; none checks nothing. */
-  secret?: string | null | undefined;
+export interface ExchangeOptions<Kept = unknown> {
+  checkBearer: ReturnType<typeof createBearerCheck>;
   /** Answer 422 to what breaks the contract. */
   strict?: boolean | undefined;
   /** The one path that is answered. */
@@ -26,9 +25,16 @@ export interface ExchangeOptions {
   /** Decides what would have been a 200. */
   answer?: AnswerEvent | undefined;
   /** Awaited before the answer goes out, refusals included. If it rejects, the answer is 500. */
-  keep?: ((received: Received, answered: Answered) => Promise<void>) | undefined;
+  keep?: ((received: Received, answered: Answered) => Promise<Kept>) | undefined;
   /** Told after the answer was written, refusals included. What it throws is ignored. */
-  onReceived?: ((received: Received, answered: Answered, timing: { answeredAfterMs: number }) => void) | undefined;
+  onReceived?: ((received: Received, answered: Answered, more: After<Kept>) => void) | undefined;
+}
+
+/** What else there is to tell of a request that was answered. */
+export interface After<Kept> {
+  answeredAfterMs: number;
+  /** What `keep` made of it, if it did. */
+  kept?: Kept | undefined;
 }
 
 /** One request and what becomes of it. */
@@ -43,16 +49,16 @@ export interface Exchange {
   settle(): void;
 }
 
-export function createExchange(
+export function createExchange<Kept>(
   req: IncomingMessage,
   res: ServerResponse,
-  options: ExchangeOptions,
+  options: ExchangeOptions<Kept>,
   nextId: (at: Date) => string,
 ): Exchange {
   const { clock, answer, keep, onReceived } = options;
   const startedMs = clock.now();
   const departure = answer && new AbortController();
-  let outcome: { received: Received; answered: Answered } | undefined;
+  let outcome: Ended<Kept> | undefined;
   let settled = false;
   let openEnded = false;
 
@@ -73,11 +79,12 @@ export function createExchange(
       req.socket.destroy();
     }
     const answered = (): Answered => ({ status: settled ? null : statusOf(reaction), ...reaction.origin });
-    if (keep && !(await isKept(keep, received, answered()))) {
+    const kept = keep && (await tryKeep(keep, received, answered()));
+    if (kept === null) {
       discard(reaction);
       reaction = failed('the event could not be recorded, and so it is not acknowledged');
     }
-    outcome = { received, answered: answered() };
+    outcome = { received, answered: answered(), kept: kept?.value };
     if (settled) {
       discard(reaction);
       report();
@@ -104,6 +111,13 @@ export function createExchange(
   };
 }
 
+/** What is to be told once the answer is gone. */
+interface Ended<Kept> {
+  received: Received;
+  answered: Answered;
+  kept: Kept | undefined;
+}
+
 interface Found {
   received: Received;
   proposed: Answer;
@@ -113,13 +127,13 @@ interface Found {
 async function receive(
   req: IncomingMessage,
   res: ServerResponse,
-  { secret, strict, path, maxBodyBytes, clock }: ExchangeOptions,
+  { checkBearer, strict, path, maxBodyBytes, clock }: Omit<ExchangeOptions, 'keep' | 'onReceived'>,
   nextId: (at: Date) => string,
   awaitsContinue: boolean,
 ): Promise<Found | null> {
   const receivedAt = clock.date();
   const capture = captureHead(req, nextId(receivedAt), receivedAt);
-  const auth = verifyBearer(headerValues(capture.rawHeaders, 'authorization'), secret);
+  const auth = checkBearer(headerValues(capture.rawHeaders, 'authorization'));
   const unread = async (proposed: Answer): Promise<Found> => {
     req.resume();
     // Most bodies come in one packet with their head: a turn later they are gone by, and the connection can be kept.
@@ -138,7 +152,11 @@ async function receive(
   return { received, proposed: reply(received, { strict: strict === true }) };
 }
 
-async function decide({ answer }: ExchangeOptions, found: Found, signal: AbortSignal): Promise<Reaction> {
+async function decide(
+  { answer }: Pick<ExchangeOptions, 'answer'>,
+  found: Found,
+  signal: AbortSignal,
+): Promise<Reaction> {
   try {
     return (await answer?.(found.received, found.proposed, signal)) ?? found.proposed;
   } catch {
@@ -146,16 +164,16 @@ async function decide({ answer }: ExchangeOptions, found: Found, signal: AbortSi
   }
 }
 
-async function isKept(
-  keep: NonNullable<ExchangeOptions['keep']>,
+/** What `keep` made of it, or null where it could not. */
+async function tryKeep<Kept>(
+  keep: NonNullable<ExchangeOptions<Kept>['keep']>,
   received: Received,
   answered: Answered,
-): Promise<boolean> {
+): Promise<{ value: Kept } | null> {
   try {
-    await keep(received, answered);
-    return true;
+    return { value: await keep(received, answered) };
   } catch {
-    return false;
+    return null;
   }
 }
 
@@ -172,13 +190,13 @@ function write(res: ServerResponse, reaction: Reaction, onEarlyAnswer: () => voi
   }
 }
 
-function tell(
-  onReceived: ExchangeOptions['onReceived'],
-  { received, answered }: { received: Received; answered: Answered },
+function tell<Kept>(
+  onReceived: ExchangeOptions<Kept>['onReceived'],
+  { received, answered, kept }: Ended<Kept>,
   answeredAfterMs: number,
 ): void {
   try {
-    const result: unknown = onReceived?.(received, answered, { answeredAfterMs });
+    const result: unknown = onReceived?.(received, answered, { answeredAfterMs, kept });
     if (result instanceof Promise) result.catch(() => {});
   } catch {
     // Who watches is never in the way of who is answered.

@@ -1,4 +1,4 @@
-import { redactSecret, verifyBearer, type Auth } from '../contract/bearer.ts';
+import { holdsSecret, redactSecret, verifyBearer, type Auth } from '../contract/bearer.ts';
 import { parseEvent, type ParsedEvent } from '../contract/event.ts';
 import type { Issue } from '../contract/issue.ts';
 import { headerValues, type Capture } from './capture.ts';
@@ -52,13 +52,14 @@ export function inspect(capture: Capture, { secret, auth }: InspectOptions = {})
 
 /** The same with the secret taken out of what is said of it, so that no part of it is left where a text is clipped. */
 export function withoutSecret(received: Received, secret: string | null): Received {
+  if (!secret) return received;
   const { body, auth } = received;
-  const text = secret && body ? body.toString('utf8') : '';
-  const shown = redactSecret(text, secret);
   const target = redactSecret(received.target, secret);
-  return text === shown
-    ? { ...received, target }
-    : inspect({ ...received, target, body: Buffer.from(shown) }, { auth });
+  if (body && holdsSecret(body, secret)) {
+    const shown = Buffer.from(redactSecret(body.toString('utf8'), secret));
+    return inspect({ ...received, target, body: shown }, { auth });
+  }
+  return target === received.target ? received : { ...received, target };
 }
 
 function eventTypeOf(value: unknown): string | null {

@@ -1,4 +1,4 @@
-import { fingerprint, redactAuthorization, redactSecret, type Auth } from '../contract/bearer.ts';
+import { createRedact, fingerprint, redactAuthorization, redactSecret, type Auth } from '../contract/bearer.ts';
 import { shownHeaders } from '../contract/shown-headers.ts';
 import { messageTypeNames, messageTypes, messageSenders } from '../contract/message-types.ts';
 import type { Style } from '../host.ts';
@@ -82,7 +82,7 @@ function credentials({ auth, rawHeaders }: Received, secret: string | null): str
 
 function requestLines({ method, target, httpVersion, rawHeaders, body }: Received, view: CardView): string[] {
   const { style, secret } = view;
-  const headers = shownHeaders(rawHeaders, secret).map(([name, value]) => `${name}: ${value}`);
+  const headers = shownHeaders(rawHeaders, createRedact(secret)).map(([name, value]) => `${name}: ${value}`);
   const text = [`${method} ${target} HTTP/${httpVersion}`, ...headers].join('\n');
   return [text, body?.toString('utf8') ?? '']
     .flatMap((part) => block(redactSecret(part, secret), { indent: '  < ', columns: style.columns, maxLines: 200 }))

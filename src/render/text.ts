@@ -40,7 +40,12 @@ export function safeLine(text: string): string {
 
 /** A value as a line of JSON, with what `safe` would escape written as JSON's own escapes: it parses to the same. */
 export function jsonLine(value: unknown): string {
-  return JSON.stringify(value).replace(unsafe, (character) => character.replaceAll(/[^]/g, escapeUnit));
+  return escapeJson(JSON.stringify(value));
+}
+
+/** As `jsonLine`, for what is JSON already. */
+export function escapeJson(json: string): string {
+  return json.replace(unsafe, (character) => character.replaceAll(/[^]/g, escapeUnit));
 }
 
 /** At most `max` UTF-16 units of the text, never half a character, and how many characters were left out. */

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { main } from '../../src/cli.ts';
-import { journalEntry } from '../../src/journal/entry.ts';
 import { inspect } from '../../src/receiver/inspect.ts';
 import { fakeHost, ndjson, run } from '../helpers/fake-host.ts';
 import { listening } from '../helpers/listening.ts';
 import { target } from '../helpers/target.ts';
 import { captureOf } from '../receiver/capture-of.ts';
+import { entryOf } from '../journal/entry-of.ts';
 
 interface Recorded {
   body?: string | Buffer | null;
@@ -33,7 +33,7 @@ function line(
     ['Authorization', 'Bearer old'],
   ] as const;
   const capture = captureOf(body, { id: `id-${index}`, receivedAt: new Date(atMs), rawHeaders });
-  return `${JSON.stringify(journalEntry(inspect(capture), { status }, 'old'))}\n`;
+  return `${JSON.stringify(entryOf(inspect(capture), { status }, 'old'))}\n`;
 }
 
 function journalOf(entries: Recorded[], tail = ''): string {

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { deadlineMs } from '../../src/contract/limits.ts';
 import { judge, type Judged } from '../../src/delivery/judge.ts';
 import type { FailureCode } from '../../src/delivery/outcome.ts';
-import { bodyOf, journalEntry } from '../../src/journal/entry.ts';
+import { bodyOf } from '../../src/journal/entry.ts';
 import { parseEntry } from '../../src/journal/parse-entry.ts';
 import { createReceiver } from '../../src/receiver/create-receiver.ts';
 import { inspect } from '../../src/receiver/inspect.ts';
@@ -11,6 +11,7 @@ import { cardLines } from '../../src/render/card.ts';
 import { safe } from '../../src/render/text.ts';
 import { captureOf } from '../receiver/capture-of.ts';
 import { dial } from '../receiver/open-receiver.ts';
+import { entryOf } from '../journal/entry-of.ts';
 
 /** Fails with these words unless it holds: properties run outside of a test's own expectations. */
 function must(holds: boolean, words: string): void {
@@ -130,7 +131,7 @@ export function fuzzBodies(numRuns: number): void {
       );
       must(!lines.join('').replaceAll(/\s/g, '').includes(secret), 'a card has the secret in it');
     }
-    const entry = journalEntry(received, { status: 200 }, secret);
+    const entry = entryOf(received, { status: 200 }, secret);
     const line = Buffer.from(JSON.stringify(entry));
     const again = parseEntry(line);
     must(
@@ -143,7 +144,7 @@ export function fuzzBodies(numRuns: number): void {
 }
 
 const journalLine = body.map((bytes) =>
-  Buffer.from(JSON.stringify(journalEntry(inspect(captureOf(bytes)), { status: 200 }, null))),
+  Buffer.from(JSON.stringify(entryOf(inspect(captureOf(bytes)), { status: 200 }, null))),
 );
 const nearEntry = fc
   .tuple(

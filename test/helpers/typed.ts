@@ -3,11 +3,12 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { bundledFolder } from '../../src/fixtures/list.ts';
-import { journalEntry, type JournalEntry } from '../../src/journal/entry.ts';
+import type { JournalEntry } from '../../src/journal/entry.ts';
 import { inspect } from '../../src/receiver/inspect.ts';
 import { captureOf } from '../receiver/capture-of.ts';
 import { bin } from './process.ts';
 import { target, type Target } from './target.ts';
+import { entryOf } from '../journal/entry-of.ts';
 
 /** An empty folder with the files that the commands speak of, and `npx` leading to this package. */
 function workplace(line: string): { cwd: string; path: string } {
@@ -66,7 +67,7 @@ function isEvent(body: string): boolean {
 function recorded(): JournalEntry {
   const body = readFileSync(join(bundledFolder, 'text.json'));
   const receivedAt = new Date(Date.now() - 60_000);
-  return journalEntry(inspect(captureOf(body, { id: 'mwsq0v910000n371', receivedAt })), { status: 503 }, null);
+  return entryOf(inspect(captureOf(body, { id: 'mwsq0v910000n371', receivedAt })), { status: 503 }, null);
 }
 
 /** Runs a line as typed. A receiver is ended with Ctrl-C once it listens; one that waits for events gets them. */

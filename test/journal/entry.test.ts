@@ -1,8 +1,10 @@
-import { expect, test } from 'vitest';
-import { journalEntry } from '../../src/journal/entry.ts';
+import { describe, expect, test } from 'vitest';
+import { createEntryLines } from '../../src/journal/entry-line.ts';
+import { bodyOf, type JournalEntry } from '../../src/journal/entry.ts';
 import { parseEntry } from '../../src/journal/parse-entry.ts';
 import { inspect } from '../../src/receiver/inspect.ts';
 import { captureOf } from '../receiver/capture-of.ts';
+import { entryOf } from './entry-of.ts';
 
 const secret = 's3cret';
 
@@ -19,7 +21,7 @@ test('the secret is recorded nowhere but in a body that has it', () => {
   );
   const forwarded = { status: 500, ms: 1, reason: 'status', message: `it said ${secret}`, bodyBroken: false };
   const scripted = { does: 200, file: `${secret}.json`, delayMs: 0, times: 1 };
-  const { body, ...rest } = journalEntry(received, { status: 200, forwarded, scripted }, secret);
+  const { body, ...rest } = entryOf(received, { status: 200, forwarded, scripted }, secret);
   expect(JSON.stringify(rest)).not.toContain(secret);
   // Exact, as it came: that is what a replay sends.
   expect(body).toContain(secret);
@@ -33,7 +35,7 @@ test('every one of repeated headers is kept, in order', () => {
     ['X', '4'],
     ['__proto__', '5'],
   ] as const;
-  const { headers } = journalEntry(inspect(captureOf('{}', { rawHeaders })), { status: 200 }, null);
+  const { headers } = entryOf(inspect(captureOf('{}', { rawHeaders })), { status: 200 }, null);
   expect(Object.entries(headers)).toEqual([
     ['X', ['1', '3', '4']],
     ['Y', '2'],
@@ -42,11 +44,30 @@ test('every one of repeated headers is kept, in order', () => {
 });
 
 test('one damaged byte anywhere in a line, its body too, makes it no entry', () => {
-  const line = Buffer.from(JSON.stringify(journalEntry(inspect(captureOf('{"a":"bc"}')), { status: 200 }, null)));
+  const line = Buffer.from(JSON.stringify(entryOf(inspect(captureOf('{"a":"bc"}')), { status: 200 }, null)));
   const kept = Array.from(line.keys()).filter((at) => {
     const damaged = Buffer.from(line);
     damaged[at] = 0xff;
     return parseEntry(damaged) !== 'bad';
   });
   expect(kept).toEqual([]);
+});
+
+describe('a body of any size and kind is had back byte for byte', () => {
+  const text = 'Здравствуйте, «мир» — 💬 '.repeat(100);
+  const many = JSON.stringify(Array.from({ length: 500 }, () => '"'));
+  test.each([
+    ['JSON', JSON.stringify({ event_type: 'new_messages', text })],
+    ['JSON on several lines', JSON.stringify({ event_type: 'new_messages', text }, null, 2)],
+    ['JSON full of quotes', many],
+    ['no JSON', `${text}\0"`],
+    ['nothing', ''],
+    ['other bytes', Buffer.from(text, 'utf16le')],
+  ])('%s', (_kind, sent) => {
+    const bytes = Buffer.from(sent as string);
+    const line = createEntryLines(null)(inspect(captureOf(bytes)), { status: 200 });
+    const entry = parseEntry(line);
+    expect(entry).toMatchObject({ auth: 'unchecked', answer: { status: 200 } });
+    expect(bodyOf(entry as JournalEntry)).toEqual(bytes);
+  });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { journalEntry } from '../../src/journal/entry.ts';
 import { inspect } from '../../src/receiver/inspect.ts';
 import { captureOf } from '../receiver/capture-of.ts';
+import { entryOf } from './entry-of.ts';
 
 test('the secret is in no header of an entry, its name included', () => {
   const rawHeaders = [
@@ -9,7 +9,7 @@ test('the secret is in no header of an entry, its name included', () => {
     ['Authorization', 'Bearer s3cret'],
   ] as [string, string][];
   const received = inspect(captureOf('{}', { rawHeaders }), { secret: 's3cret' });
-  expect(journalEntry(received, { status: 200 }, 's3cret').headers).toEqual({
+  expect(entryOf(received, { status: 200 }, 's3cret').headers).toEqual({
     'X-***-value': 'a *** b',
     Authorization: 'Bearer *** (sha256:1ec1c2)',
   });

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { HookError } from '../../src/errors.ts';
-import { journalEntry, type JournalEntry } from '../../src/journal/entry.ts';
+import { createEntryLines } from '../../src/journal/entry-line.ts';
 import { systemFs, type JournalFs } from '../../src/journal/journal-fs.ts';
 import { openJournal, type Journal, type JournalNotice } from '../../src/journal/open-journal.ts';
 import { inspect } from '../../src/receiver/inspect.ts';
@@ -23,8 +23,8 @@ import { captureOf } from '../receiver/capture-of.ts';
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'suvvy-hook-'));
 const path = (): string => join(folder(), 'events.ndjson');
-const entry = (id: string): JournalEntry =>
-  journalEntry(inspect(captureOf('{"event_type":"test_request"}', { id })), { status: 200 }, null);
+const line = (id: string): Buffer =>
+  createEntryLines(null)(inspect(captureOf('{"event_type":"test_request"}', { id })), { status: 200 });
 
 /** The ids of the whole lines of a journal; `torn` stands for a line that is none. */
 const idsOf = (file: string): string[] =>
@@ -50,20 +50,20 @@ describe('writing', () => {
     const file = path();
     const write = vi.fn<JournalFs['write']>(systemFs.write);
     const journal = open(file, { fs: { ...systemFs, write } });
-    await Promise.all(['a', 'b', 'c'].map((id) => journal.append(entry(id))));
+    await Promise.all(['a', 'b', 'c'].map((id) => journal.append(line(id))));
     expect(write).toHaveBeenCalledTimes(1);
-    await journal.append(entry('d'));
+    await journal.append(line('d'));
     expect(write).toHaveBeenCalledTimes(2);
     journal.close();
     expect(idsOf(file)).toEqual(['a', 'b', 'c', 'd']);
     expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect(JSON.parse(readFileSync(file, 'utf8').split('\n')[0]!)).toEqual(entry('a'));
+    expect(JSON.parse(readFileSync(file, 'utf8').split('\n')[0]!)).toEqual(JSON.parse(line('a').toString()));
   });
 
   test('an acknowledged line is in the file by then', async () => {
     const file = path();
     const journal = open(file);
-    await journal.append(entry('a'));
+    await journal.append(line('a'));
     expect(idsOf(file)).toEqual(['a']);
     journal.close();
   });
@@ -71,7 +71,7 @@ describe('writing', () => {
   test('closing writes what is waiting', async () => {
     const file = path();
     const journal = open(file);
-    const appended = journal.append(entry('a'));
+    const appended = journal.append(line('a'));
     journal.close();
     expect(idsOf(file)).toEqual(['a']);
     await appended;
@@ -91,7 +91,7 @@ describe('writing', () => {
     const journal = open(file);
     expect(journal.kinds()).toEqual(['torn']);
     expect(readFileSync(file, 'utf8')).toBe('{"v":1,"id":"to');
-    await journal.append(entry('a'));
+    await journal.append(line('a'));
     journal.close();
     expect(readFileSync(file, 'utf8')).toMatch(/^\{"v":1,"id":"to\n\{"v":1,"id":"a".*\}\n$/);
   });
@@ -101,7 +101,7 @@ describe('writing', () => {
     const syncFolder = vi.fn<JournalFs['syncFolder']>(systemFs.syncFolder);
     const journal = open(path(), { fsync: true, fs: { ...systemFs, sync, syncFolder } });
     expect(syncFolder).toHaveBeenCalledTimes(1);
-    await journal.append(entry('a'));
+    await journal.append(line('a'));
     expect(sync).toHaveBeenCalledTimes(1);
     journal.close();
   });
@@ -111,9 +111,9 @@ describe('what somebody else does to the file', () => {
   test('moved away: a new one is begun', async () => {
     const file = path();
     const journal = open(file);
-    await journal.append(entry('a'));
+    await journal.append(line('a'));
     renameSync(file, `${file}.1`);
-    await journal.append(entry('b'));
+    await journal.append(line('b'));
     journal.close();
     expect([idsOf(`${file}.1`), idsOf(file), journal.kinds()]).toEqual([['a'], ['b'], ['moved']]);
   });
@@ -121,9 +121,9 @@ describe('what somebody else does to the file', () => {
   test('deleted: the same', async () => {
     const file = path();
     const journal = open(file);
-    await journal.append(entry('a'));
+    await journal.append(line('a'));
     rmSync(file);
-    await journal.append(entry('b'));
+    await journal.append(line('b'));
     journal.close();
     expect([idsOf(file), journal.kinds()]).toEqual([['b'], ['moved']]);
   });
@@ -131,10 +131,10 @@ describe('what somebody else does to the file', () => {
   test('replaced: recording goes on in the other file', async () => {
     const file = path();
     const journal = open(file);
-    await journal.append(entry('a'));
+    await journal.append(line('a'));
     writeFileSync(`${file}.new`, 'torn');
     renameSync(`${file}.new`, file);
-    await journal.append(entry('b'));
+    await journal.append(line('b'));
     journal.close();
     expect([idsOf(file), journal.kinds()]).toEqual([['torn', 'b'], ['replaced']]);
   });
@@ -145,10 +145,10 @@ describe('what somebody else does to the file', () => {
   ])('truncated to %i bytes', async (size, ids) => {
     const file = path();
     const journal = open(file);
-    await journal.append(entry('a'));
-    await journal.append(entry('b'));
+    await journal.append(line('a'));
+    await journal.append(line('b'));
     truncateSync(file, size);
-    await journal.append(entry('c'));
+    await journal.append(line('c'));
     journal.close();
     expect([idsOf(file), journal.kinds()]).toEqual([ids, ['truncated']]);
   });
@@ -156,9 +156,9 @@ describe('what somebody else does to the file', () => {
   test('appended to without a newline: the next line is whole all the same', async () => {
     const file = path();
     const journal = open(file);
-    await journal.append(entry('a'));
+    await journal.append(line('a'));
     appendFileSync(file, 'half a line');
-    await journal.append(entry('b'));
+    await journal.append(line('b'));
     journal.close();
     expect([idsOf(file), journal.kinds()]).toEqual([['a', 'torn', 'b'], []]);
   });
@@ -168,12 +168,12 @@ describe('what somebody else does to the file', () => {
     mkdirSync(dir);
     const file = join(dir, 'events.ndjson');
     const journal = open(file);
-    await journal.append(entry('a'));
+    await journal.append(line('a'));
     rmSync(dir, { recursive: true });
-    await expect(journal.append(entry('b'))).rejects.toThrow('no such file or folder');
-    await expect(journal.append(entry('c'))).rejects.toThrow('no such file or folder');
+    await expect(journal.append(line('b'))).rejects.toThrow('no such file or folder');
+    await expect(journal.append(line('c'))).rejects.toThrow('no such file or folder');
     mkdirSync(dir);
-    await journal.append(entry('d'));
+    await journal.append(line('d'));
     journal.close();
     expect(idsOf(file)).toEqual(['d']);
     expect(journal.kinds()).toEqual(['failing', 'moved', 'recovered']);
@@ -234,7 +234,7 @@ describe('a file system that fails', () => {
     if (!journal) return null;
     const acknowledged: string[] = [];
     const append = (id: string): Promise<unknown> =>
-      journal.append(entry(id)).then(
+      journal.append(line(id)).then(
         () => acknowledged.push(id),
         () => {},
       );

@@ -3,14 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bodyOf, journalEntry, type JournalEntry } from '../../src/journal/entry.ts';
+import { bodyOf, type JournalEntry } from '../../src/journal/entry.ts';
 import { parseEntry } from '../../src/journal/parse-entry.ts';
 import { readJournal, type JournalCounts } from '../../src/journal/read-journal.ts';
 import { inspect } from '../../src/receiver/inspect.ts';
 import { captureOf } from '../receiver/capture-of.ts';
+import { entryOf } from './entry-of.ts';
 
 const entry = (id: string, body: Buffer | null = Buffer.from('{}')): JournalEntry =>
-  journalEntry(inspect(captureOf(body, { id })), { status: 200 }, null);
+  entryOf(inspect(captureOf(body, { id })), { status: 200 }, null);
 const line = (id: string): string => JSON.stringify(entry(id));
 
 function journalOf(content: string | Buffer): string {
