@@ -6,7 +6,7 @@ const src = join(import.meta.dirname, '../src');
 
 /** The house from the ground up. A file imports its own folder, or a lower row; neighbours do not know each other. */
 const rows: string[][] = [
-  ['errors', 'package-root'],
+  ['errors', 'line', 'package-root'],
   ['version'],
   ['host'],
   ['contract', 'config'],

@@ -1,4 +1,4 @@
-import type { Redact } from '../contract/bearer.ts';
+import type { Redact } from '../contract/redact.ts';
 import { curlCommand } from '../delivery/curl.ts';
 import { ExitCode } from '../errors.ts';
 import type { CheckCase, Finding, Trial } from './case.ts';

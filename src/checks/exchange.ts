@@ -1,4 +1,4 @@
-import type { Redact } from '../contract/bearer.ts';
+import type { Redact } from '../contract/redact.ts';
 import { headerObject } from '../contract/shown-headers.ts';
 import type { Response } from '../delivery/outcome.ts';
 import type { Trial } from './case.ts';

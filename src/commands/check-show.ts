@@ -4,7 +4,7 @@ import { caseOf, selectCases } from '../checks/select.ts';
 import { loadConfig } from '../config.ts';
 import { ExitCode } from '../errors.ts';
 import type { Host } from '../host.ts';
-import { createRedact } from '../contract/bearer.ts';
+import { createRedactor } from '../contract/redact.ts';
 import { headerObject } from '../contract/shown-headers.ts';
 import { padEnd, safe, safeLine } from '../render/text.ts';
 import { planCheck, selectionOf, type CheckFlags } from './check-flags.ts';
@@ -59,7 +59,7 @@ function dataOf({
 
 async function dryRun(flags: CheckFlags, host: Host): Promise<void> {
   const { options } = await planCheck(flags, host);
-  const redact = createRedact(options.secret ?? null);
+  const redact = createRedactor(options.secret ?? null);
   for (const { caseId, label, payload, curl } of await plannedRequests(options)) {
     const line = flags.json
       ? JSON.stringify({

@@ -1,4 +1,4 @@
-import { createRedact, redactSecret } from '../contract/bearer.ts';
+import { createRedactor, redactSecret } from '../contract/redact.ts';
 import { deadlineMs } from '../contract/limits.ts';
 import { curlCommand } from '../delivery/curl.ts';
 import { ExitCode } from '../errors.ts';
@@ -32,7 +32,7 @@ export async function printDryRun(parcels: Parcels, run: Run): Promise<ExitCode>
     const request = {
       method: payload.method,
       url: redactSecret(url.href, secret),
-      headers: headerObject(payload.headers, createRedact(secret)),
+      headers: headerObject(payload.headers, createRedactor(secret)),
     };
     host.stdout.write(
       `${jsonLine({ type: 'request', fixture: draft.name, ...request, body: redactSecret(draft.body.toString('utf8'), secret), curl })}\n`,

@@ -1,4 +1,5 @@
-import { fingerprint, redactSecret } from '../contract/bearer.ts';
+import { fingerprint } from '../contract/bearer.ts';
+import { redactSecret } from '../contract/redact.ts';
 import { safeLine } from '../render/text.ts';
 
 /** Where deliveries go, and with which secret. */

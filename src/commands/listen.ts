@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { isAcknowledged } from '../contract/limits.ts';
+import { createRedactor } from '../contract/redact.ts';
 import { ExitCode } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { createEntryLines, type EntryLines } from '../journal/entry-line.ts';
@@ -137,12 +138,13 @@ async function createWatch(
       ? jsonLine({ type: 'skipped', lines: skipped })
       : `… ${count(skipped, 'line')} skipped: the terminal was too slow`,
   );
+  const redact = createRedactor(secret);
   const wanted = options.events && new Set(options.events);
   const view = { style, secret, verbose: options.verbose ?? false };
   return {
     write: writer.write,
     see(raw: Received, answer: Answered, { kept }: { kept?: Recorded | undefined }): void {
-      const received = withoutSecret(raw, secret);
+      const received = withoutSecret(raw, redact);
       if (wanted && !wanted.has(received.eventType ?? '')) return others.see(received, answer);
       tally.see(received, answer);
       if (options.json)

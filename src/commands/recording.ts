@@ -4,6 +4,7 @@ import { HookError, systemReason } from '../errors.ts';
 import type { Host } from '../host.ts';
 import type { EntryLines } from '../journal/entry-line.ts';
 import { openJournal, type JournalNotice } from '../journal/open-journal.ts';
+import type { Line } from '../line.ts';
 import type { Answered } from '../receiver/exchange.ts';
 import type { Received } from '../receiver/inspect.ts';
 import { safeLine } from '../render/text.ts';
@@ -24,7 +25,7 @@ export function addRecordingOptions(command: Command): Command {
 
 /** What a journal has of a request: its line, and the answer that it was told of. */
 export interface Recorded {
-  line: Buffer;
+  line: Line;
   answered: Answered;
 }
 

@@ -45,32 +45,6 @@ export function redactAuthorization(value: string): string {
   return credentials ? `${scheme} *** (sha256:${fingerprint(credentials)})` : scheme;
 }
 
-/** Takes secrets out of a text. */
-export type Redact = (text: string) => string;
-
-/** Takes every occurrence of the secret out of a text that will be shown or kept, also as JSON would write it. */
-export function redactSecret(text: string, secret: string | null | undefined): string {
-  return secret ? createRedact(secret)(text) : text;
-}
-
-/** `redactSecret` for many texts. */
-export function createRedact(secret: string | null): Redact {
-  if (!secret) return (text) => text;
-  const found = spellings(secret);
-  return (text) =>
-    found.reduce((rest, spelled) => (rest.includes(spelled) ? rest.replaceAll(spelled, '***') : rest), text);
-}
-
-/** Whether `redactSecret` would find anything in these bytes: to look takes a hundredth of the time of decoding them. */
-export function holdsSecret(bytes: Buffer, secret: string): boolean {
-  return spellings(secret).some((spelled) => bytes.includes(spelled));
-}
-
-/** As it is, and as JSON would write it. */
-function spellings(secret: string): string[] {
-  return [...new Set([secret, JSON.stringify(secret).slice(1, -1)])];
-}
-
 /** Why a secret cannot travel in a header, in words for the user, or null if it can. Never quotes the secret. */
 export function secretProblem(secret: string): string | null {
   const control = /[\x00-\x1f\x7f]/.exec(secret);

@@ -1,4 +1,5 @@
-import { redactAuthorization, type Redact } from './bearer.ts';
+import { redactAuthorization } from './bearer.ts';
+import type { Redact } from './redact.ts';
 
 type Header = readonly [name: string, value: string];
 

@@ -1,4 +1,4 @@
-import { redactSecret } from '../contract/bearer.ts';
+import { redactSecret } from '../contract/redact.ts';
 import type { Facts, Finding, TargetFacts } from './facts.ts';
 
 /** What `localhost` leads to. */

@@ -1,5 +1,7 @@
 import { headerObject } from '../contract/shown-headers.ts';
-import { bearer, createRedact, redactAuthorization, type Redact } from '../contract/bearer.ts';
+import { bearer, redactAuthorization } from '../contract/bearer.ts';
+import { createRedactor, type Redact, type Redactor } from '../contract/redact.ts';
+import type { Line } from '../line.ts';
 import type { Answered } from '../receiver/exchange.ts';
 import { withoutSecret, type Received } from '../receiver/inspect.ts';
 import { decodeUtf8 } from '../receiver/parse-body.ts';
@@ -7,22 +9,20 @@ import { formatStep } from '../receiver/parse-script.ts';
 import type { JournalEntry, KeptAnswer } from './entry.ts';
 import { quoteJson } from './quote-json.ts';
 
-/** The line of one request, without its newline: a `JournalEntry` in UTF-8. */
-export type EntryLines = (received: Received, answered: Answered) => Buffer;
+/** The line of one request: a `JournalEntry`. */
+export type EntryLines = (received: Received, answered: Answered) => Line;
 
 /** Makes the lines of a run. The body stays exact; the secret is nowhere else. */
 export function createEntryLines(secret: string | null): EntryLines {
   const redaction = {
-    secret,
-    redact: createRedact(secret),
+    redact: createRedactor(secret),
     authorization: secret ? redactAuthorization(bearer(secret)) : undefined,
   };
   return (received, answered) => entryLine(received, answered, redaction);
 }
 
 interface Redaction {
-  secret: string | null;
-  redact: Redact;
+  redact: Redactor;
   /** What stands for the `Authorization` header that is right. */
   authorization: string | undefined;
 }
@@ -30,7 +30,7 @@ interface Redaction {
 /** From this size on, in bytes, a body is quoted as it is: to decode it and encode it again takes ten times as long. */
 const large = 1024;
 
-function entryLine(received: Received, answered: Answered, redaction: Redaction): Buffer {
+function entryLine(received: Received, answered: Answered, redaction: Redaction): Line {
   // Two parts, each an object as it was written: to spread them into one takes longer than all the rest.
   const front = JSON.stringify(entryFront(received, redaction)).slice(0, -1);
   const back = JSON.stringify(entryBack(received, answered, redaction)).slice(1);
@@ -38,7 +38,7 @@ function entryLine(received: Received, answered: Answered, redaction: Redaction)
   const quoted = body && json?.ok && body.length >= large ? quoteJson(body) : null;
   return quoted
     ? Buffer.concat([Buffer.from(`${front},"body":`), quoted, Buffer.from(`,${back}`)])
-    : Buffer.from(`${front},${bodyMember(body)},${back}`);
+    : `${front},${bodyMember(body)},${back}`;
 }
 
 function bodyMember(body: Buffer | null): string {
@@ -61,8 +61,8 @@ function entryFront({ id, receivedAt, method, target, rawHeaders, auth }: Receiv
 }
 
 /** What stands behind it. */
-function entryBack(received: Received, answered: Answered, { secret, redact }: Redaction) {
-  const { auth, eventType, issues, unknownFields } = withoutSecret(received, secret);
+function entryBack(received: Received, answered: Answered, { redact }: Redaction) {
+  const { auth, eventType, issues, unknownFields } = withoutSecret(received, redact);
   return {
     auth,
     eventType,

@@ -1,10 +1,11 @@
+import { joinLines, type Line } from '../line.ts';
 import { openJournalFile, type Disturbance } from './journal-file.ts';
 import { systemFs, type JournalFs } from './journal-fs.ts';
 
 /** An open journal. What it has acknowledged is in the file, and stays there when the process is killed (P1). */
 export interface Journal {
   /** Takes a line without its newline. Resolves once all of it is in the file (with `fsync`: on the disk), else rejects. */
-  append(line: Buffer): Promise<void>;
+  append(line: Line): Promise<void>;
   /** Writes what is waiting, and closes the file. */
   close(): void;
 }
@@ -25,7 +26,7 @@ export interface JournalOptions {
 }
 
 interface Waiting {
-  line: Buffer;
+  line: Line;
   resolve(): void;
   reject(error: unknown): void;
 }
@@ -49,7 +50,7 @@ export function openJournal(path: string, options: JournalOptions = {}): Journal
     waiting = [];
     if (group.length === 0) return;
     try {
-      file.append(Buffer.concat(group.flatMap(({ line }) => [line, newline])));
+      file.append(joinLines(group.map(({ line }) => line)));
     } catch (error) {
       for (const { reject } of group) reject(error);
       if (lost === 0) onNotice({ kind: 'failing', error });
@@ -71,5 +72,3 @@ export function openJournal(path: string, options: JournalOptions = {}): Journal
     },
   };
 }
-
-const newline = Buffer.from('\n');

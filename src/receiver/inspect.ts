@@ -1,4 +1,5 @@
-import { holdsSecret, redactSecret, verifyBearer, type Auth } from '../contract/bearer.ts';
+import { verifyBearer, type Auth } from '../contract/bearer.ts';
+import type { Redactor } from '../contract/redact.ts';
 import { parseEvent, type ParsedEvent } from '../contract/event.ts';
 import type { Issue } from '../contract/issue.ts';
 import { headerValues, type Capture } from './capture.ts';
@@ -51,12 +52,11 @@ export function inspect(capture: Capture, { secret, auth }: InspectOptions = {})
 }
 
 /** The same with the secret taken out of what is said of it, so that no part of it is left where a text is clipped. */
-export function withoutSecret(received: Received, secret: string | null): Received {
-  if (!secret) return received;
+export function withoutSecret(received: Received, redact: Redactor): Received {
   const { body, auth } = received;
-  const target = redactSecret(received.target, secret);
-  if (body && holdsSecret(body, secret)) {
-    const shown = Buffer.from(redactSecret(body.toString('utf8'), secret));
+  const target = redact(received.target);
+  if (body && redact.finds(body)) {
+    const shown = Buffer.from(redact(body.toString('utf8')));
     return inspect({ ...received, target, body: shown }, { auth });
   }
   return target === received.target ? received : { ...received, target };

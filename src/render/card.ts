@@ -1,4 +1,5 @@
-import { createRedact, fingerprint, redactAuthorization, redactSecret, type Auth } from '../contract/bearer.ts';
+import { fingerprint, redactAuthorization, type Auth } from '../contract/bearer.ts';
+import { createRedactor, redactSecret } from '../contract/redact.ts';
 import { shownHeaders } from '../contract/shown-headers.ts';
 import { messageTypeNames, messageTypes, messageSenders } from '../contract/message-types.ts';
 import type { Style } from '../host.ts';
@@ -24,7 +25,7 @@ const senderWidth = Math.max(...messageSenders.map((sender) => sender.length));
 /** What arrived, in lines for a person: when, the answer, what kind of event, then a line a message. */
 export function cardLines(raw: Received, answer: Answered, view: CardView): string[] {
   const { style, secret, verbose } = view;
-  const received = withoutSecret(raw, secret);
+  const received = withoutSecret(raw, createRedactor(secret));
   const say = (text: string, indent = '  '): string[] =>
     block(redactSecret(text, secret), { indent, columns: style.columns, maxLines: 6 });
   return [
@@ -82,7 +83,7 @@ function credentials({ auth, rawHeaders }: Received, secret: string | null): str
 
 function requestLines({ method, target, httpVersion, rawHeaders, body }: Received, view: CardView): string[] {
   const { style, secret } = view;
-  const headers = shownHeaders(rawHeaders, createRedact(secret)).map(([name, value]) => `${name}: ${value}`);
+  const headers = shownHeaders(rawHeaders, createRedactor(secret)).map(([name, value]) => `${name}: ${value}`);
   const text = [`${method} ${target} HTTP/${httpVersion}`, ...headers].join('\n');
   return [text, body?.toString('utf8') ?? '']
     .flatMap((part) => block(redactSecret(part, secret), { indent: '  < ', columns: style.columns, maxLines: 200 }))

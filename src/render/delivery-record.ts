@@ -1,4 +1,4 @@
-import { createRedact, redactSecret } from '../contract/bearer.ts';
+import { createRedactor, redactSecret } from '../contract/redact.ts';
 import { headerObject } from '../contract/shown-headers.ts';
 import type { Delivery } from '../delivery/attempt.ts';
 import { wireHeaders } from '../delivery/payload.ts';
@@ -21,11 +21,11 @@ export function deliveryRecord({ payload, url, outcome, verdict, files }: Delive
     timing: outcome.timing,
     request: {
       method: payload.method,
-      headers: headerObject(wireHeaders(payload, url), createRedact(secret)),
+      headers: headerObject(wireHeaders(payload, url), createRedactor(secret)),
       body: redactSecret(decode(payload.body), secret),
     },
     response: response && {
-      headers: headerObject(response.headers, createRedact(secret)),
+      headers: headerObject(response.headers, createRedactor(secret)),
       body: redactSecret(decode(response.body), secret),
       bodyBytes: response.bodyBytes,
       truncated: response.bodyCut !== null,

@@ -1,4 +1,4 @@
-import { createRedact, redactSecret } from '../contract/bearer.ts';
+import { createRedactor, redactSecret } from '../contract/redact.ts';
 import { shownHeaders } from '../contract/shown-headers.ts';
 import type { Delivery } from '../delivery/attempt.ts';
 import { advise } from '../delivery/advice.ts';
@@ -98,7 +98,7 @@ function conversation(delivery: Delivery, view: DeliveryView): string[] {
   const side = (mark: string, head: string, headers: readonly RawHeader[], body: Uint8Array): string[] => {
     const text = [
       head,
-      ...shownHeaders(headers, createRedact(secret)).map(([name, value]) => `${name}: ${value}`),
+      ...shownHeaders(headers, createRedactor(secret)).map(([name, value]) => `${name}: ${value}`),
     ].join('\n');
     return [redactSecret(text, secret), redactSecret(decode(body), secret)].flatMap((part) =>
       block(part, { indent: `  ${mark} `, columns: style.columns, maxLines: 200 }).map(style.dim),

@@ -17,6 +17,9 @@ export type BlockOptions = {
 const unsafe =
   /(?!\n|\t|[\u{200c}-\u{200d}]|[\u{fe00}-\u{fe0f}]|[\u{180b}-\u{180d}]|\u{180f}|[\u{600}-\u{605}\u{6dd}\u{70f}\u{890}\u{891}\u{8e2}\u{110bd}\u{110cd}])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu;
 
+// What needs no closer look.
+const printable = /^[\x20-\x7e]*$/;
+
 // What a link adds around its text. Node's own stripping stops at some of the characters that a URL may have.
 const linkSequence = /\x1b\]8;[^\x07\x1b]*(?:\x07|\x1b\\)/g;
 // One column each, whatever stands beside them: ASCII, Latin-1, Cyrillic, and what our own lines are made of.
@@ -45,6 +48,7 @@ export function jsonLine(value: unknown): string {
 
 /** As `jsonLine`, for what is JSON already. */
 export function escapeJson(json: string): string {
+  if (printable.test(json)) return json;
   return json.replace(unsafe, (character) => character.replaceAll(/[^]/g, escapeUnit));
 }
 

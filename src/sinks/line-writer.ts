@@ -1,7 +1,5 @@
 import type { Output } from '../host.ts';
-
-/** Without its newline; bytes are UTF-8. */
-export type Line = string | Uint8Array;
+import { joinLines, type Line } from '../line.ts';
 
 export interface LineWriter {
   /** Takes lines, or drops them if the reader is too far behind. Never waits: all lines of one turn go out in one write. */
@@ -28,7 +26,7 @@ export function createLineWriter(output: Output, skippedLine: (lines: number) =>
     waiting = [];
     size = 0;
     skipped = 0;
-    if (lines.length > 0 && !output.write(joined(lines))) {
+    if (lines.length > 0 && !output.write(joinLines(lines))) {
       blocked = true;
       output.once('drain', drain);
     } else onEmpty?.();
@@ -58,11 +56,4 @@ export function createLineWriter(output: Output, skippedLine: (lines: number) =>
         put();
       }),
   };
-}
-
-const newline = Buffer.from('\n');
-
-function joined(lines: readonly Line[]): string | Buffer {
-  if (lines.every((line) => typeof line === 'string')) return `${lines.join('\n')}\n`;
-  return Buffer.concat(lines.flatMap((line) => [typeof line === 'string' ? Buffer.from(line) : line, newline]));
 }

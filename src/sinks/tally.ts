@@ -1,4 +1,4 @@
-import { redactSecret } from '../contract/bearer.ts';
+import { redactSecret } from '../contract/redact.ts';
 import { isAcknowledged } from '../contract/limits.ts';
 import type { Received } from '../receiver/inspect.ts';
 import type { Tally } from '../render/tally.ts';

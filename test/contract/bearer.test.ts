@@ -1,12 +1,6 @@
 import { expect, test } from 'vitest';
-import {
-  bearer,
-  fingerprint,
-  redactAuthorization,
-  redactSecret,
-  secretProblem,
-  verifyBearer,
-} from '../../src/contract/bearer.ts';
+import { bearer, fingerprint, redactAuthorization, secretProblem, verifyBearer } from '../../src/contract/bearer.ts';
+import { redactSecret } from '../../src/contract/redact.ts';
 
 test.each([
   ['the secret', ['Bearer s3cret'], 'ok'],

@@ -66,7 +66,7 @@ describe('a body of any size and kind is had back byte for byte', () => {
   ])('%s', (_kind, sent) => {
     const bytes = Buffer.from(sent as string);
     const line = createEntryLines(null)(inspect(captureOf(bytes)), { status: 200 });
-    const entry = parseEntry(line);
+    const entry = parseEntry(Buffer.from(line));
     expect(entry).toMatchObject({ auth: 'unchecked', answer: { status: 200 } });
     expect(bodyOf(entry as JournalEntry)).toEqual(bytes);
   });

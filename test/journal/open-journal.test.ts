@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { HookError } from '../../src/errors.ts';
+import type { Line } from '../../src/line.ts';
 import { createEntryLines } from '../../src/journal/entry-line.ts';
 import { systemFs, type JournalFs } from '../../src/journal/journal-fs.ts';
 import { openJournal, type Journal, type JournalNotice } from '../../src/journal/open-journal.ts';
@@ -23,7 +24,7 @@ import { captureOf } from '../receiver/capture-of.ts';
 
 const folder = (): string => mkdtempSync(join(tmpdir(), 'suvvy-hook-'));
 const path = (): string => join(folder(), 'events.ndjson');
-const line = (id: string): Buffer =>
+const line = (id: string): Line =>
   createEntryLines(null)(inspect(captureOf('{"event_type":"test_request"}', { id })), { status: 200 });
 
 /** The ids of the whole lines of a journal; `torn` stands for a line that is none. */

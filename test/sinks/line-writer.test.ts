@@ -42,7 +42,7 @@ test('lines larger than what may wait are not skipped while nobody has to wait',
   const megabyte = 'x'.repeat(1024 * 1024);
   write([megabyte, megabyte]);
   await turn();
-  expect(written).toEqual([`${megabyte}\n${megabyte}\n`]);
+  expect(written.map(String)).toEqual([`${megabyte}\n${megabyte}\n`]);
 });
 
 describe('a terminal that was stopped', () => {
