@@ -82,12 +82,15 @@ export async function serve(args, { until = /http:\/\/[^\s"]+/, env = {} } = {})
   return { url, pid: child.pid, stop };
 }
 
-/** Starts `listen` with its output thrown away, as a shell does with `> /dev/null`, and gives its URL. */
-export async function serveListen(flags) {
+/**
+ * Starts `listen` with its output thrown away, as a shell does with `> /dev/null`, and gives its URL. Or on a terminal,
+ * which util-linux's `script` makes, and reads.
+ */
+export async function serveListen(flags, { terminal = false } = {}) {
   const ready = join(mkdtempSync(join(tmpdir(), 'suvvy-hook-')), 'ready.json');
-  const child = spawn(process.execPath, [bin, 'listen', '--port', '0', '--ready-file', ready, ...flags], {
-    stdio: 'ignore',
-  });
+  const command = [process.execPath, bin, 'listen', '--port', '0', '--ready-file', ready, ...flags];
+  const [file, ...args] = terminal ? ['script', '-qfc', command.join(' '), '/dev/null'] : command;
+  const child = spawn(file, args, { stdio: 'ignore' });
   while (!existsSync(ready)) await new Promise((resolve) => setTimeout(resolve, 10));
   const stop = () =>
     new Promise((resolve) => {

@@ -1,41 +1,76 @@
-import { mkdtempSync } from 'node:fs';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cannon, median, number, root, serve, serveListen } from '../measure.js';
+import { cannon, has, median, number, root, serve, serveListen } from '../measure.js';
 
-export const title = 'listen --json --record --secret, answered after the journal write';
+export const title = 'listen';
 
 const small =
   '{"event_type":"new_messages","chat_id":"0","new_messages":[{"type":"text","message_sender":"ai","text":"Hello!"}]}';
 const large = small.replace('Hello!', 'Здравствуйте! '.repeat(4000));
+const shot = { body: small, connections: 32, seconds: 2, headers: ['authorization: Bearer bench-secret'] };
+const rounds = 7;
+
+const bare = { name: 'a bare server that reads, parses and checks', script: 'bench/bare-receiver.js' };
+const fastify = { name: 'Fastify doing so', script: 'bench/fastify-receiver.js' };
+const recorded = '`--json --record --secret`, answered after the journal write';
 
 export async function measure() {
   const rows = [];
-  for (const [what, body, connections, goal] of [
-    ['small bodies, 32 connections', small, 32, 0.9],
-    ['small bodies, 256 connections', small, 256, 0.75],
-    ['small bodies, 1 connection', small, 1, 0.7],
-    ['100 KB Cyrillic bodies, 32 connections', large, 32, 0.95],
+  for (const [what, goal, peer, also] of [
+    [`${recorded}: 32 connections`, 0.9, bare],
+    [`${recorded}: 32 connections`, 0.95, fastify],
+    [`${recorded}: 256 connections`, 0.75, bare, { connections: 256 }],
+    [`${recorded}: 1 connection`, 0.7, bare, { connections: 1 }],
+    [`${recorded}: 100 KB Cyrillic bodies`, 0.95, bare, { body: large }],
   ])
-    rows.push({
-      what,
-      goal: `>= ${goal} x a bare server that reads, parses and checks`,
-      got: await ratio(body, connections),
-    });
-  return rows;
+    rows.push({ what, goal: `>= ${goal} x ${peer.name}`, got: await ratio(peer, { ...shot, ...also }) });
+  if (has('script')) {
+    const got = await ratio(bare, shot, { flags: [], terminal: true });
+    rows.push({ what: 'pretty, on a terminal: 32 connections', goal: `>= 0.5 x ${bare.name}`, got });
+  }
+  return [...rows, { what: `${recorded}: 256 connections, 1,000 idle ones`, goal: 'no errors', got: await crowd() }];
 }
 
-async function ratio(body, connections) {
-  const ratios = [];
-  for (let round = 0; round < 4; round += 1) {
-    const journal = join(mkdtempSync(join(tmpdir(), 'suvvy-hook-')), 'events.ndjson');
-    const listen = await serveListen(['--json', '--record', journal, '--secret', 'bench-secret']);
-    const bare = await serve([join(root, 'bench/bare-receiver.js')]);
-    const shot = { body, connections, seconds: 3, headers: ['authorization: Bearer bench-secret'] };
-    const [ours, theirs] = [cannon(listen.url, shot), cannon(bare.url, shot)];
-    await Promise.all([listen.stop(), bare.stop()]);
-    if (ours.failed > 0) return `${ours.failed} requests failed`;
-    if (round > 0) ratios.push(ours.perSecond / theirs.perSecond);
-  }
-  return `${number(median(ratios))} x (${number(Math.min(...ratios))} to ${number(Math.max(...ratios))})`;
+/** Requests per second, ours over theirs: both warmed up, then in turn, so that a slow minute slows both. */
+async function ratio({ script }, load, { flags, terminal } = {}) {
+  const { listen, stop } = await start(flags, terminal);
+  const peer = await serve([join(root, script)]);
+  const sides = [[], []];
+  let failed = 0;
+  for (let round = 0; round <= rounds; round += 1)
+    for (const [side, { url }] of [listen, peer].entries()) {
+      const result = cannon(url, load);
+      failed += result.failed;
+      if (round > 0) sides[side].push(result.perSecond);
+    }
+  await Promise.all([stop(), peer.stop()]);
+  if (failed > 0) return `${failed} requests failed`;
+  const each = sides[0].map((ours, round) => ours / sides[1][round]);
+  const middle = median(sides[0]) / median(sides[1]);
+  return `${number(middle)} x (${number(Math.min(...each))} to ${number(Math.max(...each))})`;
+}
+
+async function crowd() {
+  const { listen, stop } = await start();
+  const { hostname, port } = new URL(listen.url);
+  const idle = Array.from({ length: 1000 }, () => connect(Number(port), hostname));
+  await Promise.all(idle.map((socket) => once(socket, 'connect')));
+  const { perSecond, failed } = cannon(listen.url, { ...shot, connections: 256, seconds: 5 });
+  idle.forEach((socket) => socket.destroy());
+  await stop();
+  return `${failed} errors in ${Math.round(perSecond * 5)} requests`;
+}
+
+async function start(flags, terminal) {
+  const folder = mkdtempSync(join(tmpdir(), 'suvvy-hook-'));
+  const record = ['--json', '--record', join(folder, 'events.ndjson')];
+  const listen = await serveListen(['--secret', 'bench-secret', ...(flags ?? record)], { terminal });
+  const stop = async () => {
+    await listen.stop();
+    rmSync(folder, { recursive: true });
+  };
+  return { listen, stop };
 }

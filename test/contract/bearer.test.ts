@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { bearer, fingerprint, redactAuthorization, secretProblem, verifyBearer } from '../../src/contract/bearer.ts';
-import { redactSecret } from '../../src/contract/redact.ts';
 
 test.each([
   ['the secret', ['Bearer s3cret'], 'ok'],
@@ -32,8 +31,6 @@ test('both sides show the same fingerprint, and never the secret', () => {
   expect(redactAuthorization('s3cret with words')).not.toContain('s3cret');
   expect(redactAuthorization('Bearer')).toBe('Bearer');
   expect(redactAuthorization('')).toBe('');
-  expect(redactSecret('you sent s3cret, s3cret!', 's3cret')).toBe('you sent ***, ***!');
-  expect(redactSecret('a"b a\\"b a"b a\\"b', 'a"b')).toBe('*** *** *** ***');
 });
 
 test.each([

@@ -14,3 +14,12 @@ test('the secret is in no header of an entry, its name included', () => {
     Authorization: 'Bearer *** (sha256:1ec1c2)',
   });
 });
+
+test.each([
+  ['right', 'Bearer s3cret', 'Bearer *** (sha256:1ec1c2)'],
+  ['wrong', 'Bearer other', 'Bearer *** (sha256:d9298a)'],
+])('an Authorization that is %s stands as the fingerprint of what came', (_, value, kept) => {
+  const rawHeaders = [['Authorization', value]] as [string, string][];
+  const received = inspect(captureOf('{}', { rawHeaders }), { secret: 's3cret' });
+  expect(entryOf(received, { status: 200 }, 's3cret').headers).toEqual({ Authorization: kept });
+});
