@@ -3,6 +3,6 @@ import module from 'node:module';
 
 // Node 22 and later keep compiled code between runs.
 module.enableCompileCache?.();
-const [{ main }, { systemHost }] = await Promise.all([import('../dist/cli.js'), import('../dist/host.js')]);
+const { main, systemHost } = await import('../dist/cli.js');
 
 process.exitCode = await main(process.argv.slice(2), systemHost(process));

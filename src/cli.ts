@@ -5,6 +5,9 @@ import { ExitCode, HookError } from './errors.ts';
 import type { Host } from './host.ts';
 import { packageVersion } from './version.ts';
 
+// A start loads one file: what `bin` calls comes from here.
+export { systemHost } from './host.ts';
+
 /** Runs one command and gives its exit code: the only place that turns what happened into one. Never throws. */
 export async function main(argv: readonly string[], host: Host): Promise<ExitCode> {
   let exitCode: ExitCode = ExitCode.ok;

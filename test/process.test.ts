@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
+import { promisify, stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { ndjson } from './helpers/fake-host.ts';
 import { bin, start } from './helpers/process.ts';
@@ -126,10 +126,13 @@ describe('a real process', () => {
 
 describe('what a command loads', () => {
   async function packages(...args: string[]): Promise<string[]> {
+    return packagesOf((env, node) => start(args, { node, env }).exited);
+  }
+
+  /** Whose code a process loads that is run with this environment and these flags. */
+  async function packagesOf(run: (env: Record<string, string>, node: string[]) => Promise<unknown>): Promise<string[]> {
     const log = join(mkdtempSync(join(tmpdir(), 'suvvy-hook-')), 'log');
-    const preload = join(import.meta.dirname, 'helpers/load-log.js');
-    const running = start(args, { node: ['--import', preload], env: { LOAD_LOG: log } });
-    await running.exited;
+    await run({ LOAD_LOG: log }, ['--import', join(import.meta.dirname, 'helpers/load-log.js')]);
     return [...new Set(readFileSync(log, 'utf8').split('\n').filter(Boolean))].toSorted();
   }
 
@@ -164,5 +167,11 @@ describe('what a command loads', () => {
       'fast-string-width',
       'zod',
     ]);
+  });
+
+  test('the library: no parser of commands, no undici', async () => {
+    const library = join(import.meta.dirname, '../dist/index.js');
+    const loaded = await packagesOf((env, node) => promisify(execFile)(process.execPath, [...node, library], { env }));
+    expect(loaded).toEqual(['fast-string-truncated-width', 'fast-string-width', 'leven', 'zod']);
   });
 });
