@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-import module from 'node:module';
 
+// Our libraries get Node's modules by it. A Node that has none is too old for us, and `doctor` is to run there to say so.
+process.getBuiltinModule ??= (await import('node:module')).createRequire(import.meta.url);
 // Node 22 and later keep compiled code between runs.
-module.enableCompileCache?.();
+process.getBuiltinModule('node:module').enableCompileCache?.();
 const { main, systemHost } = await import('../dist/cli.js');
 
 process.exitCode = await main(process.argv.slice(2), systemHost(process));

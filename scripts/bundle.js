@@ -3,6 +3,7 @@
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build } from 'rolldown';
+import { directBuiltins, undiciClient } from './lean-libraries.js';
 
 const out = 'dist';
 
@@ -24,6 +25,7 @@ const { output } = await build({
   platform: 'node',
   // Only `bin` imports the first, so it may export what other files take from it as well.
   preserveEntrySignatures: 'allow-extension',
+  plugins: [directBuiltins, undiciClient],
   // jsonc-parser's main entry is UMD, which cannot be bundled.
   resolve: { mainFields: ['module', 'main'] },
   write: false,

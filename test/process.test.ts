@@ -118,6 +118,13 @@ describe('a real process', () => {
     expect(await out({ FORCE_COLOR: '1' })).toBe(await out({}));
   });
 
+  test('a Node that is too old still runs what says so', async () => {
+    const older = ['--import', 'data:text/javascript,delete process.getBuiltinModule'];
+    const doctor = start(['doctor', '--json'], { node: older });
+    expect(await doctor.exited).toEqual({ code: 0, signal: null });
+    expect(doctor.err()).toBe('');
+  });
+
   test('nothing needs a home', async () => {
     const demo = start(['demo'], { env: { HOME: '/nowhere' } });
     expect((await demo.exited).code).toBe(0);
