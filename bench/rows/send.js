@@ -3,6 +3,9 @@ import { bin, factor, has, root, serve, versus } from '../measure.js';
 
 export const title = 'one delivery';
 
+// Short processes scatter: fewer pairs than this give another ratio each time.
+const runs = 41;
+
 export async function measure() {
   const receiver = await serve([join(root, 'bench/bare-receiver.js')]);
   const send = [process.execPath, bin, 'send', 'fixture', 'text', '--secret', 'bench-secret', '--url', receiver.url];
@@ -11,14 +14,16 @@ export async function measure() {
       {
         what: '`send fixture text`, whole process',
         goal: '<= 1.5 x a bare node:http script',
-        got: factor(versus(send, [process.execPath, join(root, 'bench/bare-sender.js'), receiver.url])),
+        got: factor(versus(send, [process.execPath, join(root, 'bench/bare-sender.js'), receiver.url], { runs })),
       },
     ];
     if (has('http'))
       rows.push({
         what: 'the same',
         goal: '<= 0.7 x httpie',
-        got: factor(versus(send, ['http', '--ignore-stdin', 'POST', receiver.url, 'event_type=test_request'])),
+        got: factor(
+          versus(send, ['http', '--ignore-stdin', 'POST', receiver.url, 'event_type=test_request'], { runs }),
+        ),
       });
     return rows;
   } finally {
