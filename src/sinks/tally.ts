@@ -1,4 +1,4 @@
-import { redactSecret } from '../contract/redact.ts';
+import { createRedactor } from '../contract/redact.ts';
 import { isAcknowledged } from '../contract/limits.ts';
 import type { Received } from '../receiver/inspect.ts';
 import type { Tally } from '../render/tally.ts';
@@ -19,7 +19,8 @@ export function createTally(secret: string | null): {
   const events = new Map<string, number>();
   const refused = new Map<string, number>();
   const drift = new Map<string, number>();
-  const nameOf = (text: string): string => clip(redactSecret(text, secret), maxName);
+  const redact = createRedactor(secret);
+  const nameOf = (text: string): string => clip(redact(text), maxName);
   return {
     see(received, { status }) {
       tally.requests += 1;
