@@ -236,6 +236,13 @@ export const mutations = [
       ['a broken body counts as whole', '    bodyCut,\n    headersMs,', '    bodyCut: null,\n    headersMs,'],
       ['every certificate is taken', '...(options.insecure ? {', '...(options ? {'],
       ['a connection is shared', 'agent: options.agent ?? false', 'agent: options.agent'],
+      [
+        'our own work on an answer counts as its body',
+        'answer && !cut ? latestByte() : performance.now()',
+        'performance.now()',
+      ],
+      ['a body that ends with the connection ends before', "socket.prependListener('end', stampEnd);", ''],
+      ['what comes in is not timed by the shared clock', 'Math.max(marks.start, clock())', 'performance.now()'],
       ['giving up is not heard', "signal?.addEventListener('abort', interrupt, { once: true });", ''],
       [
         'a redirect is followed',

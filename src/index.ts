@@ -43,6 +43,7 @@ export { parseEdit, type Edit } from './fixtures/edit.ts';
 
 export { createPayload, type Payload, type PayloadOptions, type RawHeader } from './delivery/payload.ts';
 export { deliver, type DeliverOptions } from './delivery/deliver.ts';
+export { createTurnClock } from './delivery/timing.ts';
 export type { Failure, FailureCode, Outcome, Response, Timing } from './delivery/outcome.ts';
 export { judge, type Expectations, type Reason, type Verdict, type Warning } from './delivery/judge.ts';
 export type { Delivery, FileReport } from './delivery/attempt.ts';

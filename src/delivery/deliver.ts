@@ -5,7 +5,7 @@ import { createDeadline } from './deadline.ts';
 import { broken, explainFailure, interrupted, timeoutFailure, tooManyInterim } from './failure.ts';
 import type { Failure, Outcome, Response } from './outcome.ts';
 import { wireHeaders, type Payload, type RawHeader } from './payload.ts';
-import { phases, type Marks } from './timing.ts';
+import { createTurnClock, phases, roundMs, type Marks } from './timing.ts';
 
 /** How much of an answer is kept for showing, in bytes. Longer bodies are not read further. */
 export const maxAnswerBytes = 64 * 1024;
@@ -27,6 +27,8 @@ export interface DeliverOptions {
   signal?: AbortSignal | undefined;
   /** Connections to share; default: a fresh one each time (`fresh-connection`). */
   agent?: Agent;
+  /** Deliveries that are under way at once are timed better by one clock: that of `createTurnClock`. Default: its own. */
+  clock?: (() => number) | undefined;
 }
 
 /**
@@ -37,9 +39,7 @@ export interface DeliverOptions {
 export async function deliver(payload: Payload, options: DeliverOptions): Promise<Outcome> {
   const url = new URL(options.url);
   const { request } = url.protocol === 'https:' ? await import('node:https') : await import('node:http');
-  const { timeoutMs = deadlineMs, signal } = options;
-  const startedAt = new Date();
-  const marks: Marks = { start: performance.now() };
+  const { timeoutMs = deadlineMs, signal, clock = createTurnClock() } = options;
 
   return new Promise((resolve) => {
     const req = request(url, {
@@ -49,6 +49,8 @@ export async function deliver(payload: Payload, options: DeliverOptions): Promis
       ...(options.insecure ? { rejectUnauthorized: false } : {}),
       ...(options.ca ? { ca: options.ca } : {}),
     });
+    const startedAt = new Date();
+    const marks: Marks = { start: performance.now() };
     let answer: Answer | null = null;
     let settled = false;
 
@@ -63,7 +65,7 @@ export async function deliver(payload: Payload, options: DeliverOptions): Promis
         startedAt,
         response: answer && finishResponse(answer, cut),
         failure: answer ? null : failure,
-        timing: phases(marks, performance.now()),
+        timing: phases(marks, answer && !cut ? latestByte() : performance.now()),
         connected: marks.connect !== undefined,
       });
       // A kept connection whose answer is whole goes back to its agent; any other has nothing more to say.
@@ -73,26 +75,28 @@ export async function deliver(payload: Payload, options: DeliverOptions): Promis
     const deadline = createDeadline(timeoutMs, () =>
       settle(timeoutFailure(marks.connect !== undefined, timeoutMs), 'timeout'),
     );
-    deadline.start(marks.start);
     let bodyTimer: NodeJS.Timeout | undefined;
     signal?.addEventListener('abort', interrupt, { once: true });
 
-    const latestByte = watchWire(req, marks);
+    const latestByte = watchWire(req, marks, clock);
     req.once('response', (res: IncomingMessage) => {
-      answer = { res, headersMs: latestByte() - marks.start, chunks: [], bytes: 0 };
+      answer = { res, headersMs: roundMs(latestByte() - marks.start), chunks: [], bytes: 0 };
       readBody(answer, settle);
       if (options.bodyTimeoutMs !== undefined)
         bodyTimer = setTimeout(() => settle(broken, 'timeout'), options.bodyTimeoutMs);
     });
     req.once('upgrade', (res: IncomingMessage) => {
-      answer = { res, headersMs: latestByte() - marks.start, chunks: [], bytes: 0 };
+      answer = { res, headersMs: roundMs(latestByte() - marks.start), chunks: [], bytes: 0 };
       settle(broken, null);
     });
     limitInterim(req, settle);
     req.on('error', (error) => settle(explainFailure(error, url, marks.connect !== undefined), 'broken'));
     req.once('close', () => settle(broken, 'broken'));
-    if (signal?.aborted) interrupt();
-    else req.end(payload.body);
+    if (signal?.aborted) return interrupt();
+    req.end(payload.body);
+    // The connection begins in the next tick. Making the request took time of ours alone: milliseconds, in a fresh process.
+    marks.start = performance.now();
+    deadline.start(marks.start);
   });
 }
 
@@ -107,19 +111,26 @@ interface Answer {
 type Settle = (failure: Failure, cut: Response['bodyCut']) => void;
 
 /** Stamps the moments of a delivery where they happen: on the socket. Gives the moment of the latest byte. */
-function watchWire(req: ClientRequest, marks: Marks): () => number {
-  let latest = marks.start;
+function watchWire(req: ClientRequest, marks: Marks, clock: () => number): () => number {
+  // A delivery may begin in the middle of a turn.
+  const now = (): number => Math.max(marks.start, clock());
+  let latest = 0;
   req.once('socket', (socket: Socket) => {
     if (!socket.connecting) marks.connect = marks.start;
-    socket.once('lookup', () => (marks.lookup ??= performance.now()));
-    socket.once('connect', () => (marks.connect = performance.now()));
-    socket.once('secureConnect', () => (marks.secure = performance.now()));
+    socket.once('lookup', () => (marks.lookup ??= now()));
+    socket.once('connect', () => (marks.connect = now()));
+    socket.once('secureConnect', () => (marks.secure = now()));
     const stamp = (): void => {
-      latest = performance.now();
+      latest = now();
       marks.firstByte ??= latest;
     };
+    // A body may end where the connection does.
+    const stampEnd = (): void => {
+      latest = now();
+    };
     socket.prependListener('data', stamp);
-    req.once('close', () => socket.off('data', stamp));
+    socket.prependListener('end', stampEnd);
+    req.once('close', () => socket.off('data', stamp).off('end', stampEnd));
   });
   req.once('finish', () => (marks.sent = performance.now()));
   return () => latest;

@@ -10,6 +10,22 @@ export interface Marks {
   firstByte?: number;
 }
 
+/**
+ * A clock for what comes in, on the time of `performance.now()`: it stands still while one turn of the loop reads. What
+ * is read in a turn was there when the turn began, however long it waits for what is read before it.
+ */
+export function createTurnClock(): () => number {
+  let turnAt: number | undefined;
+  const forget = (): void => {
+    turnAt = undefined;
+  };
+  return () => {
+    // Immediates come once all is read.
+    if (turnAt === undefined) setImmediate(forget);
+    return (turnAt ??= performance.now());
+  };
+}
+
 /** Turns moments into phases that add up to the total. */
 export function phases(marks: Marks, end: number): Timing {
   // An answer may begin before the request is out: then sending ended when the answer began.
@@ -23,15 +39,15 @@ export function phases(marks: Marks, end: number): Timing {
     sendMs: span(ready, sent),
     waitMs: span(sent, marks.firstByte),
     bodyMs: span(marks.firstByte, end),
-    totalMs: round(end - marks.start),
+    totalMs: roundMs(end - marks.start),
   };
 }
 
 function span(from: number | undefined, to: number | undefined): number | null {
-  return from === undefined || to === undefined ? null : round(to - from);
+  return from === undefined || to === undefined ? null : roundMs(to - from);
 }
 
-/** Microseconds: finer is noise. */
-function round(ms: number): number {
+/** To microseconds: finer is noise. */
+export function roundMs(ms: number): number {
   return Math.round(ms * 1000) / 1000;
 }

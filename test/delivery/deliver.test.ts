@@ -230,6 +230,30 @@ describe('timing', () => {
     expect(response!.headersMs).toBeLessThanOrEqual(totalMs);
   });
 
+  test('what comes in is timed by the clock that deliveries share', async () => {
+    const { url } = await target((_, res) => res.end('whole'));
+    const turnAt = performance.now() + 10_000;
+    const { timing, response } = await deliver(payload, { url, clock: () => turnAt });
+    expect(response!.headersMs).toBeGreaterThan(9_000);
+    expect(timing).toMatchObject({ bodyMs: 0, totalMs: response!.headersMs });
+  });
+
+  test('nothing comes before the start, even in a turn that began before it', async () => {
+    const { url } = await target((_, res) => res.end());
+    const { timing, response } = await deliver(payload, { url, clock: () => 0 });
+    expect(timing).toMatchObject({ connectMs: 0, sendMs: 0, waitMs: 0, bodyMs: 0, totalMs: 0 });
+    expect(response!.headersMs).toBe(0);
+  });
+
+  test('a body that ends with the connection takes until then', async () => {
+    const { url } = await rawTarget((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\nok', () => setImmediate(() => socket.end()));
+    });
+    let now = performance.now() + 10_000;
+    const { timing } = await deliver(payload, { url, clock: () => (now += 1000) });
+    expect(timing.bodyMs).toBeGreaterThanOrEqual(1000);
+  });
+
   test('phases that did not happen are null', async () => {
     const { timing } = await deliver(payload, { url: `http://127.0.0.1:${await closedPort()}/` });
     expect(timing).toMatchObject({ connectMs: null, waitMs: null, bodyMs: null });
