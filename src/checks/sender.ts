@@ -1,6 +1,7 @@
 import type { Agent } from 'node:http';
 import { deadlineMs } from '../contract/limits.ts';
 import { attempt } from '../delivery/attempt.ts';
+import { createTurnClock } from '../delivery/timing.ts';
 import { pause } from './pause.ts';
 import type { CheckCase, Probe, Trial } from './case.ts';
 import { createReportRedact, saidIn } from './exchange.ts';
@@ -49,6 +50,8 @@ interface SenderState {
   waited: boolean;
   endlessBody: boolean;
   slowestMs: number;
+  /** For those that are sent at once. */
+  clock: () => number;
   files: FileLinks;
 }
 
@@ -60,6 +63,7 @@ export function createSender(options: SenderOptions): Sender {
     waited: false,
     endlessBody: false,
     slowestMs: 0,
+    clock: createTurnClock(),
     files: createFileLinks(options),
   };
   const send = (probe: Probe, owner: Owner, agent?: Agent): Promise<Trial> =>
@@ -141,6 +145,7 @@ async function deliverOnce(
     signal,
     timeoutMs: probe.impatient ? Math.min(timeoutMs, patience) : timeoutMs,
     bodyTimeoutMs: state.endlessBody ? endlessBodyMs : undefined,
+    clock: state.clock,
     ...(agent ? { agent } : {}),
   });
   return {
