@@ -62,34 +62,36 @@ export function createReceiver<Kept>(options: ReceiverOptions<Kept>): Receiver {
     checkBearer: createBearerCheck(options.secret),
   };
   const nextId = createIds();
-  const running = new Set<Promise<void>>();
+  const running = createCount();
   let closing: Promise<void> | undefined;
 
-  const onRequest = (req: IncomingMessage, res: ServerResponse, awaitsContinue: boolean): void => {
+  const onRequest = async (req: IncomingMessage, res: ServerResponse, awaitsContinue: boolean): Promise<void> => {
     const exchanges = connections.get(req.socket);
     const exchange = createExchange(req, res, exchangeOptions, nextId);
     exchanges?.add(exchange);
-    res.once('close', () => {
+    res.on('close', () => {
       exchanges?.delete(exchange);
       exchange.settle();
       if (closing && exchanges?.size === 0) req.socket.destroySoon();
     });
-    // Only a bug of ours gets here: it costs this connection, not the next event.
-    const run = exchange
-      .run({ awaitsContinue, isClosing: () => closing !== undefined })
-      .catch(() => void req.socket.destroy());
-    running.add(run);
-    void run.then(() => running.delete(run));
+    running.add(1);
+    try {
+      await exchange.run({ awaitsContinue, isClosing: () => closing !== undefined });
+    } catch {
+      // Only a bug of ours gets here: it costs this connection, not the next event.
+      req.socket.destroy();
+    }
+    running.add(-1);
   };
-  server.on('request', (req, res) => onRequest(req, res, false));
-  server.on('checkContinue', (req, res) => onRequest(req, res, true));
-  server.on('checkExpectation', (req, res) => onRequest(req, res, false));
+  server.on('request', (req, res) => void onRequest(req, res, false));
+  server.on('checkContinue', (req, res) => void onRequest(req, res, true));
+  server.on('checkExpectation', (req, res) => void onRequest(req, res, false));
   guardConnections(server, connections);
 
   return {
     listen: (address) => listen(server, address, options.path ?? ''),
     close: ({ graceMs = 2000 } = {}) =>
-      (closing ??= close(server, connections, graceMs).then(() => settled(running, graceMs))),
+      (closing ??= close(server, connections, graceMs).then(() => patiently(running.isZero(), graceMs))),
   };
 }
 
@@ -160,10 +162,27 @@ function listen(server: Server, { port, host }: { port: number; host: string }, 
   });
 }
 
+/** How many there are, for whoever waits until there are none. */
+function createCount() {
+  let count = 0;
+  let onZero = (): void => {};
+  return {
+    add(more: 1 | -1): void {
+      count += more;
+      if (count === 0) onZero();
+    },
+    isZero: (): Promise<void> =>
+      new Promise((resolve) => {
+        onZero = resolve;
+        if (count === 0) resolve();
+      }),
+  };
+}
+
 /** What was cut off on the way is still kept and told; an answer of the caller's may never settle, so not for ever. */
-async function settled(running: ReadonlySet<Promise<void>>, patienceMs: number): Promise<void> {
+async function patiently(end: Promise<void>, patienceMs: number): Promise<void> {
   const patience = new AbortController();
-  await Promise.race([Promise.all(running), wait(patienceMs, undefined, { signal: patience.signal }).catch(() => {})]);
+  await Promise.race([end, wait(patienceMs, undefined, { signal: patience.signal }).catch(() => {})]);
   patience.abort();
 }
 

@@ -2,7 +2,7 @@ import type { Output } from '../host.ts';
 import { joinLines, type Line } from '../line.ts';
 
 export interface LineWriter {
-  /** Takes lines, or drops them if the reader is too far behind. Never waits: all lines of one turn go out in one write. */
+  /** Takes lines, or drops them if the reader is too far behind. Never waits. */
   write(lines: readonly Line[]): void;
   /** Resolves when all that was taken is out, or when `patienceMs` have passed. */
   flush(patienceMs?: number): Promise<void>;
@@ -11,12 +11,19 @@ export interface LineWriter {
 /** How much waits for a slow reader before more is dropped, in characters or bytes. */
 const maxWaiting = 1024 * 1024;
 
-/** Writes for a reader that may be slow, or have stopped (Ctrl-S): what does not fit is dropped, and said. */
+/** A write costs as much as an event: there are no more than a hundred a second. In milliseconds. */
+const writeEveryMs = 10;
+
+/**
+ * Writes for a reader that may be slow, or have stopped (Ctrl-S): what does not fit is dropped, and said. What comes
+ * after a pause is shown at once, what comes thick and fast in one write with its neighbours.
+ */
 export function createLineWriter(output: Output, skippedLine: (lines: number) => string): LineWriter {
   let waiting: Line[] = [];
   let size = 0;
   let skipped = 0;
   let blocked = false;
+  let writtenAt = -Infinity;
   let onEmpty: (() => void) | null = null;
 
   const put = (): void => {
@@ -26,10 +33,16 @@ export function createLineWriter(output: Output, skippedLine: (lines: number) =>
     waiting = [];
     size = 0;
     skipped = 0;
-    if (lines.length > 0 && !output.write(joinLines(lines))) {
-      blocked = true;
-      output.once('drain', drain);
-    } else onEmpty?.();
+    if (lines.length === 0) return onEmpty?.();
+    writtenAt = performance.now();
+    if (output.write(joinLines(lines))) return onEmpty?.();
+    blocked = true;
+    output.once('drain', drain);
+  };
+  const schedule = (): void => {
+    const waitMs = writtenAt + writeEveryMs - performance.now();
+    if (waitMs <= 0) setImmediate(put);
+    else setTimeout(put, waitMs);
   };
   const drain = (): void => {
     blocked = false;
@@ -43,8 +56,9 @@ export function createLineWriter(output: Output, skippedLine: (lines: number) =>
         return;
       }
       size += length;
-      if (waiting.length === 0 && !blocked) setImmediate(put);
+      if (waiting.length === 0 && !blocked) schedule();
       waiting.push(...lines);
+      if (size > maxWaiting) put();
     },
     flush: (patienceMs = 1000) =>
       new Promise((resolve) => {
