@@ -1,9 +1,11 @@
-import { Client, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
+import Client from 'undici/lib/dispatcher/client.js';
 import { errorCode } from '../errors.ts';
 import { createDeadline, type Deadline } from './deadline.ts';
 import { maxAnswerBytes, maxInterimAnswers } from './deliver.ts';
 import { broken, explainFailure, impossibleStatus, interrupted, timeoutFailure, tooManyInterim } from './failure.ts';
 import { createExchange, createOutcome, type Exchange } from './load-exchange.ts';
+import { createConnect } from './load-socket.ts';
 import type { Failure, Outcome, Response } from './outcome.ts';
 import type { Payload } from './payload.ts';
 
@@ -128,12 +130,11 @@ function createClient({ url, insecure, ca }: ConnectionOptions): Client {
     allowH2: false,
     headersTimeout: 0,
     bodyTimeout: 0,
-    connectTimeout: 0,
     // Idle for longer, a connection is closed from this side: else it may be from the other, just as we send.
     keepAliveTimeout: 1000,
     keepAliveMaxTimeout: 1000,
     keepAliveTimeoutThreshold: 500,
-    connect: { ...(insecure ? { rejectUnauthorized: false } : {}), ...(ca ? { ca } : {}) },
+    connect: createConnect({ insecure, ca }),
   });
 }
 
