@@ -41,31 +41,30 @@ export function judge(outcome: Judged, expectations: Expectations = {}): Verdict
   const unmet = unmetExpectation(outcome, expectations);
   if (unmet) return { ...verdict, passed: false, reason: verdict.reason ?? 'expectation', sentence: unmet };
   const asExpected = expectations.status !== undefined && outcome.response !== null && verdict.reason !== 'timeout';
-  return { ...verdict, passed: verdict.delivered || asExpected };
+  return asExpected ? { ...verdict, passed: true } : verdict;
 }
 
 function judgeContract({ response, failure }: Judged): Verdict {
-  const warnings = response ? warningsOf(response) : [];
-  const undelivered = (reason: Reason, sentence: string, rule: RuleId | null): Verdict => ({
-    delivered: false,
-    passed: false,
-    reason,
-    sentence: rule ? `${sentence} (${rule})` : sentence,
-    rule,
-    warnings,
-  });
   if (!response) {
     const { code, message } = failure ?? { code: 'protocol', message: 'there is no answer' };
     // Given up by the user: the target broke no rule.
-    if (code === 'interrupted') return undelivered(code, message, null);
-    return undelivered(code, message, code === 'timeout' ? 'R2' : 'R1');
+    if (code === 'interrupted') return undelivered(code, message, null, []);
+    return undelivered(code, message, code === 'timeout' ? 'R2' : 'R1', []);
   }
   const { status, headersMs } = response;
-  if (headersMs > deadlineMs)
-    return undelivered('timeout', `the answer came after ${seconds(headersMs)}, past the 20 s that Suvvy waits`, 'R2');
+  const warnings = warningsOf(response);
+  if (headersMs > deadlineMs) {
+    const late = `the answer came after ${seconds(headersMs)}, past the 20 s that Suvvy waits`;
+    return undelivered('timeout', late, 'R2', warnings);
+  }
   if (isAcknowledged(status))
     return { delivered: true, passed: true, reason: null, sentence: null, rule: null, warnings };
-  return undelivered(reasonOfStatus(status), `status ${status} is outside 200-299`, 'R1');
+  return undelivered(reasonOfStatus(status), `status ${status} is outside 200-299`, 'R1', warnings);
+}
+
+function undelivered(reason: Reason, sentence: string, rule: RuleId | null, warnings: Warning[]): Verdict {
+  const withRule = rule ? `${sentence} (${rule})` : sentence;
+  return { delivered: false, passed: false, reason, sentence: withRule, rule, warnings };
 }
 
 function reasonOfStatus(status: number): Reason {

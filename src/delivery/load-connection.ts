@@ -4,9 +4,9 @@ import { errorCode } from '../errors.ts';
 import { createDeadline, type Deadline } from './deadline.ts';
 import { maxAnswerBytes, maxInterimAnswers } from './deliver.ts';
 import { broken, explainFailure, impossibleStatus, interrupted, timeoutFailure, tooManyInterim } from './failure.ts';
-import { createExchange, createOutcome, type Exchange } from './load-exchange.ts';
+import { createEnding, createExchange, type Ending, type Exchange } from './load-exchange.ts';
 import { createConnect } from './load-socket.ts';
-import type { Failure, Outcome, Response } from './outcome.ts';
+import type { Failure, Response } from './outcome.ts';
 import type { Payload } from './payload.ts';
 
 export interface ConnectionOptions {
@@ -17,7 +17,7 @@ export interface ConnectionOptions {
   /** Whether headers and bodies of answers are kept: else they are counted and let go. */
   keep: boolean;
   /** Called once for each `send`. */
-  onOutcome: (outcome: Outcome) => void;
+  onEnding: (ending: Ending) => void;
   /** The request can never leave: what is wrong with it. */
   onUnsendable: (error: Error) => void;
 }
@@ -26,7 +26,7 @@ export interface ConnectionOptions {
 export interface Connection {
   /** `now` is the moment that the delivery starts at, on the clock of `performance.now()`. */
   send(payload: Payload, now: number): void;
-  /** Gives up what is under way, with the outcome `interrupted`. */
+  /** Gives up what is under way: it ends as `interrupted`. */
   interrupt(): void;
   close(): void;
 }
@@ -34,9 +34,9 @@ export interface Connection {
 /** undici's words for a request that it refuses to send, whatever the target. */
 const unsendable = /^UND_ERR_(INVALID_ARG|NOT_SUPPORTED|REQ_CONTENT_LENGTH_MISMATCH)$/;
 
-/** A connection whose every request ends in exactly one outcome, in the shape of `deliver`'s. */
+/** A connection whose every request has exactly one ending. */
 export function createConnection(options: ConnectionOptions): Connection {
-  const { url, timeoutMs, keep, onOutcome } = options;
+  const { url, timeoutMs, keep, onEnding } = options;
   const request = createRequests(url);
   const exchange = createExchange();
   const deadline = createDeadline(timeoutMs, () =>
@@ -49,9 +49,9 @@ export function createConnection(options: ConnectionOptions): Connection {
     if (!exchange.busy) return;
     exchange.busy = false;
     deadline.stop();
-    const outcome = createOutcome(exchange, failure, cut, keep);
+    const ending = createEnding(exchange, failure, cut, keep);
     if (failure || cut) drop();
-    onOutcome(outcome);
+    onEnding(ending);
   };
   const drop = (): void => {
     const gone = line;

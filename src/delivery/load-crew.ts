@@ -1,12 +1,12 @@
 import { createConnection, type Connection, type ConnectionOptions } from './load-connection.ts';
-import type { Outcome } from './outcome.ts';
+import type { Ending } from './load-exchange.ts';
 import type { Payload } from './payload.ts';
 
-export interface CrewOptions extends Omit<ConnectionOptions, 'onOutcome'> {
+export interface CrewOptions extends Omit<ConnectionOptions, 'onEnding'> {
   /** How many connections at most; they are opened as they are needed. */
   concurrency: number;
   /** One delivery has ended. `latenessMs` is how long it had to wait for a connection after it was due. */
-  onOutcome: (outcome: Outcome, payload: Payload, latenessMs: number) => void;
+  onEnding: (ending: Ending, payload: Payload, latenessMs: number) => void;
 }
 
 /** The connections of a load. */
@@ -23,7 +23,7 @@ export interface Crew {
 const timerSlackMs = 2;
 
 /** Hands deliveries to connections. The one that was used last goes first, so that those not needed close. */
-export function createCrew({ concurrency, onOutcome, ...rest }: CrewOptions): Crew {
+export function createCrew({ concurrency, onEnding, ...rest }: CrewOptions): Crew {
   const idle: Member[] = [];
   const all: Member[] = [];
   /** Since when a connection has been free; never while all of them are busy. */
@@ -35,10 +35,10 @@ export function createCrew({ concurrency, onOutcome, ...rest }: CrewOptions): Cr
       latenessMs: 0,
       connection: createConnection({
         ...rest,
-        onOutcome: (outcome) => {
+        onEnding: (ending) => {
           idle.push(member);
           if (freeSince === Infinity) freeSince = performance.now();
-          onOutcome(outcome, member.payload!, member.latenessMs);
+          onEnding(ending, member.payload!, member.latenessMs);
         },
       }),
     };

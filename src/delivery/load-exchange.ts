@@ -1,4 +1,5 @@
 import { maxAnswerBytes } from './deliver.ts';
+import type { Judged } from './judge.ts';
 import type { Failure, Outcome, Response } from './outcome.ts';
 import type { RawHeader } from './payload.ts';
 import { phases, type Marks } from './timing.ts';
@@ -19,20 +20,38 @@ export interface Exchange {
   interim: number;
 }
 
-const noBytes = new Uint8Array();
-
 export function createExchange(): Exchange {
   const moments = { connectedAt: -1, startedAt: 0, sentAt: 0, headersAt: 0 };
   return { busy: false, ...moments, status: 0, statusText: '', headers: [], chunks: [], bytes: 0, interim: 0 };
 }
 
-/** What came of it, in the shape of `deliver`'s. Headers and body are empty unless they were kept. */
-export function createOutcome(
+/** As much of an outcome as a load counts: dates, phases and headers are made for who looks at single answers. */
+export interface Ending extends Judged {
+  /** Whether a TCP connection ever came about. */
+  connected: boolean;
+  /** All of it, where answers are kept. */
+  outcome: Outcome | null;
+}
+
+/** What came of a request. */
+export function createEnding(
   exchange: Exchange,
   failure: Failure | null,
   cut: Response['bodyCut'],
   keep: boolean,
-): Outcome {
+): Ending {
+  const { headersAt, status, startedAt } = exchange;
+  const answered = headersAt > 0;
+  return {
+    response: answered ? { status, headersMs: headersAt - startedAt, bodyCut: cut } : null,
+    failure: answered ? null : failure,
+    connected: exchange.connectedAt >= 0,
+    outcome: keep ? createOutcome(exchange, failure, cut) : null,
+  };
+}
+
+/** In the shape of `deliver`'s. */
+function createOutcome(exchange: Exchange, failure: Failure | null, cut: Response['bodyCut']): Outcome {
   const { startedAt, connectedAt, sentAt, headersAt } = exchange;
   const answered = headersAt > 0;
   const marks: Marks = { start: startedAt };
@@ -41,19 +60,19 @@ export function createOutcome(
   if (answered) marks.firstByte = headersAt;
   return {
     startedAt: new Date(performance.timeOrigin + startedAt),
-    response: answered ? finishResponse(exchange, cut, keep) : null,
+    response: answered ? finishResponse(exchange, cut) : null,
     failure: answered ? null : failure,
     timing: phases(marks, performance.now()),
     connected: connectedAt >= 0,
   };
 }
 
-function finishResponse(exchange: Exchange, bodyCut: Response['bodyCut'], keep: boolean): Response {
+function finishResponse(exchange: Exchange, bodyCut: Response['bodyCut']): Response {
   return {
     status: exchange.status,
     statusText: exchange.statusText,
-    headers: keep ? readHeaders(exchange.headers) : [],
-    body: keep ? Buffer.concat(exchange.chunks).subarray(0, maxAnswerBytes) : noBytes,
+    headers: readHeaders(exchange.headers),
+    body: Buffer.concat(exchange.chunks).subarray(0, maxAnswerBytes),
     bodyBytes: exchange.bytes,
     bodyCut,
     headersMs: exchange.headersAt - exchange.startedAt,

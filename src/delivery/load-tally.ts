@@ -1,6 +1,6 @@
 import { createHistogram } from 'node:perf_hooks';
 import type { Reason, Verdict, Warning } from './judge.ts';
-import type { Outcome } from './outcome.ts';
+import type { Ending } from './load-exchange.ts';
 
 /** What a load came to, up to now. Times in milliseconds. */
 export interface LoadTally {
@@ -20,7 +20,7 @@ export interface LoadTally {
 
 export interface TallyCounter {
   /** Counts one more. `latenessMs` is how long it had to wait for a connection after it was due. */
-  add(outcome: Outcome, verdict: Verdict, latenessMs: number): void;
+  add(ending: Ending, verdict: Verdict, latenessMs: number): void;
   sent(): number;
   /** Judged, and did not pass. */
   failed(): number;

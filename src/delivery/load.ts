@@ -67,10 +67,10 @@ export function runLoad(options: LoadOptions): Promise<LoadResult> {
       insecure,
       ca,
       keep: onDelivery !== undefined,
-      onOutcome: (outcome, payload, latenessMs) => {
-        const verdict = judge(outcome, options);
-        tally.add(outcome, verdict, latenessMs);
-        onDelivery?.({ payload, url, outcome, verdict, files: [] });
+      onEnding: (ending, payload, latenessMs) => {
+        const verdict = judge(ending, options);
+        tally.add(ending, verdict, latenessMs);
+        if (ending.outcome) onDelivery?.({ payload, url, outcome: ending.outcome, verdict, files: [] });
         pump();
       },
       onUnsendable: (error) => end(() => reject(unsendable(error))),
@@ -90,11 +90,10 @@ export function runLoad(options: LoadOptions): Promise<LoadResult> {
     /** Sends whatever is due on whatever is free; the last one to be through ends the load. */
     const pump = (): void => {
       clearTimeout(timer);
-      for (;;) {
+      while (crew.hasFree()) {
         const now = performance.now();
         const dueAt = signal?.aborted ? Infinity : schedule.nextDue(now);
         if (dueAt === Infinity) break;
-        if (!crew.hasFree()) return;
         if (dueAt > now) {
           timer = setTimeout(pump, Math.ceil(dueAt - now));
           return;
