@@ -16,6 +16,8 @@ export interface ConnectionOptions {
   ca: string | undefined;
   /** Whether headers and bodies of answers are kept: else they are counted and let go. */
   keep: boolean;
+  /** What comes in is timed by it. */
+  clock: () => number;
   /** Called once for each `send`. */
   onEnding: (ending: Ending) => void;
   /** The request can never leave: what is wrong with it. */
@@ -93,16 +95,16 @@ function openLine(
   exchange: Exchange,
   { isCurrent, settle, deadline }: { isCurrent(client: Client): boolean; settle: Settle; deadline: Deadline },
 ): Line {
-  const { url, onUnsendable } = options;
+  const { url, clock, onUnsendable } = options;
   const client = createClient(options);
   client.on('connect', () => {
-    if (isCurrent(client)) exchange.connectedAt = performance.now();
+    if (isCurrent(client)) exchange.connectedAt = clock();
   });
   client.on('disconnect', () => {
     // What is under way still hears of it, and was connected.
     if (isCurrent(client) && !exchange.busy) exchange.connectedAt = -1;
   });
-  const handler = createHandler(exchange, options.keep, {
+  const handler = createHandler(exchange, options, {
     sent: () => {
       const now = performance.now();
       exchange.sentAt = now;
@@ -141,7 +143,7 @@ function createClient({ url, insecure, ca }: ConnectionOptions): Client {
 /** The methods of undici's older handler: they leave headers raw, and make nothing for each request. */
 function createHandler(
   exchange: Exchange,
-  keep: boolean,
+  { keep, clock }: ConnectionOptions,
   { sent, settle, fail }: { sent(): void; settle: Settle; fail(error: Error): void },
 ): Dispatcher.DispatchHandler {
   return {
@@ -153,7 +155,7 @@ function createHandler(
         exchange.interim += 1;
         if (exchange.interim > maxInterimAnswers) settle(tooManyInterim(maxInterimAnswers), 'broken');
       } else {
-        exchange.headersAt = performance.now();
+        exchange.headersAt = clock();
         exchange.status = status;
         exchange.statusText = statusText;
         if (keep) exchange.headers = headers;

@@ -1,8 +1,9 @@
 import { createConnection, type Connection, type ConnectionOptions } from './load-connection.ts';
 import type { Ending } from './load-exchange.ts';
 import type { Payload } from './payload.ts';
+import { createTurnClock } from './timing.ts';
 
-export interface CrewOptions extends Omit<ConnectionOptions, 'onEnding'> {
+export interface CrewOptions extends Omit<ConnectionOptions, 'onEnding' | 'clock'> {
   /** How many connections at most; they are opened as they are needed. */
   concurrency: number;
   /** One delivery has ended. `latenessMs` is how long it had to wait for a connection after it was due. */
@@ -26,6 +27,7 @@ const timerSlackMs = 2;
 export function createCrew({ concurrency, onEnding, ...rest }: CrewOptions): Crew {
   const idle: Member[] = [];
   const all: Member[] = [];
+  const clock = createTurnClock();
   /** Since when a connection has been free; never while all of them are busy. */
   let freeSince = -Infinity;
 
@@ -35,6 +37,7 @@ export function createCrew({ concurrency, onEnding, ...rest }: CrewOptions): Cre
       latenessMs: 0,
       connection: createConnection({
         ...rest,
+        clock,
         onEnding: (ending) => {
           idle.push(member);
           if (freeSince === Infinity) freeSince = performance.now();
