@@ -42,6 +42,9 @@ export interface LoadResult extends LoadTally {
 
 const progressEveryMs = 200;
 
+/** After so much sending, what has come meanwhile is read, and timed. */
+const sliceMs = 0.1;
+
 /**
  * Many deliveries over kept connections (against `fresh-connection`), each judged as a single one is. Latency counts from
  * the moment that a delivery was due.
@@ -58,6 +61,7 @@ export function runLoad(options: LoadOptions): Promise<LoadResult> {
   const schedule = createSchedule(options, startedAt);
   let timer: NodeJS.Timeout | undefined;
   let turn = 0;
+  let soon: NodeJS.Immediate | undefined;
 
   return new Promise((resolve, reject) => {
     const crew = createCrew({
@@ -71,7 +75,7 @@ export function runLoad(options: LoadOptions): Promise<LoadResult> {
         const verdict = judge(ending, options);
         tally.add(ending, verdict, latenessMs);
         if (ending.outcome) onDelivery?.({ payload, url, outcome: ending.outcome, verdict, files: [] });
-        pump();
+        pumpSoon();
       },
       onUnsendable: (error) => end(() => reject(unsendable(error))),
     });
@@ -82,16 +86,25 @@ export function runLoad(options: LoadOptions): Promise<LoadResult> {
     };
     const end = (settle: () => void): void => {
       clearTimeout(timer);
+      clearImmediate(soon);
       stopProgress();
       signal?.removeEventListener('abort', interrupt);
       crew.close();
       settle();
     };
+    /** Once what this turn of the loop has read is timed: a request takes longer to send than an answer to read. */
+    const pumpSoon = (): void => {
+      soon ??= setImmediate(pump);
+    };
     /** Sends whatever is due on whatever is free; the last one to be through ends the load. */
     const pump = (): void => {
       clearTimeout(timer);
+      clearImmediate(soon);
+      soon = undefined;
+      const turnAt = performance.now();
       while (crew.hasFree()) {
         const now = performance.now();
+        if (now - turnAt > sliceMs) return pumpSoon();
         const dueAt = signal?.aborted ? Infinity : schedule.nextDue(now);
         if (dueAt === Infinity) break;
         if (dueAt > now) {
