@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build } from 'rolldown';
-import { directBuiltins, undiciClient } from './lean-libraries.js';
+import { directBuiltins } from './lean-libraries.js';
 
 const out = 'dist';
 
@@ -25,7 +25,7 @@ const { output } = await build({
   platform: 'node',
   // Only `bin` imports the first, so it may export what other files take from it as well.
   preserveEntrySignatures: 'allow-extension',
-  plugins: [directBuiltins, undiciClient],
+  plugins: [directBuiltins],
   // jsonc-parser's main entry is UMD, which cannot be bundled.
   resolve: { mainFields: ['module', 'main'] },
   write: false,
