@@ -22,10 +22,9 @@ const maxFindings = 100;
 
 /** Holds a parsed JSON body against the contract. Never throws, whatever comes in. */
 export function parseEvent(value: unknown): ParsedEvent {
-  const envelope = anyEventSchema.safeParse(value);
-  if (!envelope.success) return { ok: false, issues: explain(envelope.error, value), unknownFields: [] };
+  if (!isEvent(value)) return { ok: false, issues: issuesOf(anyEventSchema, value, value), unknownFields: [] };
 
-  const event = value as UnknownEvent;
+  const event = value;
   if (!Object.hasOwn(eventSchemas, event.event_type)) return { ok: true, known: false, event, unknownFields: [] };
 
   const known = event as SuvvyEvent;
@@ -35,6 +34,11 @@ export function parseEvent(value: unknown): ParsedEvent {
   return issues.length > 0
     ? { ok: false, issues, unknownFields }
     : { ok: true, known: true, event: known, unknownFields };
+}
+
+/** What `anyEventSchema` says in many more words, and in ten times the time. */
+function isEvent(value: unknown): value is UnknownEvent {
+  return isObject(value) && typeof value['event_type'] === 'string';
 }
 
 /** Message by message, so that a body of a million wrong ones costs no more than the first hundred. */

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate, setTimeout as wait } from 'node:timers/promises';
 import { createBearerCheck } from '../contract/bearer.ts';
 import type { Clock } from '../host.ts';
 import { createExchange, type Exchange, type ExchangeOptions } from './exchange.ts';
@@ -8,7 +8,10 @@ import { createIds } from './capture.ts';
 import { jsonAnswer } from './answer.ts';
 import { protocolAnswer, writeRaw } from './write-answer.ts';
 
-export interface ReceiverOptions<Kept = unknown> extends Omit<ExchangeOptions<Kept>, 'maxBodyBytes' | 'checkBearer'> {
+export interface ReceiverOptions<Kept = unknown> extends Omit<
+  ExchangeOptions<Kept>,
+  'maxBodyBytes' | 'checkBearer' | 'turnEnd'
+> {
   /** The webhook secret; none checks nothing. */
   secret?: string | null | undefined;
   /** Default: 5 MiB. */
@@ -60,6 +63,7 @@ export function createReceiver<Kept>(options: ReceiverOptions<Kept>): Receiver {
     ...options,
     maxBodyBytes: options.maxBodyBytes ?? 5 * 1024 * 1024,
     checkBearer: createBearerCheck(options.secret),
+    turnEnd: createTurnEnd(),
   };
   const nextId = createIds();
   const running = createCount();
@@ -160,6 +164,15 @@ function listen(server: Server, { port, host }: { port: number; host: string }, 
       resolve({ url: `http://${authority}:${bound}${path}`, port: bound, address });
     });
   });
+}
+
+/** Resolves at the end of this turn of the loop: once for all who ask in it. */
+function createTurnEnd(): () => Promise<void> {
+  let end: Promise<void> | undefined;
+  const forget = (): void => {
+    end = undefined;
+  };
+  return () => (end ??= setImmediate().then(forget));
 }
 
 /** How many there are, for whoever waits until there are none. */

@@ -22,6 +22,8 @@ export interface ExchangeOptions<Kept = unknown> {
   path?: string | undefined;
   maxBodyBytes: number;
   clock: Clock;
+  /** Resolves once all is read that this turn of the loop has to read. */
+  turnEnd(): Promise<void>;
   /** Decides what would have been a 200. */
   answer?: AnswerEvent | undefined;
   /** Awaited before the answer goes out, refusals included. If it rejects, the answer is 500. */
@@ -55,7 +57,7 @@ export function createExchange<Kept>(
   options: ExchangeOptions<Kept>,
   nextId: (at: Date) => string,
 ): Exchange {
-  const { clock, answer, keep, onReceived } = options;
+  const { clock, turnEnd, answer, keep, onReceived } = options;
   const startedMs = clock.now();
   const departure = answer && new AbortController();
   let outcome: Ended<Kept> | undefined;
@@ -80,6 +82,9 @@ export function createExchange<Kept>(
     }
     const answered = (): Answered => ({ status: settled ? null : statusOf(reaction), ...reaction.origin });
     const kept = keep && (await tryKeep(keep, received, answered()));
+    // All answers of a turn go out together, as a journal makes them do: to wake a client for each takes longer than to
+    // make it. Only what answers a request that is not all there yet is in a hurry.
+    if (!keep && req.complete) await turnEnd();
     if (kept === null) {
       discard(reaction);
       reaction = failed('the event could not be recorded, and so it is not acknowledged');
