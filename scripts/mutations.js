@@ -405,7 +405,7 @@ export const mutations = [
     'journal/entry-line.ts',
     ['test/journal/entry.test.ts', 'test/journal/read-journal.test.ts'],
     [
-      ['the secret is recorded in the target', 'path: redact(target)', 'path: target'],
+      ['the secret is recorded in the target', 'path: redact(received.target)', 'path: received.target'],
       [
         'a replay drops bytes that are no UTF-8',
         'return text === null ?',

@@ -31,45 +31,47 @@ interface Redaction {
 const large = 1024;
 
 function entryLine(received: Received, answered: Answered, redaction: Redaction): Line {
-  // Two parts, each an object as it was written: to spread them into one takes longer than all the rest.
-  const front = JSON.stringify(entryFront(received, redaction)).slice(0, -1);
-  const back = JSON.stringify(entryBack(received, answered, redaction)).slice(1);
   const { body, json } = received;
   const quoted = body && json?.ok && body.length >= large ? quoteJson(body) : null;
-  return quoted
-    ? Buffer.concat([Buffer.from(`${front},"body":`), quoted, Buffer.from(`,${back}`)])
-    : `${front},${bodyMember(body)},${back}`;
+  const line = JSON.stringify(entryOf(received, quoted ? {} : keptBody(body), answered, redaction));
+  return quoted ? withBody(line, quoted) : line;
 }
 
-function bodyMember(body: Buffer | null): string {
-  if (body === null) return '"body":null';
-  const text = decodeUtf8(body);
-  return text === null ? `"bodyBase64":"${body.toString('base64')}"` : `"body":${JSON.stringify(text)}`;
-}
-
-/** What stands before the body. */
-function entryFront({ id, receivedAt, method, target, rawHeaders, auth }: Received, redaction: Redaction) {
-  const { redact, authorization } = redaction;
+/** All in one literal: to put an entry together by spreading takes three times as long. */
+function entryOf(
+  received: Received,
+  { body, bodyBase64 }: Pick<JournalEntry, 'body' | 'bodyBase64'>,
+  answered: Answered,
+  { redact, authorization }: Redaction,
+): JournalEntry {
+  const { eventType, issues, unknownFields } = withoutSecret(received, redact);
   return {
     v: 1,
-    id,
-    receivedAt: receivedAt.toISOString(),
-    method,
-    path: redact(target),
-    headers: headerObject(rawHeaders, redact, auth === 'ok' ? authorization : undefined),
-  } satisfies Partial<JournalEntry>;
-}
-
-/** What stands behind it. */
-function entryBack(received: Received, answered: Answered, { redact }: Redaction) {
-  const { auth, eventType, issues, unknownFields } = withoutSecret(received, redact);
-  return {
-    auth,
+    id: received.id,
+    receivedAt: received.receivedAt.toISOString(),
+    method: received.method,
+    path: redact(received.target),
+    headers: headerObject(received.rawHeaders, redact, received.auth === 'ok' ? authorization : undefined),
+    body,
+    bodyBase64,
+    auth: received.auth,
     eventType,
     issues: issues.map(({ path, message, rule }) => ({ path, message, rule })),
     unknownFields,
     answer: keptAnswer(answered, redact),
-  } satisfies Partial<JournalEntry>;
+  };
+}
+
+function keptBody(body: Buffer | null): Pick<JournalEntry, 'body' | 'bodyBase64'> {
+  if (body === null) return { body: null };
+  const text = decodeUtf8(body);
+  return text === null ? { bodyBase64: body.toString('base64') } : { body: text };
+}
+
+/** Puts a quoted body into its place, behind the headers: theirs is the first brace that closes outside of a string. */
+function withBody(line: string, quoted: Buffer): Buffer {
+  const at = line.indexOf('},"auth":') + 1;
+  return Buffer.concat([Buffer.from(`${line.slice(0, at)},"body":`), quoted, Buffer.from(line.slice(at))]);
 }
 
 function keptAnswer({ status, scripted, forwarded }: Answered, redact: Redact): KeptAnswer {

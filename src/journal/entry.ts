@@ -14,9 +14,9 @@ export interface JournalEntry {
   /** In order; repeated ones as an array; credentials as fingerprints. */
   headers: Record<string, string | string[]>;
   /** The exact body where it is UTF-8; null where it was refused unread. */
-  body?: string | null;
+  body?: string | null | undefined;
   /** The exact body where it is not UTF-8. */
-  bodyBase64?: string;
+  bodyBase64?: string | undefined;
   auth: Auth;
   eventType: string | null;
   issues: { path: string; message: string; rule: string }[];

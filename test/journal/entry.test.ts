@@ -65,9 +65,16 @@ describe('a body of any size and kind is had back byte for byte', () => {
     ['other bytes', Buffer.from(text, 'utf16le')],
   ])('%s', (_kind, sent) => {
     const bytes = Buffer.from(sent as string);
-    const line = createEntryLines(null)(inspect(captureOf(bytes)), { status: 200 });
+    // Headers that look like what stands around a body.
+    const rawHeaders = [
+      ['x', '},"auth":"ok","body":""}'],
+      ['auth', '}'],
+      ['body', ''],
+    ] as const;
+    const line = createEntryLines(null)(inspect(captureOf(bytes, { rawHeaders })), { status: 200 });
     const entry = parseEntry(Buffer.from(line));
-    expect(entry).toMatchObject({ auth: 'unchecked', answer: { status: 200 } });
+    const headers = Object.fromEntries(rawHeaders);
+    expect(entry).toMatchObject({ headers, auth: 'unchecked', answer: { status: 200 } });
     expect(bodyOf(entry as JournalEntry)).toEqual(bytes);
   });
 });
