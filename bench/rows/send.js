@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { bin, factor, has, root, serve, versus } from '../measure.js';
+import { bin, has, root, serve, versus } from '../measure.js';
 
 export const title = 'one delivery';
 
@@ -14,16 +14,14 @@ export async function measure() {
       {
         what: '`send fixture text`, whole process',
         goal: '<= 1.5 x a bare node:http script',
-        got: factor(versus(send, [process.execPath, join(root, 'bench/bare-sender.js'), receiver.url], { runs })),
+        got: versus(send, [process.execPath, join(root, 'bench/bare-sender.js'), receiver.url], { runs }),
       },
     ];
     if (has('http'))
       rows.push({
         what: 'the same',
         goal: '<= 0.7 x httpie',
-        got: factor(
-          versus(send, ['http', '--ignore-stdin', 'POST', receiver.url, 'event_type=test_request'], { runs }),
-        ),
+        got: versus(send, ['http', '--ignore-stdin', 'POST', receiver.url, 'event_type=test_request'], { runs }),
       });
     return rows;
   } finally {

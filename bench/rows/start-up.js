@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { bin, factor, peer, versus } from '../measure.js';
+import { bin, peer, versus } from '../measure.js';
 
 export const title = 'start-up';
 
@@ -11,7 +11,7 @@ export function measure() {
   const floor = [...node, '-e', '0'];
   const smee = [...node, join(peer('smee-client'), 'bin/smee.js'), '--version'];
   return ['--version', '--help'].flatMap((flag) => [
-    { what: `\`${flag}\``, goal: '<= 1.3 x `node -e 0`', got: factor(versus([...node, bin, flag], floor, { runs })) },
-    { what: `\`${flag}\``, goal: '<= 0.6 x smee-client', got: factor(versus([...node, bin, flag], smee, { runs })) },
+    { what: `\`${flag}\``, goal: '<= 1.3 x `node -e 0`', got: versus([...node, bin, flag], floor, { runs }) },
+    { what: `\`${flag}\``, goal: '<= 0.6 x smee-client', got: versus([...node, bin, flag], smee, { runs }) },
   ]);
 }
