@@ -50,8 +50,7 @@ export function run([command, ...args], env = {}) {
 /** A and B in turn, so that a slow minute of the machine slows both: A over B, as text. */
 export function versus(a, b, { runs = 9 } = {}) {
   const pairs = Array.from({ length: runs + 1 }, () => [run(a), run(b)]).slice(1);
-  const ratio = (figure) =>
-    median(pairs.map(([one]) => one[figure])) / median(pairs.map(([, other]) => other[figure]));
+  const ratio = (figure) => median(pairs.map(([one]) => one[figure])) / median(pairs.map(([, other]) => other[figure]));
   const each = pairs.map(([one, other]) => one.wall / other.wall).toSorted((one, other) => one - other);
   const quartile = (share) => number(each[Math.floor(share * each.length)]);
   // Where other work shares the cores, the time scatters and the CPU time does not.

@@ -1,6 +1,7 @@
 import type { LoadProgress } from '../delivery/load.ts';
 import type { Host } from '../host.ts';
 import type { GlobalOptions } from './context.ts';
+import { grouped } from '../render/units.ts';
 import { startSpinner } from './spinner.ts';
 
 /** Tells on a terminal how a load goes: null where there is none, or nobody wants it. */
@@ -12,7 +13,7 @@ export async function createLoadProgress(
   if (!spinner) return null;
   return {
     update: ({ sent, failed, perSecond }) => {
-      const [all, rate, bad] = [sent, Math.round(perSecond), failed].map((value) => value.toLocaleString('en-US'));
+      const [all, rate, bad] = [sent, Math.round(perSecond), failed].map(grouped);
       spinner.say(`${all} sent · ${rate}/s · ${bad} failed`);
     },
     end: spinner.stop,

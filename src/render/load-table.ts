@@ -1,7 +1,7 @@
 import type { Style } from '../host.ts';
 import type { LoadSummary } from './load-summary.ts';
 import { block } from './text.ts';
-import { count, formatMs } from './units.ts';
+import { count, formatMs, grouped } from './units.ts';
 
 type Row = [label: string, value: string, note?: string];
 
@@ -22,9 +22,9 @@ export function loadTable(summary: LoadSummary, style: Style): string[] {
 
 function countRows(summary: LoadSummary): Row[] {
   const { sent, delivered, undelivered, passed, statuses, reasons } = summary;
-  const amount = (label: string, value: number): Row => [label, number(value), share(value, sent)];
+  const amount = (label: string, value: number): Row => [label, grouped(value), share(value, sent)];
   const answered = Object.values(statuses).reduce((sum, times) => sum + times, 0);
-  const rows: Row[] = [['sent', number(sent)], amount('delivered', delivered)];
+  const rows: Row[] = [['sent', grouped(sent)], amount('delivered', delivered)];
   if (undelivered > 0) rows.push(amount('undelivered', undelivered));
   if (passed !== delivered) rows.push(amount('passed', passed));
   for (const [reason, times] of byTimes(reasons)) rows.push(amount(`  ${reason}`, times));
@@ -32,13 +32,13 @@ function countRows(summary: LoadSummary): Row[] {
   if (answered < sent) rows.push(amount('no answer', sent - answered));
   if (summary.maxErrorRate !== null)
     rows.push(['error rate', `${summary.errorRate} %`, `up to ${summary.maxErrorRate} % allowed`]);
-  if (summary.neverLeft > 0) rows.push(['never left', number(summary.neverLeft), 'due, and no connection was free']);
+  if (summary.neverLeft > 0) rows.push(['never left', grouped(summary.neverLeft), 'due, and no connection was free']);
   return rows;
 }
 
 function latencyRows({ latencyMs, latencyFrom, perSecond, targetPerSecond, elapsedMs }: LoadSummary): Row[] {
-  const asked = targetPerSecond === null ? '' : `, ${number(targetPerSecond)}/s asked for`;
-  const rows: Row[] = [['rate', `${number(Math.round(perSecond * 10) / 10)}/s`, `for ${formatMs(elapsedMs)}${asked}`]];
+  const asked = targetPerSecond === null ? '' : `, ${grouped(targetPerSecond)}/s asked for`;
+  const rows: Row[] = [['rate', `${grouped(Math.round(perSecond * 10) / 10)}/s`, `for ${formatMs(elapsedMs)}${asked}`]];
   if (!latencyMs) return rows;
   const from = latencyFrom === 'due' ? 'from when it was due to the headers' : 'from when it left to the headers';
   for (const [index, [label, ms]] of Object.entries(latencyMs).entries())
@@ -57,10 +57,6 @@ function notesOf({ warnings }: LoadSummary): string[] {
 
 function byTimes(counts: Readonly<Record<string, number>>): [string, number][] {
   return Object.entries(counts).toSorted(([, a], [, b]) => b - a);
-}
-
-function number(value: number): string {
-  return value.toLocaleString('en-US');
 }
 
 function share(part: number, whole: number): string {

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 
 import fastStringWidth from 'fast-string-width';
+import { grouped } from './units.ts';
 
 /** How a block of foreign text is laid out. */
 export type BlockOptions = {
@@ -129,7 +130,7 @@ function countCharacters(text: string): number {
 }
 
 function characters(count: number, which = ''): string {
-  return `${count.toLocaleString('en-US')} ${which}${count === 1 ? 'character' : 'characters'}`;
+  return `${grouped(count)} ${which}${count === 1 ? 'character' : 'characters'}`;
 }
 
 function graphemeWidth(grapheme: string): number {
