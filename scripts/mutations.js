@@ -17,21 +17,20 @@ export const mutations = [
     'contract/bearer.ts',
     ['test/contract/bearer.test.ts', 'test/receiver/attacks.test.ts'],
     [
-      ['the secret is right if its length is not', ' && Buffer.byteLength(value) === expected.length', ''],
       [
         'the secret is right if it only begins right',
-        'timingSafeEqual(given, expected) &&',
-        'bearer(secret).startsWith(value) ||',
+        'timingSafeEqual(sha256(value), expected)',
+        'bearer(secret).startsWith(value)',
       ],
       [
         'the secret is right if more follows it',
-        'timingSafeEqual(given, expected) &&',
-        'value.startsWith(bearer(secret)) ||',
+        'timingSafeEqual(sha256(value), expected)',
+        'value.startsWith(bearer(secret))',
       ],
       [
         'the secret is right in any case',
-        'timingSafeEqual(given, expected) &&',
-        'value.toLowerCase() === bearer(secret).toLowerCase() &&',
+        'timingSafeEqual(sha256(value), expected)',
+        'value.toLowerCase() === bearer(secret).toLowerCase()',
       ],
       ['of several Authorization headers the first counts', 'return same && others.length === 0 ?', 'return same ?'],
       [
