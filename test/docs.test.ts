@@ -53,6 +53,15 @@ describe.each(pages)('%s', (page) => {
   });
 });
 
+test.each(['README.md', 'README.ru.md'])('%s quotes figures that the table has', (page) => {
+  const table = read('docs/performance.md')
+    .split('\n\n')
+    .find((part) => part.startsWith('| what |'))!;
+  const quoted = [...read(page).matchAll(/\b\d+\.\d+ x\b/g)].map(([figure]) => figure);
+  expect(quoted.length).toBeGreaterThan(5);
+  expect(quoted.filter((figure) => !table.includes(figure))).toEqual([]);
+});
+
 test('the contract page says what the code says', () => {
   const page = read('docs/contract.md');
   for (const [id, { quote, gist }] of Object.entries(rules)) expect(page).toContain(`| ${id} | ${quote} | ${gist} |`);

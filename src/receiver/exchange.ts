@@ -33,7 +33,7 @@ export interface ExchangeOptions<Kept = unknown> {
 }
 
 /** What else there is to tell of a request that was answered. */
-export interface After<Kept> {
+interface After<Kept> {
   answeredAfterMs: number;
   /** What `keep` made of it, if it did. */
   kept?: Kept | undefined;
