@@ -156,8 +156,7 @@ async function createWatch(
       const counts = tally.read();
       const missingTypes = [...(wanted ?? [])].filter((type) => !Object.hasOwn(counts.events, type));
       const summary = { type: 'summary', ...counts, missing, missingTypes };
-      writer.write(options.json ? [jsonLine(summary)] : tallyLines(counts, style));
-      await writer.flush();
+      await writer.end(options.json ? [jsonLine(summary)] : tallyLines(counts, style));
       return { ...counts, missingTypes, others: others.read() };
     },
   };

@@ -4,8 +4,8 @@ import { joinLines, type Line } from '../line.ts';
 export interface LineWriter {
   /** Takes lines, or drops them if the reader is too far behind. Never waits. */
   write(lines: readonly Line[]): void;
-  /** Resolves when all that was taken is out, or when `patienceMs` have passed. */
-  flush(patienceMs?: number): Promise<void>;
+  /** Takes the last lines, however much is waiting. Resolves when all is out, or when `patienceMs` have passed. */
+  end(lines: readonly Line[], patienceMs?: number): Promise<void>;
 }
 
 /** How much waits for a slow reader before more is dropped, in characters or bytes. */
@@ -26,13 +26,16 @@ export function createLineWriter(output: Output, skippedLine: (lines: number) =>
   let writtenAt = -Infinity;
   let onEmpty: (() => void) | null = null;
 
+  const saySkipped = (): void => {
+    if (skipped > 0) waiting.push(skippedLine(skipped));
+    skipped = 0;
+  };
   const put = (): void => {
     if (blocked) return;
-    if (skipped > 0) waiting.push(skippedLine(skipped));
+    saySkipped();
     const lines = waiting;
     waiting = [];
     size = 0;
-    skipped = 0;
     if (lines.length === 0) return onEmpty?.();
     writtenAt = performance.now();
     if (output.write(joinLines(lines))) return onEmpty?.();
@@ -51,7 +54,8 @@ export function createLineWriter(output: Output, skippedLine: (lines: number) =>
   return {
     write(lines) {
       const length = lines.reduce((sum, line) => sum + line.length, 0);
-      if (blocked && size + length > maxWaiting) {
+      // Once one is dropped, so are all until the next write: what is left keeps its order.
+      if (blocked && (skipped > 0 || size + length > maxWaiting)) {
         skipped += lines.length;
         return;
       }
@@ -60,8 +64,10 @@ export function createLineWriter(output: Output, skippedLine: (lines: number) =>
       waiting.push(...lines);
       if (size > maxWaiting) put();
     },
-    flush: (patienceMs = 1000) =>
+    end: (lines, patienceMs = 1000) =>
       new Promise((resolve) => {
+        saySkipped();
+        waiting.push(...lines);
         const timer = setTimeout(resolve, patienceMs);
         onEmpty = () => {
           clearTimeout(timer);

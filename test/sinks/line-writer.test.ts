@@ -21,15 +21,14 @@ const skipped = (lines: number): string => `${lines} skipped`;
 
 test('the first lines go out at the end of their turn, in one write, text and bytes alike', async () => {
   const output = slowOutput();
-  const { write, flush } = createLineWriter(output, skipped);
+  const { write, end } = createLineWriter(output, skipped);
   write(['Здравствуйте', Buffer.from('«bytes»')]);
   write(['third']);
   expect(output.written).toEqual([]);
   await turn();
   expect(output.written).toEqual(['Здравствуйте\n«bytes»\nthird\n']);
   output.drain();
-  write(['last']);
-  const flushed = flush();
+  const flushed = end(['last']);
   expect(output.written.at(-1)).toBe('last\n');
   output.drain();
   await flushed;
@@ -56,12 +55,12 @@ test('what comes thick and fast goes out in a few writes, and all of it', async 
     },
     once: () => undefined,
   };
-  const { write, flush } = createLineWriter(output, skipped);
+  const { write, end } = createLineWriter(output, skipped);
   for (let line = 0; line < 1000; line += 1) {
     write([String(line)]);
     await turn();
   }
-  await flush();
+  await end([]);
   expect(written).toBe(Array.from({ length: 1000 }, (_, line) => `${line}\n`).join(''));
   expect(writes).toBeLessThan(500);
 });
@@ -78,7 +77,7 @@ describe('a terminal that was stopped', () => {
     write(['third']);
     write([megabyte]);
     output.drain();
-    expect(output.written).toEqual(['first\n', 'second\nthird\n3 skipped\n']);
+    expect(output.written).toEqual(['first\n', 'second\n4 skipped\n']);
     write(['fourth']);
     await turn();
     output.drain();
@@ -97,11 +96,25 @@ describe('a terminal that was stopped', () => {
     expect(output.written.at(-1)).toMatch(/\n\d+ skipped\n$/);
   });
 
+  test('gets the last lines last, however much was skipped before them', async () => {
+    const output = slowOutput();
+    const { write, end } = createLineWriter(output, skipped);
+    write(['first']);
+    await turn();
+    write(['x'.repeat(1024 * 1024 - 10)]);
+    write(['x'.repeat(100)]);
+    const ended = end(['summary']);
+    output.drain();
+    output.drain();
+    await ended;
+    expect(output.written.at(-1)).toMatch(/x\n1 skipped\nsummary\n$/);
+  });
+
   test('is not waited for at the end', async () => {
-    const { write, flush } = createLineWriter(slowOutput(), skipped);
+    const { write, end } = createLineWriter(slowOutput(), skipped);
     write(['first']);
     const startedAt = performance.now();
-    await flush(20);
+    await end([], 20);
     expect(performance.now() - startedAt).toBeLessThan(1000);
   });
 });
