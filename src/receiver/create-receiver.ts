@@ -80,7 +80,10 @@ export function createReceiver<Kept>(options: ReceiverOptions<Kept>): Receiver {
     });
     running.add(1);
     try {
-      await exchange.run({ awaitsContinue, isClosing: () => closing !== undefined });
+      // A kept connection ends with the answer to the last request on it.
+      const isLast = (): boolean => closing !== undefined && [...(exchanges ?? [])].at(-1) === exchange;
+      await exchange.run({ awaitsContinue, isLast });
+      await exchange.gone;
     } catch {
       // Only a bug of ours gets here: it costs this connection, not the next event.
       req.socket.destroy();
@@ -141,11 +144,11 @@ function guardConnections(server: Server, connections: Connections): void {
 
 function refuseBroken(error: NodeJS.ErrnoException, socket: Socket, exchanges: Set<Exchange> | undefined): void {
   const inFlight = [...(exchanges ?? [])];
-  const waiting = inFlight.find(({ req }) => req.complete);
+  const waiting = inFlight.findLast(({ req }) => req.complete);
   if (!socket.writable || inFlight.some(({ res }) => res.headersSent)) {
     socket.destroy();
   } else if (waiting) {
-    // A good request came before the broken one: its answer goes first, and is the last.
+    // Good requests came before the broken one: their answers go first, and the last of them is the last.
     waiting.res.shouldKeepAlive = false;
   } else {
     writeRaw(socket, protocolAnswer(error.code));

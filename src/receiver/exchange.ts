@@ -44,11 +44,13 @@ export interface Exchange {
   req: IncomingMessage;
   res: ServerResponse;
   /** Runs to the end of the answer's decision. Never rejects. */
-  run(state: { awaitsContinue: boolean; isClosing: () => boolean }): Promise<void>;
+  run(state: { awaitsContinue: boolean; isLast: () => boolean }): Promise<void>;
   /** The client will send no more: whoever waits for its sake may stop. */
   leave(): void;
   /** The answer is out, or the connection is gone. Idempotent. */
   settle(): void;
+  /** Resolves once it is settled. */
+  gone: Promise<void>;
 }
 
 export function createExchange<Kept>(
@@ -63,13 +65,17 @@ export function createExchange<Kept>(
   let outcome: Ended<Kept> | undefined;
   let settled = false;
   let openEnded = false;
+  let onGone = (): void => {};
+  const gone = new Promise<void>((resolve) => {
+    onGone = resolve;
+  });
 
   const report = (): void => {
     if (outcome) tell(onReceived, outcome, clock.now() - startedMs);
     outcome = undefined;
   };
 
-  const run: Exchange['run'] = async ({ awaitsContinue, isClosing }) => {
+  const run: Exchange['run'] = async ({ awaitsContinue, isLast }) => {
     const found = await receive(req, res, options, nextId, awaitsContinue);
     if (!found) return;
     const { received, proposed } = found;
@@ -96,7 +102,7 @@ export function createExchange<Kept>(
       return;
     }
     openEnded = isOpenEnded(reaction);
-    if (isClosing()) res.shouldKeepAlive = false;
+    if (isLast()) res.shouldKeepAlive = false;
     outcome.answered.status = write(res, reaction, report);
   };
 
@@ -108,8 +114,12 @@ export function createExchange<Kept>(
       if (!res.headersSent) departure?.abort();
       if (openEnded && !res.writableFinished) req.socket.destroy();
     },
+    gone,
     settle() {
       settled = true;
+      onGone();
+      // Pipelined behind an answer that was the last: Node keeps what was written for it to itself.
+      if (outcome && res.socket === null && !res.writableFinished) outcome.answered.status = null;
       if (!res.writableFinished) departure?.abort();
       report();
     },

@@ -193,6 +193,16 @@ describe('whatever arrives, the next event is answered', () => {
     expect(answer).toMatch(/^HTTP\/1.1 200 [^]*Connection: close[^]*\{"ok":true\}$/);
   });
 
+  test.each([
+    ['kept', () => new Promise((resolve) => void setImmediate(resolve))],
+    ['not kept', undefined],
+  ])('broken bytes behind good requests that are %s: every one gets its answer', async (_, keep) => {
+    const { port } = await openReceiver({ keep });
+    const answer = await sendRaw(port, `${whole(event).repeat(3)}BAD\u0001\r\n\r\n`);
+    expect(answer.match(/(?<=HTTP\/1.1 )\d+/g)).toEqual(['200', '200', '200']);
+    expect(answer.match(/Connection: close/g)).toHaveLength(1);
+  });
+
   test('pipelined requests are answered in order', async () => {
     const { port } = await openReceiver();
     const last = request(['Connection: close'], '', 'GET / HTTP/1.1');
@@ -381,6 +391,45 @@ describe('listen and close', () => {
     expect((await connection.ended()).text).toMatch(/200 OK[^]*Connection: close[^]*"ok":true/);
     await Promise.all([closed, receiver.close()]);
     await expect(dial(port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  test('close lets every pipelined request have its answer, and tells of each before it is done', async () => {
+    const { keep, isAsked, release } = createGate();
+    const told: (number | null)[] = [];
+    const onReceived = (_: Received, { status }: { status: number | null }) => void told.push(status);
+    const { port, receiver } = await openReceiver({ keep, onReceived });
+    const connection = await dial(port);
+    connection.socket.write(whole(event).repeat(3));
+    await isAsked;
+    const closed = receiver.close({ graceMs: 60_000 });
+    release();
+    const { text } = await connection.ended();
+    expect(text.match(/(?<=HTTP\/1.1 )\d+/g)).toEqual(['200', '200', '200']);
+    await closed;
+    expect(told).toEqual([200, 200, 200]);
+  });
+
+  test('what hangs is told of before close is done', async () => {
+    const told: (number | null)[] = [];
+    const onReceived = (_: Received, { status }: { status: number | null }) => void told.push(status);
+    const { keep, isAsked, release } = createGate();
+    const { port, receiver } = await openReceiver({ answer: () => ({ action: 'hang' }), keep, onReceived });
+    const connection = await dial(port);
+    connection.socket.write(whole(event));
+    await isAsked;
+    release();
+    await receiver.close({ graceMs: 20 });
+    expect(told).toEqual([null]);
+  });
+
+  test('an answer that was never sent, behind the last one, is told as none', async () => {
+    const told: (number | null)[] = [];
+    const onReceived = (_: Received, { status }: { status: number | null }) => void told.push(status);
+    const { port, receiver } = await openReceiver({ onReceived });
+    const last = request(['Connection: close', `Content-Length: ${event.length}`], event);
+    const text = await sendRaw(port, last + whole(event));
+    await receiver.close();
+    expect(told.filter((status) => status === 200)).toHaveLength(text.match(/HTTP\/1.1 200/g)!.length);
   });
 
   test('close does not wait for a hanging one', async () => {
