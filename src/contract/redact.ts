@@ -7,9 +7,9 @@ export interface Redactor extends Redact {
   finds(bytes: Buffer): boolean;
 }
 
-/** Takes every occurrence of a secret out of what will be shown or kept, also as JSON would write it. */
+/** Takes every occurrence of a secret out of what will be shown or kept, also as JSON or a URL would write it. */
 export function createRedactor(secret: string | null | undefined): Redactor {
-  const spellings = secret ? [...new Set([secret, JSON.stringify(secret).slice(1, -1)])] : [];
+  const spellings = secret ? spellingsOf(secret) : [];
   const needles = spellings.map((spelled) => Buffer.from(spelled));
   const redact = (text: string): string => {
     let rest = text;
@@ -17,6 +17,13 @@ export function createRedactor(secret: string | null | undefined): Redactor {
     return rest;
   };
   return Object.assign(redact, { finds: (bytes: Buffer) => needles.some((needle) => bytes.includes(needle)) });
+}
+
+function spellingsOf(secret: string): string[] {
+  const inJson = JSON.stringify(secret).slice(1, -1);
+  // A header could not carry it: no URL has to.
+  if (/[^\x20-\x7e]/.test(secret)) return [...new Set([secret, inJson])];
+  return [...new Set([secret, inJson, encodeURIComponent(secret), encodeURI(secret)])];
 }
 
 /** The same for a text or two. */

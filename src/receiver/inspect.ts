@@ -53,13 +53,20 @@ export function inspect(capture: Capture, { secret, auth }: InspectOptions = {})
 
 /** The same with the secret taken out of what is said of it, so that no part of it is left where a text is clipped. */
 export function withoutSecret(received: Received, redact: Redactor): Received {
-  const { body, auth } = received;
+  const { body, json, auth } = received;
   const target = redact(received.target);
-  if (body && redact.finds(body)) {
-    const shown = Buffer.from(redact(body.toString('utf8')));
-    return inspect({ ...received, target, body: shown }, { auth });
+  if (body && (redact.finds(body) || isEscaped(body))) {
+    // Written anew, so that there is one spelling for each character.
+    const text = json?.ok ? JSON.stringify(json.value) : body.toString('utf8');
+    const shown = redact(text);
+    if (shown !== text) return inspect({ ...received, target, body: Buffer.from(shown) }, { auth });
   }
   return target === received.target ? received : { ...received, target };
+}
+
+/** Whether there may be characters in it that JSON need not have escaped. */
+function isEscaped(body: Buffer): boolean {
+  return body.includes('\\u') || body.includes('\\/');
 }
 
 function eventTypeOf(value: unknown): string | null {

@@ -6,6 +6,12 @@ test('every occurrence goes, also as JSON would write it', () => {
   expect(redactSecret('a"b a\\"b a"b a\\"b', 'a"b')).toBe('*** *** *** ***');
 });
 
+test('also as a URL would write it', () => {
+  const secret = 'q7+Zk/9a Xw==';
+  for (const spelled of [encodeURIComponent(secret), encodeURI(secret)])
+    expect(redactSecret(`/hook?token=${spelled}&a=1`, secret)).toBe('/hook?token=***&a=1');
+});
+
 test.each([null, undefined, ''])('without a secret (%j) nothing goes', (secret) => {
   const redact = createRedactor(secret);
   expect(redact('anything')).toBe('anything');

@@ -27,6 +27,20 @@ test('the secret is recorded nowhere but in a body that has it', () => {
   expect(body).toContain(secret);
 });
 
+test.each([
+  ['an escaped slash', String.raw`q7+Zk\/9aXw==`],
+  ['an escaped letter', String.raw`\u00717+Zk/9aXw==`],
+])('a secret that a body spells with %s is not spelled out around it', (_, spelled) => {
+  const own = 'q7+Zk/9aXw==';
+  const unknown = `{"event_type":"${spelled}"}`;
+  const broken = `{"event_type":"new_messages","${spelled}":1,"new_messages":[{"type":"${spelled}"}]}`;
+  for (const text of [unknown, broken]) {
+    const { body, ...rest } = entryOf(inspect(captureOf(text)), { status: 200 }, own);
+    expect(JSON.stringify(rest)).not.toContain(own);
+    expect(body).toBe(text);
+  }
+});
+
 test('every one of repeated headers is kept, in order', () => {
   const rawHeaders = [
     ['X', '1'],
