@@ -1,7 +1,7 @@
 import type { Delivery } from '../delivery/attempt.ts';
 import type { Reason } from '../delivery/judge.ts';
 import { block } from './text.ts';
-import { count, formatMs } from './units.ts';
+import { count, formatMs, grouped } from './units.ts';
 
 /** What a run of deliveries came to. Times in milliseconds. */
 export interface DeliverySummary {
@@ -57,9 +57,9 @@ function percentiles(values: readonly number[]): DeliverySummary['latencyMs'] {
 /** `5 sent · 4 delivered · 1 undelivered (status 1) · p50 3 ms · max 8 ms`. */
 export function summaryLines(summary: DeliverySummary, columns: number): string[] {
   const { sent, delivered, undelivered, reasons, latencyMs } = summary;
-  const parts = [`${count(sent, 'event')} sent`, `${delivered} delivered`];
-  const why = Object.entries(reasons).map(([reason, times]) => `${reason} ${times}`);
-  if (undelivered > 0) parts.push(`${undelivered} undelivered`);
+  const parts = [`${count(sent, 'event')} sent`, `${grouped(delivered)} delivered`];
+  const why = Object.entries(reasons).map(([reason, times]) => `${reason} ${grouped(times)}`);
+  if (undelivered > 0) parts.push(`${grouped(undelivered)} undelivered`);
   if (why.length > 0) parts.push(why.join(', '));
   if (latencyMs) parts.push(`p50 ${formatMs(latencyMs.p50)}`, `max ${formatMs(latencyMs.max)}`);
   return block(parts.join(' · '), { indent: '', columns, maxLines: 10 });

@@ -1,6 +1,6 @@
 import type { Style } from '../host.ts';
 import { block, clip, safeLine } from './text.ts';
-import { count } from './units.ts';
+import { count, grouped } from './units.ts';
 
 /** What a run of `listen` came to. */
 export interface Tally {
@@ -32,7 +32,7 @@ export function missingLine(missing: number, exitAfter: number | undefined, coun
   const { requests, acknowledged, refused, missingTypes, others } = counts;
   const types = missingTypes.map((type) => ` no ${safeLine(clip(type, 60))}`).join(',');
   const facts = [`${count(missing, 'event')} did not come (--exit-after ${exitAfter})${types && `:${types}`}`];
-  if (requests > acknowledged) facts.push(`${requests - acknowledged} not acknowledged${inBrackets(refused)}`);
+  if (requests > acknowledged) facts.push(`${grouped(requests - acknowledged)} not acknowledged${inBrackets(refused)}`);
   if (others.requests > 0)
     facts.push(`${count(others.requests, 'request')} beside --events${inBrackets(others.refused)}`);
   return facts.join(' · ');
@@ -41,10 +41,10 @@ export function missingLine(missing: number, exitAfter: number | undefined, coun
 /** The total at the end of `listen`, in lines. */
 export function tallyLines(tally: Tally, style: Style): string[] {
   const { requests, acknowledged, events, refused, broken, drift } = tally;
-  const parts = [`${count(requests, 'request')}: ${acknowledged} acknowledged${inBrackets(events)}`];
+  const parts = [`${count(requests, 'request')}: ${grouped(acknowledged)} acknowledged${inBrackets(events)}`];
   const refusals = requests - acknowledged;
-  if (refusals > 0) parts.push(`${refusals} refused${inBrackets(refused)}`);
-  if (broken > 0) parts.push(`${broken} against the contract`);
+  if (refusals > 0) parts.push(`${grouped(refusals)} refused${inBrackets(refused)}`);
+  if (broken > 0) parts.push(`${grouped(broken)} against the contract`);
   // Whatever is wrapped stays off column 0: a line that begins there is ours.
   const say = (text: string): string[] => {
     const [first = '', ...rest] = block(text, { indent: '  ', columns: style.columns, maxLines: 20 });
@@ -55,12 +55,12 @@ export function tallyLines(tally: Tally, style: Style): string[] {
     ...say(parts.join(' · ')),
     ...(seen.length > 0 ? say("Never seen on Suvvy's page:") : []),
     ...seen.flatMap(([what, times]) =>
-      block(`${safeLine(clip(what, 200))} (${times}x)`, { indent: '  ', columns: style.columns, maxLines: 3 }),
+      block(`${safeLine(clip(what, 200))} (${grouped(times)}x)`, { indent: '  ', columns: style.columns, maxLines: 3 }),
     ),
   ];
 }
 
 function inBrackets(counts: Record<string, number>): string {
-  const parts = Object.entries(counts).map(([kind, times]) => `${safeLine(clip(kind, 60))} ${times}`);
+  const parts = Object.entries(counts).map(([kind, times]) => `${safeLine(clip(kind, 60))} ${grouped(times)}`);
   return parts.length > 0 ? ` (${parts.join(', ')})` : '';
 }
