@@ -69,21 +69,22 @@ export function createReceiver<Kept>(options: ReceiverOptions<Kept>): Receiver {
   const running = createCount();
   let closing: Promise<void> | undefined;
 
+  const onGone = (): void => running.add(-1);
   const onRequest = async (req: IncomingMessage, res: ServerResponse, awaitsContinue: boolean): Promise<void> => {
     const exchanges = connections.get(req.socket);
-    const exchange = createExchange(req, res, exchangeOptions, nextId);
+    const exchange = createExchange(req, res, exchangeOptions, { nextId, onGone });
     exchanges?.add(exchange);
     res.on('close', () => {
       exchanges?.delete(exchange);
       exchange.settle();
       if (closing && exchanges?.size === 0) req.socket.destroySoon();
     });
-    running.add(1);
+    // Its answer has to be decided, and to be gone.
+    running.add(2);
     try {
       // A kept connection ends with the answer to the last request on it.
       const isLast = (): boolean => closing !== undefined && [...(exchanges ?? [])].at(-1) === exchange;
       await exchange.run({ awaitsContinue, isLast });
-      await exchange.gone;
     } catch {
       // Only a bug of ours gets here: it costs this connection, not the next event.
       req.socket.destroy();
@@ -183,7 +184,7 @@ function createCount() {
   let count = 0;
   let onZero = (): void => {};
   return {
-    add(more: 1 | -1): void {
+    add(more: number): void {
       count += more;
       if (count === 0) onZero();
     },

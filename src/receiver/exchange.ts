@@ -49,15 +49,13 @@ export interface Exchange {
   leave(): void;
   /** The answer is out, or the connection is gone. Idempotent. */
   settle(): void;
-  /** Resolves once it is settled. */
-  gone: Promise<void>;
 }
 
 export function createExchange<Kept>(
   req: IncomingMessage,
   res: ServerResponse,
   options: ExchangeOptions<Kept>,
-  nextId: (at: Date) => string,
+  { nextId, onGone }: { nextId: (at: Date) => string; onGone: () => void },
 ): Exchange {
   const { clock, turnEnd, answer, keep, onReceived } = options;
   const startedMs = clock.now();
@@ -65,10 +63,7 @@ export function createExchange<Kept>(
   let outcome: Ended<Kept> | undefined;
   let settled = false;
   let openEnded = false;
-  let onGone = (): void => {};
-  const gone = new Promise<void>((resolve) => {
-    onGone = resolve;
-  });
+  let gone = false;
 
   const report = (): void => {
     if (outcome) tell(onReceived, outcome, clock.now() - startedMs);
@@ -114,14 +109,14 @@ export function createExchange<Kept>(
       if (!res.headersSent) departure?.abort();
       if (openEnded && !res.writableFinished) req.socket.destroy();
     },
-    gone,
     settle() {
       settled = true;
-      onGone();
       // Pipelined behind an answer that was the last: Node keeps what was written for it to itself.
       if (outcome && res.socket === null && !res.writableFinished) outcome.answered.status = null;
       if (!res.writableFinished) departure?.abort();
       report();
+      if (!gone) onGone();
+      gone = true;
     },
   };
 }
