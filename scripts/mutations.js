@@ -301,7 +301,7 @@ export const mutations = [
         "clip(textOf(message['message_sender'] ?? '?'), 20)",
       ],
 
-      ['the secret stands in --verbose', 'shownHeaders(rawHeaders, createRedactor(secret)).map(', 'rawHeaders.map('],
+      ['the secret stands in --verbose', 'shownHeaders(rawHeaders, redact).map(', 'rawHeaders.map('],
     ],
   ),
   ...faultsOf(

@@ -1,4 +1,4 @@
-import type { Redact } from '../contract/redact.ts';
+import { spellingsOf, type Redact } from '../contract/redact.ts';
 import { headerObject } from '../contract/shown-headers.ts';
 import type { Response } from '../delivery/outcome.ts';
 import type { Trial } from './case.ts';
@@ -20,12 +20,8 @@ const shortestSpelled = 8;
 export function createReportRedact(secret: string | null, trials: readonly Pick<Trial, 'probe'>[]): Redact {
   const sent = trials.flatMap(({ probe }) => probe.authorization?.value?.split(' ').at(-1) ?? []);
   const near = secret ? sent.filter((word) => word.length >= shortestNearMiss && resembles(word, secret)) : [];
-  const spelled = (text: string): string[] => [
-    JSON.stringify(text).slice(1, -1),
-    encodeURIComponent(text),
-    base64(text),
-  ];
-  const own = secret ? [secret, ...(secret.length < shortestSpelled ? [] : spelled(secret))] : [];
+  const spelled = (text: string): string[] => [...spellingsOf(text), base64(text)];
+  const own = secret ? (secret.length < shortestSpelled ? [secret] : spelled(secret)) : [];
   const words = [...new Set([...own, ...near])].toSorted((a, b) => b.length - a.length);
   return (text) => words.reduce((rest, word) => rest.replaceAll(word, '***'), text);
 }

@@ -1,3 +1,5 @@
+import type { Timing } from '../delivery/outcome.ts';
+
 /** What a case is worth: what the page demands, what it recommends, what it does not ask for, what is only recorded. */
 export const levels = ['MUST', 'SHOULD', 'MAY', 'OBS'] as const;
 
@@ -59,14 +61,5 @@ export interface Exchange {
   /** The body that was sent, clipped; the secret is nowhere in it. */
   body: string;
   response: { status: number; headers: Record<string, string | string[]>; bodyExcerpt: string } | null;
-  /** Milliseconds. */
-  timing: {
-    dnsMs: number | null;
-    connectMs: number | null;
-    tlsMs: number | null;
-    sendMs: number | null;
-    waitMs: number | null;
-    bodyMs: number | null;
-    totalMs: number;
-  };
+  timing: Timing;
 }

@@ -4,6 +4,7 @@ import { explainIssue } from './explain-issue.ts';
 import { formatPath } from './field-path.ts';
 import type { Issue } from './issue.ts';
 import { anyEventSchema, envelopeSchema, eventSchemas, messageSchema, testRequestSchema } from './schemas.ts';
+import { isObject } from './is-object.ts';
 
 /** What a body turned out to be. `event` is the very object that was given, with every field that it had. */
 export type ParsedEvent =
@@ -85,8 +86,4 @@ function unlisted(value: unknown, listed: readonly string[], path: (string | num
     .filter((key) => !listed.includes(key))
     .slice(0, maxFindings)
     .map((key) => formatPath([...path, key]));
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

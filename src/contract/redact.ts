@@ -19,11 +19,12 @@ export function createRedactor(secret: string | null | undefined): Redactor {
   return Object.assign(redact, { finds: (bytes: Buffer) => needles.some((needle) => bytes.includes(needle)) });
 }
 
-function spellingsOf(secret: string): string[] {
+/** A secret as it is, and as JSON and a URL would write it. */
+export function spellingsOf(secret: string): string[] {
   const inJson = JSON.stringify(secret).slice(1, -1);
-  // A header could not carry it: no URL has to.
-  if (/[^\x20-\x7e]/.test(secret)) return [...new Set([secret, inJson])];
-  return [...new Set([secret, inJson, encodeURIComponent(secret), encodeURI(secret)])];
+  // Half a character has no encoding, and would throw.
+  const whole = Buffer.from(secret).toString();
+  return [...new Set([secret, inJson, encodeURIComponent(whole), encodeURI(whole)])];
 }
 
 /** The same for a text or two. */

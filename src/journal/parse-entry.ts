@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { JournalEntry } from './entry.ts';
+import { isObject } from '../contract/is-object.ts';
 
 /** `later` is an entry of a version that this program does not know; `bad` is anything else that is no entry. */
 export type ParsedLine = JournalEntry | 'blank' | 'bad' | 'later';
@@ -53,8 +54,4 @@ function hasBody({ body, bodyBase64 }: Record<string, unknown>): boolean {
 
 function isString(value: unknown): value is string {
   return typeof value === 'string';
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,5 @@
 import { fingerprint, redactAuthorization, type Auth } from '../contract/bearer.ts';
-import { createRedactor, redactSecret } from '../contract/redact.ts';
+import { createRedactor, type Redactor } from '../contract/redact.ts';
 import { shownHeaders } from '../contract/shown-headers.ts';
 import { messageTypeNames, messageTypes, messageSenders } from '../contract/message-types.ts';
 import type { Style } from '../host.ts';
@@ -9,6 +9,7 @@ import { withoutSecret, type Received } from '../receiver/inspect.ts';
 import { noteLines } from './notes.ts';
 import { block, clip, padEnd, safeLine, type BlockOptions } from './text.ts';
 import { formatBytes } from './units.ts';
+import { isObject } from '../contract/is-object.ts';
 
 export interface CardView {
   style: Style;
@@ -25,13 +26,14 @@ const senderWidth = Math.max(...messageSenders.map((sender) => sender.length));
 /** What arrived, in lines for a person: when, the answer, what kind of event, then a line a message. */
 export function cardLines(raw: Received, answer: Answered, view: CardView): string[] {
   const { style, secret, verbose } = view;
-  const received = withoutSecret(raw, createRedactor(secret));
+  const redact = createRedactor(secret);
+  const received = withoutSecret(raw, redact);
   const say = (text: string, indent = '  '): string[] =>
-    block(redactSecret(text, secret), { indent, columns: style.columns, maxLines: 6 });
+    block(redact(text), { indent, columns: style.columns, maxLines: 6 });
   return [
     ...headLines(received, answer, view),
-    ...(verbose ? requestLines(received, view) : []),
-    ...messagesOf(received).flatMap((message) => messageLines(message, view)),
+    ...(verbose ? requestLines(received, style, redact) : []),
+    ...messagesOf(received).flatMap((message) => messageLines(message, style, redact)),
     ...received.issues.flatMap(({ path, message, rule }) => say(`✘ ${path} ${message} (${rule})`).map(style.red)),
     ...received.unknownFields.flatMap((path) => say(`? ${path} is not on Suvvy's page`).map(style.yellow)),
     ...noteLines(received, answer, secret).flatMap((note) => say(note).map(style.yellow)),
@@ -81,12 +83,12 @@ function credentials({ auth, rawHeaders }: Received, secret: string | null): str
   return auth === 'unchecked' && values.length > 0 ? [`came ${safeLine(redactAuthorization(values[0]!))}`] : [];
 }
 
-function requestLines({ method, target, httpVersion, rawHeaders, body }: Received, view: CardView): string[] {
-  const { style, secret } = view;
-  const headers = shownHeaders(rawHeaders, createRedactor(secret)).map(([name, value]) => `${name}: ${value}`);
+function requestLines(received: Received, style: Style, redact: Redactor): string[] {
+  const { method, target, httpVersion, rawHeaders, body } = received;
+  const headers = shownHeaders(rawHeaders, redact).map(([name, value]) => `${name}: ${value}`);
   const text = [`${method} ${target} HTTP/${httpVersion}`, ...headers].join('\n');
   return [text, body?.toString('utf8') ?? '']
-    .flatMap((part) => block(redactSecret(part, secret), { indent: '  < ', columns: style.columns, maxLines: 200 }))
+    .flatMap((part) => block(redact(part), { indent: '  < ', columns: style.columns, maxLines: 200 }))
     .map(style.dim);
 }
 
@@ -96,7 +98,7 @@ function messagesOf({ json }: Received): Record<string, unknown>[] {
   return (json.value['new_messages'] as unknown[]).filter(isObject);
 }
 
-function messageLines(message: Record<string, unknown>, { style, secret }: CardView): string[] {
+function messageLines(message: Record<string, unknown>, style: Style, redact: Redactor): string[] {
   const type = textOf(message['type']);
   const known = messageTypeNames.find((name) => name === type);
   const icon = known ? messageTypes[known].icon : '❔';
@@ -104,7 +106,7 @@ function messageLines(message: Record<string, unknown>, { style, secret }: CardV
   const start = `  ${icon} ${sender}  `;
   // The icons are two columns wide.
   const indent = ' '.repeat(2 + 2 + 1 + Math.max(senderWidth, sender.length) + 2);
-  const lines = contentLines(message, known ? null : type, indent, secret, style);
+  const lines = contentLines(message, known ? null : type, indent, redact, style);
   const [first = indent, ...rest] = lines;
   return [`${start}${first.slice(indent.length)}`, ...rest];
 }
@@ -113,18 +115,17 @@ function contentLines(
   message: Record<string, unknown>,
   unknownType: string | null,
   indent: string,
-  secret: string | null,
+  redact: Redactor,
   style: Style,
 ): string[] {
   const shape = { indent, columns: style.columns, maxLines: textLines };
   const lines: string[] = [];
   if (unknownType !== null) lines.push(...block(`(${safeLine(clip(unknownType, 40))})`, shape));
   const { text, file } = message;
-  if (typeof text === 'string')
-    lines.push(...(text === '' ? [`${indent}(empty)`] : block(redactSecret(text, secret), shape)));
+  if (typeof text === 'string') lines.push(...(text === '' ? [`${indent}(empty)`] : block(redact(text), shape)));
   if (isObject(file)) {
     lines.push(...block(fileFacts(file), shape));
-    if (typeof file['url'] === 'string') lines.push(...urlLines(redactSecret(file['url'], secret), shape, style));
+    if (typeof file['url'] === 'string') lines.push(...urlLines(redact(file['url']), shape, style));
   }
   return lines;
 }
@@ -148,8 +149,4 @@ function fileFacts({ name, size_bytes: size, mime_type: mimeType }: Record<strin
 /** A value as text. Not `String`: an object with a `toString` of its own would make it throw. */
 function textOf(value: unknown): string {
   return typeof value === 'string' ? value : String(JSON.stringify(value));
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -12,6 +12,7 @@ import { safe } from '../../src/render/text.ts';
 import { captureOf } from '../receiver/capture-of.ts';
 import { dial } from '../receiver/open-receiver.ts';
 import { entryOf } from '../journal/entry-of.ts';
+import { plainStyle } from '../helpers/fake-host.ts';
 
 /** Fails with these words unless it holds: properties run outside of a test's own expectations. */
 function must(holds: boolean, words: string): void {
@@ -19,17 +20,7 @@ function must(holds: boolean, words: string): void {
 }
 
 const secret = 'tOp-s3cret';
-const plain = (text: string): string => text;
-const style = {
-  bold: plain,
-  dim: plain,
-  red: plain,
-  green: plain,
-  yellow: plain,
-  cyan: plain,
-  link: plain,
-  columns: 80,
-};
+const style = { ...plainStyle, columns: 80 };
 
 // Events and what comes near them.
 

@@ -21,6 +21,17 @@ export interface FakeHost extends Host {
 
 const plain = (text: string): string => text;
 
+/** No colours. */
+export const plainStyle: Omit<Style, 'columns'> = {
+  bold: plain,
+  dim: plain,
+  red: plain,
+  green: plain,
+  yellow: plain,
+  cyan: plain,
+  link: plain,
+};
+
 /** A host in memory: what a command reads and writes, without a process. */
 export function fakeHost({
   env = {},
@@ -42,16 +53,7 @@ export function fakeHost({
     isTTY: tty,
     columns,
   });
-  const style: Style = {
-    bold: plain,
-    dim: plain,
-    red: plain,
-    green: plain,
-    yellow: plain,
-    cyan: plain,
-    link: plain,
-    columns,
-  };
+  const style: Style = { ...plainStyle, columns };
   return {
     stdin: Readable.from([Buffer.from(stdin)]),
     stdout: output('out'),

@@ -395,9 +395,7 @@ describe('listen and close', () => {
 
   test('close lets every pipelined request have its answer, and tells of each before it is done', async () => {
     const { keep, isAsked, release } = createGate();
-    const told: (number | null)[] = [];
-    const onReceived = (_: Received, { status }: { status: number | null }) => void told.push(status);
-    const { port, receiver } = await openReceiver({ keep, onReceived });
+    const { port, receiver, toldStatuses } = await openReceiver({ keep });
     const connection = await dial(port);
     connection.socket.write(whole(event).repeat(3));
     await isAsked;
@@ -406,30 +404,26 @@ describe('listen and close', () => {
     const { text } = await connection.ended();
     expect(text.match(/(?<=HTTP\/1.1 )\d+/g)).toEqual(['200', '200', '200']);
     await closed;
-    expect(told).toEqual([200, 200, 200]);
+    expect(toldStatuses()).toEqual([200, 200, 200]);
   });
 
   test('what hangs is told of before close is done', async () => {
-    const told: (number | null)[] = [];
-    const onReceived = (_: Received, { status }: { status: number | null }) => void told.push(status);
     const { keep, isAsked, release } = createGate();
-    const { port, receiver } = await openReceiver({ answer: () => ({ action: 'hang' }), keep, onReceived });
+    const { port, receiver, toldStatuses } = await openReceiver({ answer: () => ({ action: 'hang' }), keep });
     const connection = await dial(port);
     connection.socket.write(whole(event));
     await isAsked;
     release();
     await receiver.close({ graceMs: 20 });
-    expect(told).toEqual([null]);
+    expect(toldStatuses()).toEqual([null]);
   });
 
   test('an answer that was never sent, behind the last one, is told as none', async () => {
-    const told: (number | null)[] = [];
-    const onReceived = (_: Received, { status }: { status: number | null }) => void told.push(status);
-    const { port, receiver } = await openReceiver({ onReceived });
+    const { port, receiver, toldStatuses } = await openReceiver();
     const last = request(['Connection: close', `Content-Length: ${event.length}`], event);
     const text = await sendRaw(port, last + whole(event));
     await receiver.close();
-    expect(told.filter((status) => status === 200)).toHaveLength(text.match(/HTTP\/1.1 200/g)!.length);
+    expect(toldStatuses().filter((status) => status === 200)).toHaveLength(text.match(/HTTP\/1.1 200/g)!.length);
   });
 
   test('close does not wait for a hanging one', async () => {

@@ -16,6 +16,8 @@ export interface OpenReceiver {
   port: number;
   /** The next request that was reported. */
   nextTold(): Promise<Told>;
+  /** The status of each that was reported and not asked for yet. */
+  toldStatuses(): (number | null)[];
 }
 
 /** A receiver on a free port, closed when the test ends. */
@@ -36,7 +38,7 @@ export async function openReceiver(options: Partial<ReceiverOptions> = {}): Prom
     while (told.length === 0) await once(news, 'told');
     return told.shift()!;
   };
-  return { receiver, url, port, nextTold };
+  return { receiver, url, port, nextTold, toldStatuses: () => told.map(({ status }) => status) };
 }
 
 /** A plain connection. `received()` is what came so far, `until` waits for a text in it, `ended` for its end. */
