@@ -80,7 +80,7 @@ export const mutations = [
   ),
   ...faultsOf(
     'receiver/read-body.ts',
-    ['test/receiver/create-receiver.test.ts', 'test/receiver/attacks.test.ts'],
+    ['test/receiver/server.test.ts', 'test/receiver/attacks.test.ts'],
     [
       ['a chunked body has no limit', 'if (size > maxBytes)', 'if (size > Infinity)'],
       ['the limit is one byte off', 'if (size > maxBytes)', 'if (size >= maxBytes)'],
@@ -110,7 +110,7 @@ export const mutations = [
   ),
   ...faultsOf(
     'receiver/exchange.ts',
-    ['test/receiver/create-receiver.test.ts'],
+    ['test/receiver/server.test.ts'],
     [
       [
         'answered before it is kept',
@@ -137,7 +137,7 @@ export const mutations = [
   ),
   ...faultsOf(
     'receiver/create-receiver.ts',
-    ['test/receiver/create-receiver.test.ts', 'test/receiver/attacks.test.ts'],
+    ['test/receiver/server.test.ts', 'test/receiver/attacks.test.ts'],
     [
       [
         'slow clients are looked after every 30 s',
@@ -162,7 +162,7 @@ export const mutations = [
   ),
   ...faultsOf(
     'receiver/forward.ts',
-    ['test/receiver/forward.test.ts'],
+    ['test/commands/forward.test.ts'],
     [
       [
         'the headers of one connection travel on',
@@ -184,7 +184,7 @@ export const mutations = [
   ),
   ...faultsOf(
     'receiver/forward.ts',
-    ['test/receiver/forward.test.ts'],
+    ['test/commands/forward.test.ts'],
     [
       [
         'a redirect of the app is followed, secret and all',
@@ -306,7 +306,7 @@ export const mutations = [
   ),
   ...faultsOf(
     'render/delivery.ts',
-    ['test/commands/send.test.ts', 'test/commands/foreign-text.test.ts', 'test/render/delivery.test.ts'],
+    ['test/commands/send.test.ts', 'test/commands/foreign-text.test.ts', 'test/commands/delivery-lines.test.ts'],
     [
       ['the reason phrase is printed raw', 'truncate(safeLine(clip(text, 40)), 12)', 'clip(text, 40)'],
       ['the sentence is printed raw', 'safeLine(redactSecret(verdict.sentence ??', '(redactSecret(verdict.sentence ??'],
@@ -344,7 +344,7 @@ export const mutations = [
   ),
   ...faultsOf(
     'render/text.ts',
-    ['test/render/text.test.ts'],
+    ['test/text/text.test.ts'],
     [
       ['control characters go through', '[\\p{Cc}\\p{Cf}', '[\\p{Cf}'],
       ['bidi controls go through', '\\p{Cc}\\p{Cf}\\p{Cs}', '\\p{Cc}\\p{Cs}'],
@@ -355,7 +355,7 @@ export const mutations = [
   ),
   ...faultsOf(
     'journal/journal-file.ts',
-    ['test/journal/open-journal.test.ts'],
+    ['test/journal/append.test.ts'],
     [
       ['a short write is taken for whole', 'if (written !== bytes.length)', 'if (written < 0)'],
       ['a torn line is written on', 'const bytes = target.midLine ?', 'const bytes = target.size < 0 ?'],
@@ -372,7 +372,7 @@ export const mutations = [
   ),
   ...faultsOf(
     'journal/open-journal.ts',
-    ['test/journal/open-journal.test.ts', 'test/commands/recording.test.ts'],
+    ['test/journal/append.test.ts', 'test/commands/recording.test.ts'],
     [
       [
         'acknowledged although it failed',
@@ -390,7 +390,7 @@ export const mutations = [
   ),
   ...faultsOf(
     'journal/journal-fs.ts',
-    ['test/journal/open-journal.test.ts'],
+    ['test/journal/append.test.ts'],
     [
       ['everybody may read a journal', '0o600', '0o644'],
       [
@@ -402,7 +402,7 @@ export const mutations = [
   ),
   ...faultsOf(
     'journal/entry-line.ts',
-    ['test/journal/entry.test.ts', 'test/journal/kept-headers.test.ts', 'test/journal/read-journal.test.ts'],
+    ['test/journal/entry.test.ts', 'test/journal/kept-headers.test.ts', 'test/journal/read.test.ts'],
     [
       ['the secret is recorded in the target', 'path: redact(received.target)', 'path: received.target'],
       [
@@ -424,7 +424,7 @@ export const mutations = [
   ),
   ...faultsOf(
     'contract/shown-headers.ts',
-    ['test/journal/entry.test.ts', 'test/journal/read-journal.test.ts'],
+    ['test/journal/entry.test.ts', 'test/journal/read.test.ts'],
     [
       ['the secret is recorded in its header', 'redactAuthorization(value) : redact(value)', 'value : redact(value)'],
       [
@@ -437,7 +437,7 @@ export const mutations = [
   ),
   ...faultsOf(
     'journal/parse-entry.ts',
-    ['test/journal/read-journal.test.ts', 'test/journal/entry.test.ts'],
+    ['test/journal/read.test.ts', 'test/journal/entry.test.ts'],
     [
       ['a line with damaged UTF-8 is read', "if (!isUtf8(line)) return 'bad';", ''],
       [

@@ -102,7 +102,7 @@ function withoutValue(text: string): string {
 async function report(error: unknown, host: Host, { color }: { color: boolean }): Promise<ExitCode> {
   // Help and version are no errors at all.
   if (error instanceof CommanderError && error.exitCode === 0) return ExitCode.ok;
-  const { safe, safeLine } = await import('./render/text.ts');
+  const { safe, safeLine } = await import('./text/safe.ts');
   if (error instanceof CommanderError) {
     // Help was all that there was to say. Else it quotes what was typed: no line break in that begins a line of ours.
     const text =

@@ -6,9 +6,9 @@ export {
   type Match,
   type RunningReceiver,
   type StartReceiverOptions,
-} from './library/receiver.ts';
-export { deliverBody, deliverFixture, type DeliverEventOptions } from './library/deliver-event.ts';
-export { checkWebhook, type CheckWebhookOptions } from './library/check-webhook.ts';
+} from './receiver/start-receiver.ts';
+export { deliverBody, deliverFixture, type DeliverEventOptions } from './delivery/deliver-fixture.ts';
+export { checkWebhook, type CheckWebhookOptions } from './checks/check-webhook.ts';
 
 export { parseEvent, type ParsedEvent } from './contract/event.ts';
 export type { Issue } from './contract/issue.ts';
@@ -29,7 +29,7 @@ export {
   testRequestSchema,
   type EventSchema,
   type SchemaError,
-} from './library/schemas.ts';
+} from './contract/standard-schemas.ts';
 export { eventJsonSchema, eventOpenApi } from './contract/json-schema.ts';
 export { messageTypes, type EventType, type MessageSender, type MessageType } from './contract/message-types.ts';
 export { assumptions, observed, rules, type AssumptionId, type ObservedId, type RuleId } from './contract/rules.ts';
@@ -41,7 +41,8 @@ export { loadFixtures, type Fixture } from './fixtures/load.ts';
 export { composeFixture, type Composed, type ComposeOptions } from './fixtures/compose.ts';
 export { parseEdit, type Edit } from './fixtures/edit.ts';
 
-export { createPayload, type Payload, type PayloadOptions, type RawHeader } from './delivery/payload.ts';
+export { createPayload, type Payload, type PayloadOptions } from './delivery/payload.ts';
+export { type RawHeader } from './http/headers.ts';
 export { deliver, type DeliverOptions } from './delivery/deliver.ts';
 export { createTurnClock } from './delivery/timing.ts';
 export type { Failure, FailureCode, Outcome, Response, Timing } from './delivery/outcome.ts';

@@ -9,3 +9,6 @@ export function packageVersion(): string {
 export function minimumNode(): string {
   return manifest.engines.node.replace(/^>=/, '');
 }
+
+/** The folder of this package: right above `src` as above `dist`, whose files all lie side by side. */
+export const packageRoot = new URL('../', import.meta.url);

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { assumptions, observed, rules } from '../src/contract/rules.ts';
-import { loadDifferences } from '../src/delivery/load-differences.ts';
+import { loadDifferences } from '../src/load/differences.ts';
 import { type, webhook } from './helpers/typed.ts';
 
 const root = join(import.meta.dirname, '..');

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { systemHost, type Host, type Style } from '../src/host.ts';
-import { cardLines } from '../src/render/card.ts';
-import { width } from '../src/render/text.ts';
 import { inspect } from '../src/receiver/inspect.ts';
+import { cardLines } from '../src/sinks/card.ts';
+import { width } from '../src/text/layout.ts';
 import { captureOf } from './receiver/capture-of.ts';
 
 const url = 'http://127.0.0.1:1/a.pdf?x=1,2(3)!*;+$&q=%D0%B0';

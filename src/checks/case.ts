@@ -1,8 +1,9 @@
-import type { RuleId } from '../contract/rules.ts';
 import type { FileMessage, Message } from '../contract/event-types.ts';
 import type { FileMessageType, MessageSender } from '../contract/message-types.ts';
+import type { RuleId } from '../contract/rules.ts';
+import type { AnswerSummary } from '../delivery/answer-summary.ts';
 import type { Delivery, FileReport, FileWatch } from '../delivery/attempt.ts';
-import type { Reach } from '../delivery/reach.ts';
+import type { Reach } from '../http/address.ts';
 import type { Level } from './report.ts';
 
 /** Which cases a run takes unless `only` names them: each profile has all of the one before. */
@@ -99,7 +100,7 @@ export interface Trial {
   documented: boolean;
   delivery: Delivery;
   /** The answer in a few words, with no secret in them. */
-  said: { status: string; words: string };
+  said: AnswerSummary;
   files: FileWatch | null;
   twin: Trial | null;
   parts: readonly Trial[];

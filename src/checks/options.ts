@@ -1,7 +1,7 @@
 import { deadlineMs } from '../contract/limits.ts';
+import type { Collector } from '../platform/collector.ts';
+import type { Gate, Terms, Waiver } from './case-result.ts';
 import type { Profile } from './case.ts';
-import type { Collector } from './collector.ts';
-import type { Gate, Terms, Waiver } from './conclude.ts';
 import type { CaseResult, Level } from './report.ts';
 
 /** What `runChecks` is told. */

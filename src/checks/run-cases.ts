@@ -1,10 +1,9 @@
 import { advise } from '../delivery/advice.ts';
+import { conclude, untold, rootCause } from './case-result.ts';
 import { controlId, type CheckCase, type Trial } from './case.ts';
 import { control } from './cases/deliver-text.ts';
-import { conclude, untold } from './conclude.ts';
-import { abandon, controlTrial, factsOf, type Run } from './progress.ts';
 import type { CaseResult } from './report.ts';
-import { rootCause } from './root-causes.ts';
+import { abandon, controlTrial, factsOf, type Run } from './run-state.ts';
 import { missingNeed } from './select.ts';
 
 const recoveryId = 'robust/recovery';

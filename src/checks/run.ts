@@ -1,15 +1,14 @@
 import { ExitCode } from '../errors.ts';
 import { packageVersion } from '../version.ts';
-import { control } from './cases/deliver-text.ts';
-import { exitCodeOf, untold } from './conclude.ts';
-import { createReportRedact } from './exchange.ts';
+import { exitCodeOf, untold, createReportRedact } from './case-result.ts';
 import { controlId, type CheckCase } from './case.ts';
+import { control } from './cases/deliver-text.ts';
+import { catalogueVersion } from './cases/index.ts';
 import type { CheckOptions } from './options.ts';
-import { abandon, createRun, type Run } from './progress.ts';
 import type { CaseOutcome, CaseResult, CheckReport } from './report.ts';
 import { runCases } from './run-cases.ts';
+import { abandon, createRun, type Run } from './run-state.ts';
 import { createSender } from './sender.ts';
-import { catalogueVersion } from './suite.ts';
 
 /**
  * Holds a receiver against the contract, case by case. What the receiver does is never thrown: it is in the report.

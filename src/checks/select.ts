@@ -1,7 +1,7 @@
 import { closestMatch } from 'leven';
 import { HookError } from '../errors.ts';
 import { controlId, profiles, type CheckCase, type Need, type Profile } from './case.ts';
-import { suite } from './suite.ts';
+import { suite } from './cases/index.ts';
 
 /** What decides which cases run. */
 export interface Selection {

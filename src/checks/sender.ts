@@ -1,13 +1,13 @@
 import type { Agent } from 'node:http';
 import { deadlineMs } from '../contract/limits.ts';
+import { summariseAnswer } from '../delivery/answer-summary.ts';
 import { attempt } from '../delivery/attempt.ts';
 import { createTurnClock } from '../delivery/timing.ts';
-import { pause } from './pause.ts';
+import { pause } from '../http/until.ts';
+import { createReportRedact } from './case-result.ts';
 import type { CheckCase, Probe, Trial } from './case.ts';
-import { createReportRedact, saidIn } from './exchange.ts';
-import { composeProbe } from './compose-probe.ts';
-import { createFileLinks, type FileLinks } from './file-links.ts';
 import { answeredMs } from './judging.ts';
+import { composeProbe, createFileLinks, type FileLinks } from './probe.ts';
 
 export interface SenderOptions {
   url: URL;
@@ -153,7 +153,7 @@ async function deliverOnce(
     probe,
     documented: owner.level === 'MUST' && !probe.level && !probe.impatient,
     delivery,
-    said: saidIn(delivery.outcome.response, createReportRedact(secret, [{ probe }])),
+    said: summariseAnswer(delivery.outcome.response, createReportRedact(secret, [{ probe }])),
     files: links.files(),
     twin: null,
     parts: [],

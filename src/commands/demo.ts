@@ -1,15 +1,16 @@
 import { get } from 'node:http';
 import type { Delivery } from '../delivery/attempt.ts';
+import { deliverFixture } from '../delivery/deliver-fixture.ts';
+import { deliveryRecord } from '../delivery/record.ts';
 import type { ExitCode } from '../errors.ts';
 import { pageFixtures } from '../fixtures/list.ts';
-import { deliverFixture } from '../library/deliver-event.ts';
-import { startReceiver, type Arrival, type RunningReceiver } from '../library/receiver.ts';
-import { cardLines } from '../render/card.ts';
-import { deliveryLines } from '../render/delivery.ts';
-import { deliveryRecord } from '../render/delivery-record.ts';
-import { jsonLine, width } from '../render/text.ts';
-import { exitCodeOf } from './deliveries.ts';
+import { startReceiver, type Arrival, type RunningReceiver } from '../receiver/start-receiver.ts';
+import { cardLines } from '../sinks/card.ts';
+import { width } from '../text/layout.ts';
+import { jsonLine } from '../text/safe.ts';
 import { talker, type Context, type GlobalOptions, type Register } from './context.ts';
+import { deliveryLines } from './delivering/lines.ts';
+import { exitCodeOf } from './delivering/run-deliveries.ts';
 
 const secret = 'demo-secret';
 

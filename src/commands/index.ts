@@ -12,7 +12,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'listen',
     summary: 'a temporary receiver that pretty-prints what arrives',
-    load: async () => (await import('./listen.ts')).registerListen,
+    load: async () => (await import('./listen/index.ts')).registerListen,
   },
   {
     name: 'send',
@@ -22,17 +22,17 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'replay',
     summary: 'deliver recorded events again',
-    load: async () => (await import('./replay.ts')).registerReplay,
+    load: async () => (await import('./replay/index.ts')).registerReplay,
   },
   {
     name: 'check',
     summary: 'validate a receiver against the contract, case by case',
-    load: async () => (await import('./check.ts')).registerCheck,
+    load: async () => (await import('./check/index.ts')).registerCheck,
   },
   {
     name: 'fixtures',
     summary: 'list, show and save the events that can be sent',
-    load: async () => (await import('./fixtures.ts')).registerFixtures,
+    load: async () => (await import('./fixtures/index.ts')).registerFixtures,
   },
   {
     name: 'validate',
@@ -52,11 +52,11 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'doctor',
     summary: 'what in this environment could get in the way',
-    load: async () => (await import('./doctor.ts')).registerDoctor,
+    load: async () => (await import('./doctor/index.ts')).registerDoctor,
   },
   {
     name: 'completion',
     summary: 'TAB completion for bash, zsh and fish',
-    load: async () => (await import('./completion.ts')).registerCompletion,
+    load: async () => (await import('./completion/index.ts')).registerCompletion,
   },
 ];

@@ -2,10 +2,10 @@ import { access, constants, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import leven from 'leven';
 import { ExitCode, HookError } from '../errors.ts';
+import { unreadable } from '../fixtures/read-input.ts';
 import type { Host } from '../host.ts';
-import { readJournal, type JournalCounts, type JournalReading } from '../journal/read-journal.ts';
-import { count } from '../render/units.ts';
-import { unreadable } from '../fixtures/unreadable.ts';
+import { readJournal, type JournalCounts, type JournalReading } from '../journal/read.ts';
+import { count } from '../text/units.ts';
 
 /** A journal that can be gone through again and again, as far as it went when it was opened. */
 export interface JournalSource {

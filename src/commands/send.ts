@@ -8,11 +8,11 @@ import { listFixtures, pageFixtures } from '../fixtures/list.ts';
 import { loadFixtures } from '../fixtures/load.ts';
 import type { MessagePart } from '../fixtures/message.ts';
 import type { Context, Register } from './context.ts';
-import { runDeliveries } from './deliveries.ts';
-import { addDeliveryOptions, type DeliveryOptions } from './delivery-options.ts';
-import { readInput } from './input.ts';
-import { collect } from './option-parsers.ts';
-import type { Parcel } from './parcel.ts';
+import { addDeliveryOptions, type DeliveryOptions } from './delivering/delivery-flags.ts';
+import type { Parcel } from './delivering/draft.ts';
+import { runDeliveries } from './delivering/run-deliveries.ts';
+import { readInput } from './flags/input.ts';
+import { collect } from './flags/option-parsers.ts';
 
 export const registerSend: Register = (program, context) => {
   const send = program

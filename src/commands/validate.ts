@@ -1,11 +1,12 @@
 import { findNodeAtLocation, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
 import { parseEvent } from '../contract/event.ts';
+import { parseBody } from '../contract/parse-body.ts';
 import { ExitCode } from '../errors.ts';
 import type { Style } from '../host.ts';
-import { parseBody } from '../receiver/parse-body.ts';
-import { block, jsonLine, safeLine } from '../render/text.ts';
+import { block } from '../text/layout.ts';
+import { jsonLine, safeLine } from '../text/safe.ts';
 import type { Context, GlobalOptions, Register } from './context.ts';
-import { readInput } from './input.ts';
+import { readInput } from './flags/input.ts';
 
 /** One problem, and where it stands in the file: line and column from 1, in characters. */
 interface Problem {

@@ -1,10 +1,9 @@
 import type { z } from 'zod';
 import type { NewMessagesEvent, SuvvyEvent, UnknownEvent } from './event-types.ts';
+import { formatPath, isObject } from './field-path.ts';
 import { explainIssue } from './explain-issue.ts';
-import { formatPath } from './field-path.ts';
 import type { Issue } from './issue.ts';
 import { anyEventSchema, envelopeSchema, eventSchemas, messageSchema, testRequestSchema } from './schemas.ts';
-import { isObject } from './is-object.ts';
 
 /** What a body turned out to be. `event` is the very object that was given, with every field that it had. */
 export type ParsedEvent =

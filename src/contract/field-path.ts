@@ -21,3 +21,8 @@ export function valueAt(root: unknown, path: FieldPath): unknown {
   }
   return value;
 }
+
+/** Whether a value of JSON is an object: no array, not null. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { shellQuote } from '../text/shell-quote.ts';
 import type { Payload } from './payload.ts';
 
 /** Where the request is going, in the words of curl. */
@@ -24,24 +25,24 @@ export function curlCommand(payload: Payload, target: CurlTarget): string {
   // With -X HEAD curl would wait for the body that a HEAD never has.
   parts.push(...(payload.method === 'HEAD' ? ['-I'] : ['-X', payload.method]));
   if (target.insecure) parts.push('-k');
-  if (target.caFile) parts.push('--cacert', quote(target.caFile));
-  parts.push(quote(target.url.href));
+  if (target.caFile) parts.push('--cacert', shellQuote(target.caFile));
+  parts.push(shellQuote(target.url.href));
   for (const [name, value] of payload.headers) parts.push('-H', header(name, value, target));
-  if (payload.framing === 'chunked') parts.push('-H', quote('Transfer-Encoding: chunked'));
+  if (payload.framing === 'chunked') parts.push('-H', shellQuote('Transfer-Encoding: chunked'));
   if (payload.method === 'HEAD' || payload.method === 'GET') return parts.join(' ');
   // curl makes up a Content-Type of its own where there is none.
   if (!payload.headers.some(([name]) => name.toLowerCase() === 'content-type'))
-    parts.push('-H', quote('Content-Type:'));
+    parts.push('-H', shellQuote('Content-Type:'));
   return withBody(parts, payload.body, target.bodyFrom);
 }
 
 function withBody(parts: string[], bytes: Uint8Array, bodyFrom: string | undefined): string {
-  if (bodyFrom !== undefined) return [...parts, '--data-binary', quote(`@${bodyFrom}`)].join(' ');
+  if (bodyFrom !== undefined) return [...parts, '--data-binary', shellQuote(`@${bodyFrom}`)].join(' ');
   const body = Buffer.from(bytes);
   // An argument can hold neither a NUL nor bytes that are no text.
   // And one that begins with @ would be the name of a file to send.
   if (isUtf8(body) && !body.includes(0) && body[0] !== 0x40)
-    return [...parts, '--data-binary', quote(body.toString('utf8'))].join(' ');
+    return [...parts, '--data-binary', shellQuote(body.toString('utf8'))].join(' ');
   return `printf '${octal(body)}' | ${[...parts, '--data-binary', '@-'].join(' ')}`;
 }
 
@@ -57,9 +58,5 @@ function octal(bytes: Buffer): string {
 function header(name: string, value: string, { authorization }: CurlTarget): string {
   if (name.toLowerCase() === 'authorization')
     return `"Authorization: ${authorization ?? 'Bearer $SUVVY_WEBHOOK_SECRET'}"`;
-  return quote(value === '' ? `${name};` : `${name}: ${value}`);
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
+  return shellQuote(value === '' ? `${name};` : `${name}: ${value}`);
 }

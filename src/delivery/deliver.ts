@@ -1,10 +1,11 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { deadlineMs } from '../contract/limits.ts';
+import type { RawHeader } from '../http/headers.ts';
 import { createDeadline } from './deadline.ts';
 import { broken, explainFailure, interrupted, timeoutFailure, tooManyInterim } from './failure.ts';
 import type { Failure, Outcome, Response } from './outcome.ts';
-import { wireHeaders, type Payload, type RawHeader } from './payload.ts';
+import { wireHeaders, type Payload } from './payload.ts';
 import { createTurnClock, phases, roundMs, type Marks } from './timing.ts';
 
 /** How much of an answer is kept for showing, in bytes. Longer bodies are not read further. */

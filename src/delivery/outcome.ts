@@ -1,4 +1,4 @@
-import type { RawHeader } from './payload.ts';
+import type { RawHeader } from '../http/headers.ts';
 
 /** What came back, whatever the target did. */
 export interface Outcome {

@@ -1,7 +1,5 @@
 import { bearer } from '../contract/bearer.ts';
-
-/** A header as it goes on the wire: name and value, in order, in the case given. */
-export type RawHeader = readonly [name: string, value: string];
+import { mergeHeaders, type RawHeader } from '../http/headers.ts';
 
 /** A request about to leave. */
 export interface Payload {
@@ -39,11 +37,6 @@ export function createPayload(options: PayloadOptions): Payload {
     body: typeof body === 'string' ? Buffer.from(body) : body,
     framing,
   };
-}
-
-function mergeHeaders(standard: readonly RawHeader[], own: readonly RawHeader[]): RawHeader[] {
-  const replaced = new Set(own.map(([name]) => name.toLowerCase()));
-  return [...standard.filter(([name]) => !replaced.has(name.toLowerCase())), ...own];
 }
 
 /** The headers as they go out: those of the payload, and around them `Host` and what tells the end of the body. */

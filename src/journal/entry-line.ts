@@ -1,11 +1,11 @@
-import { headerObject } from '../contract/shown-headers.ts';
 import { bearer, redactAuthorization } from '../contract/bearer.ts';
+import { decodeUtf8 } from '../contract/parse-body.ts';
 import { createRedactor, type Redact, type Redactor } from '../contract/redact.ts';
-import type { Line } from '../line.ts';
-import type { Answered } from '../receiver/exchange.ts';
+import { headerObject } from '../contract/shown-headers.ts';
 import { withoutSecret, type Received } from '../receiver/inspect.ts';
-import { decodeUtf8 } from '../receiver/parse-body.ts';
 import { formatStep } from '../receiver/parse-script.ts';
+import type { Answered } from '../receiver/request-lifecycle.ts';
+import type { Line } from '../text/line.ts';
 import type { JournalEntry, KeptAnswer } from './entry.ts';
 import { quoteJson } from './quote-json.ts';
 

@@ -1,8 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-
-/** Header lines as they came: names in their own case, in order, repeated ones apart. */
-export type RawHeaders = readonly (readonly [name: string, value: string])[];
+import { headerPairs, type RawHeaders } from '../http/headers.ts';
 
 /** A raw request that arrived, nothing of it judged yet. */
 export interface Capture {
@@ -34,19 +32,10 @@ export function captureHead(req: IncomingMessage, id: string, receivedAt: Date):
     target,
     path: pathOf(target),
     httpVersion: req.httpVersion,
-    rawHeaders: pairs(req.rawHeaders),
+    rawHeaders: headerPairs(req.rawHeaders),
     remoteAddress: req.socket.remoteAddress ?? null,
     body: null,
   };
-}
-
-/** Every value of a header, in order. `name` in lower case. */
-export function headerValues(rawHeaders: RawHeaders, name: string): string[] {
-  const values: string[] = [];
-  for (const [key, value] of rawHeaders) {
-    if (key.length === name.length && key.toLowerCase() === name) values.push(value);
-  }
-  return values;
 }
 
 /** The path of a request target: by hand, because `new URL` throws on what a client may send. */
@@ -78,10 +67,4 @@ export function createIds(): (at: Date) => string {
 
 function base36(value: number, length: number): string {
   return value.toString(36).padStart(length, '0');
-}
-
-function pairs(flat: readonly string[]): [string, string][] {
-  const result: [string, string][] = [];
-  for (let index = 0; index + 1 < flat.length; index += 2) result.push([flat[index]!, flat[index + 1]!]);
-  return result;
 }

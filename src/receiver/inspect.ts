@@ -1,9 +1,10 @@
 import { verifyBearer, type Auth } from '../contract/bearer.ts';
-import type { Redactor } from '../contract/redact.ts';
 import { parseEvent, type ParsedEvent } from '../contract/event.ts';
 import type { Issue } from '../contract/issue.ts';
-import { headerValues, type Capture } from './capture.ts';
-import { parseBody, type ParsedBody } from './parse-body.ts';
+import { parseBody, type ParsedBody } from '../contract/parse-body.ts';
+import type { Redactor } from '../contract/redact.ts';
+import { headerValues } from '../http/headers.ts';
+import type { Capture } from './capture.ts';
 
 /** A capture that was looked at. */
 export interface Received extends Capture {

@@ -1,5 +1,5 @@
 import { HookError } from '../errors.ts';
-import { durationMs, maxDurationMs } from './duration.ts';
+import { durationMs, maxDurationMs } from '../text/units.ts';
 
 /** One step of a script: what is done about a request, after how long, and how many times in a row. */
 export interface ScriptStep {

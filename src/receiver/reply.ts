@@ -1,8 +1,9 @@
 import { verifyBearer, type Auth } from '../contract/bearer.ts';
 import type { Issue } from '../contract/issue.ts';
 import { observed, rules, type ObservedId, type RuleId } from '../contract/rules.ts';
+import { headerValues } from '../http/headers.ts';
 import { jsonAnswer, type Answer } from './answer.ts';
-import { headerValues, type Capture } from './capture.ts';
+import type { Capture } from './capture.ts';
 import type { Received } from './inspect.ts';
 
 /** What is answered to a request whose body was read: 200, 400, or under `strict` 422. An unknown event type is a 200. */

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { setTimeout } from 'node:timers/promises';
 import { isAcknowledged } from '../contract/limits.ts';
+import { parseBody } from '../contract/parse-body.ts';
 import { jsonAnswer, type Answer, type AnswerEvent, type Reaction } from './answer.ts';
-import { parseBody } from './parse-body.ts';
 import type { ScriptStep } from './parse-script.ts';
 
 /**

@@ -1,6 +1,7 @@
 import type { CaseResult, Exchange } from '../checks/report.ts';
-import { block, safeLine, width } from '../render/text.ts';
-import { formatMs } from '../render/units.ts';
+import { block, width } from '../text/layout.ts';
+import { safeLine } from '../text/safe.ts';
+import { formatMs } from '../text/units.ts';
 import { explain } from './findings.ts';
 import { curlLine, inert } from './foreign.ts';
 

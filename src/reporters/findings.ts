@@ -1,7 +1,7 @@
 import type { CaseOutcome, CaseResult, CheckReport } from '../checks/report.ts';
 import { rules } from '../contract/rules.ts';
 import { ExitCode } from '../errors.ts';
-import { count, formatMs } from '../render/units.ts';
+import { count, formatMs } from '../text/units.ts';
 
 /** How each outcome is shown: its mark, and the word for one case. */
 export const outcomeWords: Record<CaseOutcome, { mark: string; word: string }> = {

@@ -1,5 +1,5 @@
 import type { CheckReport } from '../checks/report.ts';
-import { clip, safeLine } from '../render/text.ts';
+import { clip, safeLine } from '../text/safe.ts';
 import { failsRun, verdict } from './findings.ts';
 import { markdownText } from './markdown.ts';
 

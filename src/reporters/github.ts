@@ -1,6 +1,6 @@
 import type { CaseResult, CheckReport } from '../checks/report.ts';
-import { clip, safeLine } from '../render/text.ts';
-import { count } from '../render/units.ts';
+import { clip, safeLine } from '../text/safe.ts';
+import { count } from '../text/units.ts';
 import { explain, failsRun, problems, totals, verdict } from './findings.ts';
 import { inert } from './foreign.ts';
 import type { Reporter } from './reporter.ts';

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-
 import type { CaseResult, CheckReport, Exchange } from '../checks/report.ts';
-import { clip, safe, safeLine } from '../render/text.ts';
-import { count, formatMs } from '../render/units.ts';
+import { clip, safe, safeLine } from '../text/safe.ts';
+import { count, formatMs } from '../text/units.ts';
 import { commands, messageText } from './details.ts';
 import {
   byTopic,

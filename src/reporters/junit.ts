@@ -1,6 +1,6 @@
 import type { CaseResult, CheckReport } from '../checks/report.ts';
-import { clip, safe, safeLine } from '../render/text.ts';
-import { count } from '../render/units.ts';
+import { clip, safe, safeLine } from '../text/safe.ts';
+import { count } from '../text/units.ts';
 import { detailLines } from './details.ts';
 import { durationMs, failsRun, outcomeWords, setup, topicOf, totals, verdict } from './findings.ts';
 import { escapeMarkup } from './markup.ts';

@@ -1,6 +1,6 @@
 import type { CaseResult, CheckReport } from '../checks/report.ts';
-import { clip, safe, safeLine } from '../render/text.ts';
-import { count } from '../render/units.ts';
+import { clip, safe, safeLine } from '../text/safe.ts';
+import { count } from '../text/units.ts';
 import { commands } from './details.ts';
 import { explain, outcomeWords, problems, setup, totals, uncheckable, verdict, weight } from './findings.ts';
 import { inert } from './foreign.ts';

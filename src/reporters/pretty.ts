@@ -1,8 +1,9 @@
 import type { CaseOutcome, CaseResult, CheckReport } from '../checks/report.ts';
 import { ExitCode } from '../errors.ts';
 import type { Style } from '../host.ts';
-import { block, clip, padEnd, safeLine, truncate, width } from '../render/text.ts';
-import { count, formatMs } from '../render/units.ts';
+import { block, padEnd, truncate, width } from '../text/layout.ts';
+import { clip, safeLine } from '../text/safe.ts';
+import { count, formatMs } from '../text/units.ts';
 import { type DetailsView, detailLines, exchangeLines, labelled } from './details.ts';
 import {
   byTopic,

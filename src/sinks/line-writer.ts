@@ -1,5 +1,5 @@
 import type { Output } from '../host.ts';
-import { joinLines, type Line } from '../line.ts';
+import { joinLines, type Line } from '../text/line.ts';
 
 export interface LineWriter {
   /** Takes lines, or drops them if the reader is too far behind. Never waits. */

@@ -1,8 +1,10 @@
-import { createRedactor } from '../contract/redact.ts';
 import { isAcknowledged } from '../contract/limits.ts';
+import { createRedactor } from '../contract/redact.ts';
+import type { Style } from '../host.ts';
 import type { Received } from '../receiver/inspect.ts';
-import type { Tally } from '../render/tally.ts';
-import { clip } from '../render/text.ts';
+import { block } from '../text/layout.ts';
+import { clip, safeLine } from '../text/safe.ts';
+import { count, grouped } from '../text/units.ts';
 
 /** How many different surprises are told apart; the rest is counted as one. */
 const maxKinds = 100;
@@ -51,4 +53,67 @@ function driftOf({ eventType, parsed, unknownFields, issues }: Received): string
 function add(counts: Map<string, number>, kind: string): void {
   const key = counts.has(kind) || counts.size < maxKinds ? kind : '(others)';
   counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+/** What a run of `listen` came to. */
+export interface Tally {
+  requests: number;
+  acknowledged: number;
+  /** Acknowledged events by `event_type`. */
+  events: Record<string, number>;
+  /** Requests that were not acknowledged, by status; `none` where no answer was given. */
+  refused: Record<string, number>;
+  /** Events that break the contract. */
+  broken: number;
+  /**
+   * What was never seen on Suvvy's page, and how often, refused or not: event types (`event_type later`), fields
+   * (`new_messages[].width`) and types of known fields (`chat_id: number`, `new_messages[].type: "video"`).
+   */
+  drift: Record<string, number>;
+}
+
+/** As `listen` hands them in at its end. */
+export interface FinalCounts extends Tally {
+  /** Those of `--events` that never came, or were never acknowledged. */
+  missingTypes: string[];
+  /** What came beside `--events`. */
+  others: Pick<Tally, 'requests' | 'refused'>;
+}
+
+/** What a run with `--exit-after` has waited for in vain, and what came instead. */
+export function missingLine(missing: number, exitAfter: number | undefined, counts: FinalCounts): string {
+  const { requests, acknowledged, refused, missingTypes, others } = counts;
+  const types = missingTypes.map((type) => ` no ${safeLine(clip(type, 60))}`).join(',');
+  const facts = [`${count(missing, 'event')} did not come (--exit-after ${exitAfter})${types && `:${types}`}`];
+  if (requests > acknowledged) facts.push(`${grouped(requests - acknowledged)} not acknowledged${inBrackets(refused)}`);
+  if (others.requests > 0)
+    facts.push(`${count(others.requests, 'request')} beside --events${inBrackets(others.refused)}`);
+  return facts.join(' · ');
+}
+
+/** The total at the end of `listen`, in lines. */
+export function tallyLines(tally: Tally, style: Style): string[] {
+  const { requests, acknowledged, events, refused, broken, drift } = tally;
+  const parts = [`${count(requests, 'request')}: ${grouped(acknowledged)} acknowledged${inBrackets(events)}`];
+  const refusals = requests - acknowledged;
+  if (refusals > 0) parts.push(`${grouped(refusals)} refused${inBrackets(refused)}`);
+  if (broken > 0) parts.push(`${grouped(broken)} against the contract`);
+  // Whatever is wrapped stays off column 0: a line that begins there is ours.
+  const say = (text: string): string[] => {
+    const [first = '', ...rest] = block(text, { indent: '  ', columns: style.columns, maxLines: 20 });
+    return [first.trimStart(), ...rest];
+  };
+  const seen = Object.entries(drift);
+  return [
+    ...say(parts.join(' · ')),
+    ...(seen.length > 0 ? say("Never seen on Suvvy's page:") : []),
+    ...seen.flatMap(([what, times]) =>
+      block(`${safeLine(clip(what, 200))} (${grouped(times)}x)`, { indent: '  ', columns: style.columns, maxLines: 3 }),
+    ),
+  ];
+}
+
+function inBrackets(counts: Record<string, number>): string {
+  const parts = Object.entries(counts).map(([kind, times]) => `${safeLine(clip(kind, 60))} ${grouped(times)}`);
+  return parts.length > 0 ? ` (${parts.join(', ')})` : '';
 }

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { casePage, casesIndex, pageName } from '../../src/checks/case-page.ts';
-import { suite } from '../../src/checks/suite.ts';
+import { suite } from '../../src/checks/cases/index.ts';
+import { casePage, casesIndex, pageName } from '../../src/commands/check/case-page.ts';
 
 // `npm run docs:cases` (vitest -u) writes them anew.
 const folder = join(import.meta.dirname, '../../docs/cases');

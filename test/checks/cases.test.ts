@@ -1,10 +1,10 @@
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createCollector } from '../../src/checks/collector.ts';
+import { suite } from '../../src/checks/cases/index.ts';
 import type { CheckOptions } from '../../src/checks/options.ts';
 import { runChecks } from '../../src/checks/run.ts';
-import { suite } from '../../src/checks/suite.ts';
+import { createCollector } from '../../src/platform/collector.ts';
 import { caseIn, messagesOf, receiver, secret, sound, type Handler, type Request } from './receivers.ts';
 import { cert, key } from './self-signed.ts';
 

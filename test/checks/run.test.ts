@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { Outcome } from '../../src/delivery/outcome.ts';
-import { judge } from '../../src/delivery/judge.ts';
-import { createPayload } from '../../src/delivery/payload.ts';
+import type { Facts, Trial } from '../../src/checks/case.ts';
 import type { CheckOptions } from '../../src/checks/options.ts';
 import { checkReportSchema } from '../../src/checks/report-schema.ts';
 import { runChecks, unrunReport } from '../../src/checks/run.ts';
 import { caseOf } from '../../src/checks/select.ts';
-import type { Facts, Trial } from '../../src/checks/case.ts';
-import { isUp, waitUntilUp } from '../../src/checks/wait.ts';
+import { isUp, waitUntilUp } from '../../src/commands/start/wait-until-up.ts';
+import { judge } from '../../src/delivery/judge.ts';
+import type { Outcome } from '../../src/delivery/outcome.ts';
+import { createPayload } from '../../src/delivery/payload.ts';
 import { closedPort } from '../helpers/target.ts';
 import { caseIn, messagesOf, receiver, secret, sound, type Handler } from './receivers.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { controlId } from '../../src/checks/case.ts';
+import { suite } from '../../src/checks/cases/index.ts';
 import { selectCases, type Selection } from '../../src/checks/select.ts';
-import { suite } from '../../src/checks/suite.ts';
 
 const all = { secret: true, 'no-secret': false, callback: false };
 const ids = (selection: Partial<Selection>): string[] => selectCases({ has: all, ...selection }).map(({ id }) => id);

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { main } from '../../src/cli.ts';
+import { caseIn, receiver, secret, sound, type Handler } from '../checks/receivers.ts';
 import { fakeHost, ndjson, run } from '../helpers/fake-host.ts';
 import { closedPort } from '../helpers/target.ts';
-import { caseIn, receiver, secret, sound, type Handler } from '../checks/receivers.ts';
 
 const workplace = (): string => mkdtempSync(join(tmpdir(), 'suvvy-hook-check-'));
 

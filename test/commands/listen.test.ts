@@ -116,7 +116,7 @@ describe('on the screen', () => {
   });
 
   test.each([60, 80, 120])('at %i columns nothing is wider, whatever the script', async (columns) => {
-    const { width } = await import('../../src/render/text.ts');
+    const { width } = await import('../../src/text/layout.ts');
     const { host, url, end } = await listening(['--secret', 's3cret'], { columns });
     const file = {
       name: '图片 👩‍👩‍👧‍👦 שלום '.repeat(5),

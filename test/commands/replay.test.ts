@@ -9,8 +9,8 @@ import { inspect } from '../../src/receiver/inspect.ts';
 import { fakeHost, ndjson, run } from '../helpers/fake-host.ts';
 import { listening } from '../helpers/listening.ts';
 import { target } from '../helpers/target.ts';
-import { captureOf } from '../receiver/capture-of.ts';
 import { entryOf } from '../journal/entry-of.ts';
+import { captureOf } from '../receiver/capture-of.ts';
 
 interface Recorded {
   body?: string | Buffer | null;

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { loadDifferences } from '../../src/delivery/load-differences.ts';
+import type { loadDifferences } from '../../src/load/differences.ts';
 
 export interface BadReceiver {
   name: string;

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { attempt, type Delivery } from '../../src/delivery/attempt.ts';
-import { loadDifferences } from '../../src/delivery/load-differences.ts';
-import { runLoad } from '../../src/delivery/load.ts';
 import { createPayload } from '../../src/delivery/payload.ts';
+import { loadDifferences } from '../../src/load/differences.ts';
+import { runLoad } from '../../src/load/run.ts';
 import { rawTarget } from '../helpers/target.ts';
 import { gallery, type BadReceiver } from './gallery.ts';
 

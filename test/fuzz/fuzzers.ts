@@ -2,17 +2,16 @@ import * as fc from 'fast-check';
 import { deadlineMs } from '../../src/contract/limits.ts';
 import { judge, type Judged } from '../../src/delivery/judge.ts';
 import type { FailureCode } from '../../src/delivery/outcome.ts';
-import { bodyOf } from '../../src/journal/entry.ts';
-import { parseEntry } from '../../src/journal/parse-entry.ts';
-import { createReceiver } from '../../src/receiver/create-receiver.ts';
+import { bodyOf, parseEntry } from '../../src/journal/entry.ts';
 import { inspect } from '../../src/receiver/inspect.ts';
 import { reply } from '../../src/receiver/reply.ts';
-import { cardLines } from '../../src/render/card.ts';
-import { safe } from '../../src/render/text.ts';
+import { createReceiver } from '../../src/receiver/server.ts';
+import { cardLines } from '../../src/sinks/card.ts';
+import { safe } from '../../src/text/safe.ts';
+import { plainStyle } from '../helpers/fake-host.ts';
+import { entryOf } from '../journal/entry-of.ts';
 import { captureOf } from '../receiver/capture-of.ts';
 import { dial } from '../receiver/open-receiver.ts';
-import { entryOf } from '../journal/entry-of.ts';
-import { plainStyle } from '../helpers/fake-host.ts';
 
 /** Fails with these words unless it holds: properties run outside of a test's own expectations. */
 function must(holds: boolean, words: string): void {

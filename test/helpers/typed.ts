@@ -5,10 +5,10 @@ import { delimiter, join } from 'node:path';
 import { bundledFolder } from '../../src/fixtures/list.ts';
 import type { JournalEntry } from '../../src/journal/entry.ts';
 import { inspect } from '../../src/receiver/inspect.ts';
+import { entryOf } from '../journal/entry-of.ts';
 import { captureOf } from '../receiver/capture-of.ts';
 import { bin } from './process.ts';
 import { target, type Target } from './target.ts';
-import { entryOf } from '../journal/entry-of.ts';
 
 /** An empty folder with the files that the commands speak of, and `npx` leading to this package. */
 function workplace(line: string): { cwd: string; path: string } {

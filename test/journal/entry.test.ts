@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createEntryLines } from '../../src/journal/entry-line.ts';
-import { bodyOf, type JournalEntry } from '../../src/journal/entry.ts';
-import { parseEntry } from '../../src/journal/parse-entry.ts';
+import { bodyOf, type JournalEntry, parseEntry } from '../../src/journal/entry.ts';
 import { inspect } from '../../src/receiver/inspect.ts';
 import { captureOf } from '../receiver/capture-of.ts';
 import { entryOf } from './entry-of.ts';

@@ -1,6 +1,6 @@
 import { METHODS } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { serverOptions } from '../../src/receiver/create-receiver.ts';
+import { serverOptions } from '../../src/receiver/server.ts';
 import { dial, openReceiver, type OpenReceiver } from './open-receiver.ts';
 
 const event = '{"event_type":"test_request"}';

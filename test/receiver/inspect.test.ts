@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { createIds, headerValues, pathOf } from '../../src/receiver/capture.ts';
+import { maxJsonDepth } from '../../src/contract/parse-body.ts';
+import { headerValues } from '../../src/http/headers.ts';
+import { createIds, pathOf } from '../../src/receiver/capture.ts';
 import { inspect } from '../../src/receiver/inspect.ts';
-import { maxJsonDepth } from '../../src/receiver/parse-body.ts';
 import { captureOf } from './capture-of.ts';
 
 const textEvent = {

@@ -1,8 +1,8 @@
 import { EventEmitter, once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
-import { createReceiver, type Receiver, type ReceiverOptions } from '../../src/receiver/create-receiver.ts';
 import type { Received } from '../../src/receiver/inspect.ts';
+import { createReceiver, type Receiver, type ReceiverOptions } from '../../src/receiver/server.ts';
 
 interface Told {
   received: Received;

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-
 import { outputs } from '../../src/reporters/github-files.ts';
 import { packageVersion } from '../../src/version.ts';
 import { sampleReport } from './sample-report.ts';

@@ -1,9 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-
-import { safe } from '../../src/render/text.ts';
 import { outputs, stepSummary } from '../../src/reporters/github-files.ts';
 import { github } from '../../src/reporters/github.ts';
+import { safe } from '../../src/text/safe.ts';
 import { hostileText } from './hostile-text.ts';
 import { caseResult, reportSaying, sampleReport, view } from './sample-report.ts';
 

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-
-import { safe } from '../../src/render/text.ts';
 import { html } from '../../src/reporters/html.ts';
+import { safe } from '../../src/text/safe.ts';
 import { hostileText } from './hostile-text.ts';
 import { reportSaying, sampleReport, view } from './sample-report.ts';
 

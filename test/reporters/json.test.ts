@@ -1,9 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-
-import { safe } from '../../src/render/text.ts';
 import { json } from '../../src/reporters/json.ts';
 import { ndjson } from '../../src/reporters/ndjson.ts';
+import { safe } from '../../src/text/safe.ts';
 import { hostileText } from './hostile-text.ts';
 import { reportSaying, sampleReport, view } from './sample-report.ts';
 

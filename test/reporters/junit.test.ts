@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-
 import { junit } from '../../src/reporters/junit.ts';
 import { hostileText } from './hostile-text.ts';
 import { caseResult, reportSaying, sampleReport, view } from './sample-report.ts';

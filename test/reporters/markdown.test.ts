@@ -1,9 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-
 import type { CheckReport } from '../../src/checks/report.ts';
-import { safe } from '../../src/render/text.ts';
 import { markdown } from '../../src/reporters/markdown.ts';
+import { safe } from '../../src/text/safe.ts';
 import { hostileText } from './hostile-text.ts';
 import { caseResult, reportSaying, sampleReport, view } from './sample-report.ts';
 

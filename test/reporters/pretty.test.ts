@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-
-import { safe, width } from '../../src/render/text.ts';
 import { pretty } from '../../src/reporters/pretty.ts';
+import { width } from '../../src/text/layout.ts';
+import { safe } from '../../src/text/safe.ts';
 import { hostileText } from './hostile-text.ts';
 import { caseResult, plainStyle, reportSaying, sampleReport } from './sample-report.ts';
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-
 import { reporters } from '../../src/reporters/index.ts';
 import { everythingHostile } from './hostile-text.ts';
 import { plainStyle, reportSaying, sampleReport, soundReport, view } from './sample-report.ts';

@@ -2,7 +2,6 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-
 import { checkReportSchema } from '../../src/checks/report-schema.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { json } from '../../src/reporters/json.ts';

@@ -1,6 +1,6 @@
+import { publicLink } from '../case-builder.ts';
 import { controlId, type CheckCase, type Kit, type Probe } from '../case.ts';
 import { expectDelivered } from '../judging.ts';
-import { publicLink } from '../kit.ts';
 
 const documented = {
   level: 'MUST',

@@ -1,5 +1,5 @@
-import type { CaseResult } from '../../../src/checks/report.ts';
 import type { Trial } from '../../../src/checks/case.ts';
+import type { CaseResult } from '../../../src/checks/report.ts';
 
 type Trials = ReadonlyMap<string, readonly Trial[]>;
 

@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import type { FileMessage, Message, NewMessagesEvent } from '../contract/event-types.ts';
+import type { FileMessageType } from '../contract/message-types.ts';
+import { loadFixtures } from '../fixtures/load.ts';
+import type { Kit, Probe } from './case.ts';
+import type { Level } from './report.ts';
+
+/** A public https link of the page's kind: the one that its own example shows. */
+export const publicLink = 'https://i.imgur.com/ucYKBpa.png';
+
+/** What the builders of one run share. */
+export interface KitOptions {
+  secret: string | null;
+  chatId: string | null;
+  /** Links are the user's own: there is no reason to fall back on others. */
+  ownLinks: boolean;
+}
+
+/** Gives the kit for a case: texts carry its id. */
+export async function createKits(options: KitOptions): Promise<(caseId: string) => Kit> {
+  const fixtures = await loadFixtures(['images', 'audios', 'documents']);
+  const messages = fixtures.flatMap(({ body }) => (JSON.parse(body.toString('utf8')) as NewMessagesEvent).new_messages);
+  const nonce = randomBytes(8).toString('hex');
+  const random = randomText(options.secret?.length ?? 24);
+  const wrongSecret = random === options.secret ? `${random}x` : random;
+  return (caseId) => createKit(caseId, messages, { ...options, nonce, wrongSecret });
+}
+
+type KitSettings = KitOptions & Pick<Kit, 'nonce' | 'wrongSecret'>;
+
+function createKit(caseId: string, bundled: readonly Message[], settings: KitSettings): Kit {
+  const { secret, chatId, nonce, wrongSecret, ownLinks } = settings;
+  const event = (messages: readonly object[]): ReturnType<Kit['event']> => ({
+    event_type: 'new_messages',
+    ...(chatId === null ? {} : { chat_id: chatId }),
+    new_messages: messages,
+  });
+  const probe = (label: string, messages: readonly Message[], level?: Level): Probe => {
+    const own: Probe = { label, event: event(messages), ...(level ? { level } : {}) };
+    return ownLinks || !messages.some(isServed)
+      ? own
+      : { ...own, twin: publicTwin(own, messages.map(publiclyLinked), event) };
+  };
+  return {
+    secret,
+    chatId,
+    nonce,
+    wrongSecret,
+    event,
+    text: (words, sender = 'ai') => ({
+      type: 'text',
+      message_sender: sender,
+      text: `${words} [suvvy-hook check ${caseId}]`,
+    }),
+    files: (type: FileMessageType) => bundled.filter((message): message is FileMessage => message.type === type),
+    batch: (variants, level) => ({
+      ...probe(
+        variants.map(([label]) => label).join(', '),
+        variants.map(([, message]) => message),
+        level,
+      ),
+      parts: variants.length > 1 ? variants.map(([label, message]) => probe(label, [message], level)) : [],
+    }),
+  };
+}
+
+function publicTwin(probe: Probe, messages: Message[], event: Kit['event']): NonNullable<Probe['twin']> {
+  return {
+    probe: { ...probe, label: `the same with a public https link`, event: event(messages) },
+    warning:
+      'the receiver takes public https links alone, which is what Suvvy sends; to check it with files of your own, put them online and give --file-base-url',
+  };
+}
+
+function isServed(message: Message): message is FileMessage {
+  return message.file?.url.startsWith('asset:') ?? false;
+}
+
+function publiclyLinked(message: Message): Message {
+  return isServed(message) ? { ...message, file: { ...message.file, url: publicLink } } : message;
+}
+
+/** Letters and digits alone: it has to pass for a secret in a header and in a shell. */
+function randomText(length: number): string {
+  return randomBytes(Math.max(1, length)).toString('base64url').replaceAll(/[-_]/g, 'x').slice(0, Math.max(1, length));
+}

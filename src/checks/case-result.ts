@@ -1,0 +1,245 @@
+import { type Redact, spellingsOf } from '../contract/redact.ts';
+import { headerObject } from '../contract/shown-headers.ts';
+import { advise } from '../delivery/advice.ts';
+import { curlCommand } from '../delivery/curl.ts';
+import { ExitCode } from '../errors.ts';
+import { clipText, decodeStart } from '../text/safe.ts';
+import { shellWord } from '../text/shell-quote.ts';
+import type { CheckCase, Finding, Trial } from './case.ts';
+import { came } from './judging.ts';
+import type { CaseOutcome, CaseResult, Level, Exchange } from './report.ts';
+
+/** Which levels make a run fail: MUST alone, SHOULD too, MAY too. */
+export type Gate = 'lenient' | 'default' | 'strict';
+
+/** A failure that is known and borne for a while. */
+export interface Waiver {
+  case: string;
+  reason: string;
+  /** The last day that it holds, `2030-01-31`. */
+  until?: string | undefined;
+}
+
+/** What turns a finding into a result. */
+export interface Terms {
+  url: URL;
+  secret: string | null;
+  gate: Gate;
+  levels: Readonly<Record<string, Level>>;
+  waivers: readonly Waiver[];
+  /** Today, `2030-01-31`, in UTC. */
+  today: string;
+  insecure: boolean;
+  caFile: string | undefined;
+  timeoutMs: number;
+  /** What repeats the run beside URL and cases: `--chat-id 42`. */
+  repeatOptions: string;
+}
+
+const gating: Record<Gate, readonly Level[]> = {
+  lenient: ['MUST'],
+  default: ['MUST', 'SHOULD'],
+  strict: ['MUST', 'SHOULD', 'MAY'],
+};
+
+const ranks: Record<Level, number> = { MUST: 0, SHOULD: 1, MAY: 2, OBS: 3 };
+
+/** Request bodies beyond this do not fit into a command line. */
+const maxCurlBody = 100_000;
+
+/** A case's result: its finding held against levels and waivers. */
+export function conclude(one: CheckCase, finding: Finding, trials: readonly Trial[], terms: Terms): CaseResult {
+  const level = levelOf(one, terms);
+  const evidence =
+    finding.evidence ?? trials.flatMap((trial) => [trial, ...(trial.twin ? [trial.twin] : []), ...trial.parts]);
+  const redact = createReportRedact(terms.secret, [...evidence, ...trials]);
+  const plain = weigh(finding, level, terms.gate);
+  const wrong = plain !== 'pass' && (plain !== 'info' || finding.outcome === 'fail');
+  const result: CaseResult = {
+    id: one.id,
+    title: one.title,
+    level,
+    rules: [...one.rules],
+    outcome: plain,
+    gating: plain === 'fail',
+    reason: wrong ? finding.reason : null,
+    expected: one.expected,
+    actual: redact(finding.actual),
+    hint: wrong ? redact(hintOf(one, finding)) : null,
+    requests: evidence.map((trial) => exchangeOf(trial, redact)),
+    reproduce: {
+      curl: evidence[0] ? curlOf(evidence[0], redact, terms) : null,
+      command: repeatCommand([one.id, ...(finding.repeatWith ?? [])], terms),
+    },
+  };
+  return waive(result, terms);
+}
+
+/** The result of a case that sent nothing. */
+export function untold(one: CheckCase, outcome: 'skip' | 'error', actual: string, terms: Terms): CaseResult {
+  return {
+    id: one.id,
+    title: one.title,
+    level: levelOf(one, terms),
+    rules: [...one.rules],
+    outcome,
+    gating: outcome === 'error',
+    reason: null,
+    expected: one.expected,
+    actual,
+    hint: null,
+    requests: [],
+    reproduce: { curl: null, command: repeatCommand([one.id], terms) },
+  };
+}
+
+function levelOf(one: CheckCase, { levels }: Pick<Terms, 'levels'>): Level {
+  return levels[one.id] ?? one.level;
+}
+
+function weigh(finding: Finding, caseLevel: Level, gate: Gate): CaseOutcome {
+  if (finding.outcome === 'pass') return 'pass';
+  const level = weaker(caseLevel, finding.level ?? caseLevel);
+  if (level === 'OBS') return 'info';
+  if (finding.outcome === 'fail') return gating[gate].includes(level) ? 'fail' : 'warn';
+  return finding.outcome;
+}
+
+function weaker(a: Level, b: Level): Level {
+  return ranks[a] > ranks[b] ? a : b;
+}
+
+function waive(result: CaseResult, { waivers, today }: Terms): CaseResult {
+  const waiver = waivers.find((one) => one.case === result.id);
+  if (!waiver || result.outcome === 'skip' || result.outcome === 'error') return result;
+  const fires = result.outcome === 'fail' || result.outcome === 'warn';
+  const note = `waived: ${waiver.reason}${waiver.until ? ` (until ${waiver.until})` : ''}`;
+  const stale = (why: string): CaseResult => ({
+    ...result,
+    outcome: 'fail',
+    gating: true,
+    reason: result.reason ?? 'expectation',
+    actual: `${result.actual} (${why}; ${note})`,
+    hint: result.hint ?? 'A waiver that is no longer needed would hide the next failure: remove it from the config.',
+  });
+  if (!fires) return stale('nothing to waive any more');
+  if (waiver.until !== undefined && waiver.until < today) return stale('the waiver is past its date');
+  return { ...result, outcome: 'waived', gating: false, actual: `${result.actual} (${note})` };
+}
+
+/** Why it matters, and what to try. */
+function hintOf(one: CheckCase, { advice }: Finding): string {
+  return [one.why, advice && sentence(advice), one.remedy].filter(Boolean).join(' ');
+}
+
+function sentence(text: string): string {
+  const start = /^[a-z]+[_/:]/.test(text) ? text.charAt(0) : text.charAt(0).toUpperCase();
+  return `${start}${text.slice(1)}${/[.?!]$/.test(text) ? '' : '.'}`;
+}
+
+function curlOf({ delivery: { payload }, probe }: Trial, redact: Redact, terms: Terms): string | null {
+  if (payload.body.byteLength > maxCurlBody) return null;
+  const { url, insecure, caFile, timeoutMs } = terms;
+  // Our own body has no secret in it, and a short secret taken out of it would leave a line that does not run.
+  return curlCommand(payload, {
+    url: new URL(redact(url.href)),
+    insecure,
+    caFile,
+    authorization: probe.authorization?.shell,
+    maxTimeSeconds: timeoutMs / 1000,
+  });
+}
+
+function repeatCommand(ids: readonly string[], { url, repeatOptions, secret }: Terms): string {
+  const withSecret = secret ? ' --secret "$SUVVY_WEBHOOK_SECRET"' : '';
+  const target = shellWord(createReportRedact(secret, [])(url.href));
+  return `suvvy-hook check ${target} --only ${[...new Set(ids)].join(',')}${withSecret}${repeatOptions && ` ${repeatOptions}`}`;
+}
+
+/** How a run ends. Pure. */
+export function exitCodeOf(
+  results: readonly CaseResult[],
+  { connected, aborted, interrupted }: { connected: boolean; aborted: boolean; interrupted: ExitCode | null },
+): ExitCode {
+  if (results.some(({ outcome, gating: fails }) => outcome === 'fail' && fails)) return ExitCode.failed;
+  if (interrupted !== null) return interrupted;
+  if (!connected) return ExitCode.unable;
+  if (aborted) return ExitCode.failed;
+  return results.some(({ outcome }) => outcome === 'error') ? ExitCode.unable : ExitCode.ok;
+}
+
+const maxBody = 2000;
+const maxExcerpt = 1000;
+
+/** Below this, a near miss is a word that means nothing. */
+const shortestNearMiss = 4;
+
+/** Below this, so is an encoded secret. */
+const shortestSpelled = 8;
+
+/** Takes out the secret, however it is spelled, and what only comes near it. */
+export function createReportRedact(secret: string | null, trials: readonly Pick<Trial, 'probe'>[]): Redact {
+  const sent = trials.flatMap(({ probe }) => probe.authorization?.value?.split(' ').at(-1) ?? []);
+  const near = secret ? sent.filter((word) => word.length >= shortestNearMiss && resembles(word, secret)) : [];
+  const spelled = (text: string): string[] => [...spellingsOf(text), base64(text)];
+  const own = secret ? (secret.length < shortestSpelled ? [secret] : spelled(secret)) : [];
+  const words = [...new Set([...own, ...near])].toSorted((a, b) => b.length - a.length);
+  return (text) => words.reduce((rest, word) => rest.replaceAll(word, '***'), text);
+}
+
+function resembles(word: string, secret: string): boolean {
+  return secret.startsWith(word) || word.toLowerCase().startsWith(secret.toLowerCase());
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64').replace(/=+$/, '');
+}
+
+/** A trial as the report shows it. */
+export function exchangeOf({ delivery: { payload, outcome } }: Trial, redact: Redact): Exchange {
+  const { response, timing } = outcome;
+  return {
+    method: payload.method,
+    headers: headerObject(payload.headers, redact),
+    body: clipped(payload.body, maxBody, (text) => text),
+    response: response && {
+      status: response.status,
+      headers: headerObject(response.headers, redact),
+      bodyExcerpt: clipped(response.body, maxExcerpt, redact),
+    },
+    timing,
+  };
+}
+
+function clipped(bytes: Uint8Array, max: number, redact: Redact): string {
+  return clipText(redact(decodeStart(bytes, max)), max);
+}
+
+/** One cause behind many cases. */
+export interface RootCause {
+  /** The case that showed it. */
+  source: string;
+  /** In the words of `send`. */
+  code: string;
+  message: string;
+  /** Cases that it failed, or kept from being sent. */
+  cases: string[];
+}
+
+/** Why a case that others depend on failed. */
+export function rootCause(
+  one: CheckCase,
+  finding: Finding,
+  trial: Trial | undefined,
+  secret: string | null,
+): RootCause {
+  const what = trial ? `${one.title}: ${came(trial)}` : `${one.id}: ${finding.actual}`;
+  const advice =
+    finding.outcome === 'fail' && trial ? (advise(trial.delivery, { secret }) ?? finding.advice) : finding.advice;
+  return {
+    source: one.id,
+    code: finding.reason ?? 'expectation',
+    message: advice ? `${what}; ${advice}` : what,
+    cases: [one.id],
+  };
+}

@@ -1,0 +1,40 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { CheckOptions } from './options.ts';
+import type { CheckReport } from './report.ts';
+import { runChecks } from './run.ts';
+
+export interface CheckWebhookOptions extends Omit<CheckOptions, 'url'> {
+  /** Where a handler or server has its webhook. Default `/`. */
+  path?: string;
+}
+
+/**
+ * Runs the conformance checks against a webhook. A handler or a server that does not listen yet listens on a free port
+ * of loopback for as long as the checks take, and is always closed again.
+ *
+ * @param webhook a URL, a Node request handler (an Express app is one), or a `http.Server`
+ * @returns the report; whether it is good is in `report.summary.exitCode`
+ */
+export async function checkWebhook(
+  webhook: string | URL | RequestListener | Server,
+  options: CheckWebhookOptions = {},
+): Promise<CheckReport> {
+  if (typeof webhook === 'string' || webhook instanceof URL) return runChecks({ ...options, url: new URL(webhook) });
+  const server = typeof webhook === 'function' ? createServer(webhook) : webhook;
+  const ours = !server.listening;
+  if (ours) await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+  try {
+    const { port } = server.address() as AddressInfo;
+    return await runChecks({ ...options, url: new URL(options.path ?? '/', `http://127.0.0.1:${port}`) });
+  } finally {
+    if (ours) await close(server);
+  }
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

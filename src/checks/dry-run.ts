@@ -1,0 +1,50 @@
+import { curlCommand } from '../delivery/curl.ts';
+import type { Payload } from '../delivery/payload.ts';
+import { publicLink } from './case-builder.ts';
+import type { CheckOptions } from './options.ts';
+import { composeProbe, linksBelow } from './probe.ts';
+import { createRun } from './run-state.ts';
+
+/** A request that a run would send. */
+export interface PlannedRequest {
+  caseId: string;
+  label: string;
+  payload: Payload;
+  /** Null where the body is too long for a command line. */
+  curl: string | null;
+}
+
+/** Bodies beyond this do not fit into a command line. */
+const maxCurlBody = 100_000;
+
+/**
+ * What a run would send, if nothing fails: nothing is sent now. Links to files are public ones, as ours are there only
+ * while a run lasts.
+ *
+ * @throws HookError (exit 2) for a selection that cannot be meant
+ */
+export async function plannedRequests(options: CheckOptions): Promise<PlannedRequest[]> {
+  const { cases, kitOf, terms } = await createRun(options);
+  const link =
+    options.fileBaseUrl === undefined
+      ? (files: readonly unknown[]) => files.map(() => publicLink)
+      : linksBelow(options.fileBaseUrl);
+  const planned: PlannedRequest[] = [];
+  for (const one of cases) {
+    for (const probe of one.build(kitOf(one.id))) {
+      const payload = await composeProbe(probe, one, { secret: terms.secret, link });
+      const curl =
+        payload.body.byteLength > maxCurlBody
+          ? null
+          : curlCommand(payload, {
+              url: terms.url,
+              insecure: terms.insecure,
+              caFile: terms.caFile,
+              authorization: probe.authorization?.shell,
+              maxTimeSeconds: terms.timeoutMs / 1000,
+            });
+      planned.push({ caseId: one.id, label: probe.label, payload, curl });
+    }
+  }
+  return planned;
+}

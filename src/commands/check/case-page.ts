@@ -1,0 +1,68 @@
+import type { CheckCase, Need } from '../../checks/case.ts';
+import { suite } from '../../checks/cases/index.ts';
+import type { Level } from '../../checks/report.ts';
+import { rules } from '../../contract/rules.ts';
+
+/** What each level means for a run. */
+const levelWords: Record<Level, string> = {
+  MUST: 'fails the run',
+  SHOULD: 'fails the run, unless --lenient',
+  MAY: 'warns; fails the run with --strict',
+  OBS: 'is recorded, and never fails a run',
+};
+
+const needWords: Record<Need, string> = {
+  secret: 'only with a secret',
+  'no-secret': 'only without a secret',
+  callback: 'only with --expect-callback',
+};
+
+/** Where the page of a case stands, below docs/cases. */
+export function pageName(id: string): string {
+  return `${id.replaceAll('/', '-')}.md`;
+}
+
+/** All that there is to say about a case, as Markdown that reads well on a terminal too. */
+export function casePage(one: CheckCase): string {
+  const { id, title, level, profile, needs, sends, expected, why, remedy, dependsOn } = one;
+  const facts = [
+    `- Level: ${level} (${levelWords[level]})`,
+    `- Profile: ${profile}${needs ? `, ${needWords[needs]}` : ''}`,
+    ...(dependsOn.length > 0 ? [`- Skipped when ${dependsOn.join(' or ')} fails`] : []),
+  ];
+  const quotes = one.rules.map((rule) => `> ${rule}: ${rules[rule].quote}`);
+  const sections: [string, string][] = [
+    ['Sends', sends],
+    ['Passes with', expected],
+    ['Why it matters', why],
+    ['What to try', remedy],
+  ];
+  return `${[
+    `# ${id}`,
+    capital(title),
+    facts.join('\n'),
+    ...(quotes.length > 0 ? [quotes.join('\n>\n')] : []),
+    ...sections.map(([name, text]) => `## ${name}\n\n${capital(text)}${/[.?!]$/.test(text) ? '' : '.'}`),
+    `## Alone\n\n    suvvy-hook check http://localhost:3000/webhook --only ${id}`,
+  ].join('\n\n')}\n`;
+}
+
+/** The list of all pages. */
+export function casesIndex(): string {
+  const rows = suite.map(
+    (one) => `| [${one.id}](${pageName(one.id)}) | ${one.level} | ${one.profile} | ${one.title} |`,
+  );
+  return `${[
+    '# The cases of `suvvy-hook check`',
+    'Made from the suite itself: change the case, not this page.',
+    ['| case | level | profile | |', '|---|---|---|---|', ...rows].join('\n'),
+    Object.entries(levelWords)
+      .map(([level, words]) => `- ${level} ${words}.`)
+      .join('\n'),
+  ].join('\n\n')}\n`;
+}
+
+function capital(text: string): string {
+  // A name from the wire stays as it is on the wire.
+  return /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
+}

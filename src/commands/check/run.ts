@@ -1,0 +1,166 @@
+import { suite } from '../../checks/cases/index.ts';
+import type { CheckReport } from '../../checks/report.ts';
+import { runChecks, unrunReport } from '../../checks/run.ts';
+import { selectCases } from '../../checks/select.ts';
+import { fingerprint } from '../../contract/bearer.ts';
+import { ExitCode, HookError, systemReason } from '../../errors.ts';
+import type { Host } from '../../host.ts';
+import { reachOf } from '../../http/address.ts';
+import { createCollector, type Collector } from '../../platform/collector.ts';
+import { block } from '../../text/layout.ts';
+import { safeLine } from '../../text/safe.ts';
+import { talker } from '../context.ts';
+import { startSpinner } from '../spinner.ts';
+import { startServer, type StartedServer } from '../start/start-server.ts';
+import { isUp, waitUntilUp } from '../start/wait-until-up.ts';
+import { neverRan, writeReports } from '../write-reports.ts';
+import { planCheck, type CheckFlags, type CheckPlan } from './flags.ts';
+
+const defaultWaitMs = 30_000;
+const maxServerLines = 200;
+
+/** Checks a receiver, writes the reports, and tells how it ended. */
+export async function runCheck(flags: CheckFlags, host: Host): Promise<ExitCode> {
+  const plan = await planCheck(flags, host);
+  refuseRemote(flags, plan);
+  const { signal } = host;
+  const collector =
+    flags.expectCallback === undefined ? undefined : await openCollector(flags.expectCallback, flags, host);
+  let server: StartedServer | null = null;
+  try {
+    const options = { ...plan.options, collector, signal };
+    // What cannot be chosen is said before anything is started.
+    selectCases({
+      ...options,
+      has: { secret: Boolean(options.secret), 'no-secret': !options.secret, callback: Boolean(collector) },
+    });
+    introduce(flags, plan, host);
+    if (flags.start !== undefined) server = await start(flags.start, plan, collector, host);
+    const report =
+      (await waitForTarget(server, { ...plan, options })) ?? (await run(flags, { ...plan, options }, host));
+    await server?.stop();
+    if (server && report.summary.exitCode !== ExitCode.ok) await showServerOutput(server, flags, host);
+    return await finish(report, flags, plan, host);
+  } finally {
+    await Promise.all([server?.stop(), collector?.close()]);
+  }
+}
+
+/** A run writes messages that somebody may read: a public address has to be meant. */
+function refuseRemote({ allowRemote }: CheckFlags, { options: { url } }: CheckPlan): void {
+  if (allowRemote || reachOf(url) !== 'public') return;
+  throw new HookError(`${url.host} is a public address, and a run sends some 90 requests to it`, {
+    hint: 'if nobody is on the other end of it who should not read them: --allow-remote',
+  });
+}
+
+function introduce(flags: CheckFlags, { options, configPath }: CheckPlan, host: Host): void {
+  if (flags.json) return;
+  const talk = talker(host, flags);
+  const { url, secret, fileBaseUrl, assetHost } = options;
+  if (configPath !== null) talk(`with ${safeLine(configPath)}`);
+  if (secret) talk(`with the secret sha256:${fingerprint(secret)}`);
+  if (
+    assetHost !== undefined &&
+    fileBaseUrl === undefined &&
+    reachOf(new URL(`http://${hostName(assetHost)}`)) !== 'loopback'
+  )
+    talk(`! files are served on ${safeLine(assetHost)}, to whoever can reach it, while this runs`);
+  else if (reachOf(url) !== 'loopback' && fileBaseUrl === undefined && assetHost === undefined)
+    talk(
+      '! the links to files lead to this machine, which the receiver may not reach: see --asset-host and --file-base-url',
+    );
+}
+
+function hostName(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+async function openCollector(address: string | true, flags: CheckFlags, host: Host): Promise<Collector> {
+  const [, name = '127.0.0.1', port = '0'] =
+    address === true ? [] : (/^(?:(.+):)?(\d{1,5})$/.exec(address) ?? [null, null]);
+  if (name === null || Number(port) > 65_535 || /[/@]/.test(name))
+    throw new HookError(`--expect-callback ${String(address)} is not an address to listen on`, {
+      hint: 'it is a PORT, or HOST:PORT; the URL of the receiver stands before it',
+    });
+  try {
+    const collector = await createCollector({ host: name.replace(/^\[|\]$/g, ''), port: Number(port) });
+    if (!flags.json) talker(host, flags)(`what the receiver sends on is awaited at ${collector.url}`);
+    return collector;
+  } catch (error) {
+    throw new HookError(`cannot listen on ${String(address)}: ${systemReason(error)}`, {
+      hint: '--expect-callback without an address takes any free port',
+      exitCode: ExitCode.unable,
+      cause: error,
+    });
+  }
+}
+
+async function start(
+  command: string,
+  { options }: CheckPlan,
+  collector: Collector | undefined,
+  host: Host,
+): Promise<StartedServer> {
+  if (await isUp({ ...options, insecure: options.insecure ?? false }))
+    throw new HookError(`something answers at ${options.url.host} already, and --start would check that`, {
+      hint: 'stop it, or leave --start out',
+      exitCode: ExitCode.unable,
+    });
+  const env = collector ? { ...host.env, SUVVY_CALLBACK_URL: collector.url } : host.env;
+  return startServer(command, { cwd: host.cwd, env, signal: host.signal, onExit: host.onExit });
+}
+
+/** The report of a run that cannot be, because the target is not up; null if it is, or if nobody wanted to wait. */
+async function waitForTarget(
+  server: StartedServer | null,
+  { options, waitMs }: CheckPlan,
+): Promise<CheckReport | null> {
+  const limitMs = waitMs ?? (server ? defaultWaitMs : null);
+  if (limitMs === null) return null;
+  const over = new AbortController();
+  const signal = AbortSignal.any([over.signal, ...(options.signal ? [options.signal] : [])]);
+  const why = await Promise.race([
+    waitUntilUp({ ...options, insecure: options.insecure ?? false, signal }, limitMs).then((up) =>
+      up ? null : `nothing answered at ${options.url.host} within ${limitMs / 1000} s`,
+    ),
+    ...(server ? [server.failed] : []),
+  ]);
+  over.abort();
+  if (why === null) return null;
+  return options.signal?.aborted
+    ? unrunReport(options, 'interrupted', 'interrupted')
+    : unrunReport(options, 'connection_refused', why);
+}
+
+async function run(flags: CheckFlags, { options }: CheckPlan, host: Host): Promise<CheckReport> {
+  const progress = await startSpinner(host, flags, 'checking');
+  try {
+    return await runChecks({
+      ...options,
+      onStart: (id) => progress?.say(`${id}  (${suite.findIndex((one) => one.id === id) + 1} of ${suite.length})`),
+    });
+  } finally {
+    progress?.stop();
+  }
+}
+
+async function showServerOutput(server: StartedServer, flags: CheckFlags, host: Host): Promise<void> {
+  const style = await host.style(host.stderr, flags);
+  const text = server.output().trim();
+  const all = text
+    ? block(text, { indent: '  │ ', columns: style.columns, maxLines: Infinity })
+    : ['  it said nothing'];
+  // What went wrong stands at the end.
+  const lines = all.slice(-maxServerLines);
+  const what = `what "${safeLine(flags.start ?? '')}" said${lines.length < all.length ? ' last' : ''}:`;
+  host.stderr.write(`${what}\n${lines.map(style.dim).join('\n')}\n`);
+}
+
+async function finish(report: CheckReport, flags: CheckFlags, plan: CheckPlan, host: Host): Promise<ExitCode> {
+  await writeReports(report, plan.reports, flags, host);
+  const exitCode = report.summary.exitCode as ExitCode;
+  if (!neverRan(report)) return exitCode;
+  // Nothing was ever sent: a line says it all.
+  throw new HookError(report.rootCauses[0]?.message ?? 'nothing could be sent', { exitCode });
+}

@@ -1,0 +1,79 @@
+import { plannedRequests } from '../../checks/dry-run.ts';
+import { caseOf, selectCases } from '../../checks/select.ts';
+import { loadConfig } from '../../config/load.ts';
+import { createRedactor } from '../../contract/redact.ts';
+import { headerObject } from '../../contract/shown-headers.ts';
+import { ExitCode } from '../../errors.ts';
+import type { Host } from '../../host.ts';
+import { padEnd } from '../../text/layout.ts';
+import { safe, safeLine } from '../../text/safe.ts';
+import { casePage } from './case-page.ts';
+import { planCheck, selectionOf, type CheckFlags } from './flags.ts';
+
+/** `--list`, `--explain` and `--dry-run`: what there is to know before anything is sent. */
+export async function showCases(flags: CheckFlags, host: Host): Promise<ExitCode> {
+  if (flags.explain !== undefined) explain(flags.explain, flags, host);
+  else if (flags.list) await list(flags, host);
+  else await dryRun(flags, host);
+  return ExitCode.ok;
+}
+
+function explain(id: string, flags: CheckFlags, host: Host): void {
+  const found = caseOf(id);
+  host.stdout.write(flags.json ? `${JSON.stringify({ type: 'case', ...dataOf(found) })}\n` : casePage(found));
+}
+
+/** Without a choice, all there are. */
+async function list(flags: CheckFlags, host: Host): Promise<void> {
+  const loaded = await loadConfig(host.cwd, flags.config);
+  const chosen = selectionOf(flags, loaded?.config ?? {});
+  const has = { secret: true, 'no-secret': true, callback: true };
+  const { profile = 'full' } = chosen;
+  const cases = selectCases({ ...chosen, profile, has });
+  if (flags.json) {
+    host.stdout.write(cases.map((one) => `${JSON.stringify({ type: 'case', ...dataOf(one) })}\n`).join(''));
+    return;
+  }
+  const style = await host.style(host.stdout, flags);
+  const width = Math.max(...cases.map(({ id }) => id.length));
+  const lines = cases.map(
+    (one) => `${padEnd(one.id, width)}  ${one.level.padEnd(6)}  ${one.profile.padEnd(7)}  ${style.dim(one.title)}`,
+  );
+  host.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function dataOf({
+  id,
+  title,
+  level,
+  rules,
+  profile,
+  needs,
+  dependsOn,
+  sends,
+  expected,
+  why,
+  remedy,
+}: ReturnType<typeof caseOf>): object {
+  return { id, title, level, rules, profile, needs: needs ?? null, dependsOn, sends, expected, why, remedy };
+}
+
+async function dryRun(flags: CheckFlags, host: Host): Promise<void> {
+  const { options } = await planCheck(flags, host);
+  const redact = createRedactor(options.secret ?? null);
+  for (const { caseId, label, payload, curl } of await plannedRequests(options)) {
+    const line = flags.json
+      ? JSON.stringify({
+          type: 'request',
+          case: caseId,
+          label,
+          method: payload.method,
+          url: options.url.href,
+          headers: headerObject(payload.headers, redact),
+          body: payload.body.byteLength,
+          curl,
+        })
+      : `# ${caseId}: ${safeLine(label)}\n${curl === null ? `# a body of ${payload.body.byteLength} bytes: too long for a command line` : safe(curl)}`;
+    host.stdout.write(`${line}\n`);
+  }
+}

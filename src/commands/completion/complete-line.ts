@@ -1,0 +1,108 @@
+import type { Argument, Command, Option } from 'commander';
+import type { Context } from '../context.ts';
+import { commands } from '../index.ts';
+import { valuesOf, type Candidate, type Values } from './values.ts';
+
+/** What can stand at the end of a line. */
+export interface Completion {
+  candidates: Candidate[];
+  /** The name of a file as well. */
+  files: boolean;
+}
+
+/** Where the cursor is: in which command, and whose value is being typed. */
+interface Place {
+  command: Command;
+  /** The flag whose value comes next, if one does. */
+  flag: Option | null;
+  /** How many arguments of the command stand before. */
+  position: number;
+  /** After `--` nothing is a flag. */
+  argumentsOnly: boolean;
+}
+
+/** The commander tree with the one command that the words speak of: loading the others would take longer than a TAB may. */
+export async function loadTree(words: readonly string[], program: Command, context: Context): Promise<Command> {
+  const tree = program.createCommand(program.name()).copyInheritedSettings(program);
+  for (const option of program.options) tree.addOption(option);
+  for (const entry of commands) {
+    if (words.slice(0, -1).includes(entry.name)) (await entry.load())(tree, context);
+    else tree.command(entry.name).summary(entry.summary);
+  }
+  return tree;
+}
+
+/**
+ * What can complete a line.
+ *
+ * @param words the words after the program's name; the last one is still being typed, and empty after a blank
+ */
+export async function completeLine(words: readonly string[], tree: Command): Promise<Completion> {
+  const typed = words.at(-1) ?? '';
+  const place = walk(words.slice(0, -1), tree);
+  const ended = place.flag?.variadic && typed.startsWith('-');
+  if (place.flag && !ended) return fromValues(await valuesOf(place.command, place.flag));
+  if (place.argumentsOnly || !typed.startsWith('-')) return argumentsAt(place);
+
+  const [, name, equals] = /^(--[^=]+)(=?)/.exec(typed) ?? [];
+  if (!name || !equals) return { candidates: flagsOf(place.command), files: false };
+  const flag = findFlag(place.command, name);
+  return flag ? fromValues(await valuesOf(place.command, flag), `${name}=`) : { candidates: [], files: false };
+}
+
+function walk(words: readonly string[], tree: Command): Place {
+  const place: Place = { command: tree, flag: null, position: 0, argumentsOnly: false };
+  for (const word of words) {
+    if (place.flag && (place.flag.required || !word.startsWith('-'))) {
+      if (!place.flag.variadic) place.flag = null;
+    } else if (word === '--' && !place.argumentsOnly) {
+      place.argumentsOnly = true;
+      place.flag = null;
+    } else if (word.startsWith('-') && word !== '-' && !place.argumentsOnly) {
+      const flag = findFlag(place.command, word);
+      place.flag = flag?.required || flag?.variadic ? flag : null;
+    } else stepInto(place, word);
+  }
+  return place;
+}
+
+function stepInto(place: Place, word: string): void {
+  const next = place.position === 0 ? place.command.commands.find((one) => one.name() === word) : undefined;
+  if (next) place.command = next;
+  else place.position += 1;
+}
+
+async function argumentsAt({ command, position, argumentsOnly }: Place): Promise<Completion> {
+  const taken = command.registeredArguments;
+  const last = taken.at(-1);
+  const argument: Argument | undefined = taken[position] ?? (last?.variadic ? last : undefined);
+  const values = argument ? fromValues(await valuesOf(command, argument)) : { candidates: [], files: false };
+  if (position > 0 || argumentsOnly) return values;
+  const subcommands = command.createHelp().visibleCommands(command);
+  return {
+    candidates: [
+      ...subcommands.map((one) => ({ value: one.name(), about: one.summary() || one.description() })),
+      ...values.candidates,
+    ],
+    files: values.files,
+  };
+}
+
+function flagsOf(command: Command): Candidate[] {
+  const help = command.createHelp();
+  const flags = [...help.visibleOptions(command), ...help.visibleGlobalOptions(command)];
+  return flags.map(({ long, short, description }) => ({ value: (long ?? short)!, about: description }));
+}
+
+/** A flag of the command, or of one above it. */
+function findFlag(command: Command, name: string): Option | undefined {
+  for (let one: Command | null = command; one; one = one.parent) {
+    const found = one.options.find(({ long, short }) => long === name || short === name);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function fromValues({ candidates, files }: Values, prefix = ''): Completion {
+  return { candidates: candidates.map(({ value, about }) => ({ value: prefix + value, about })), files };
+}

@@ -1,0 +1,36 @@
+import { Argument, type Command } from 'commander';
+import { ExitCode } from '../../errors.ts';
+import type { Context, Register } from '../context.ts';
+import { completeLine, loadTree } from './complete-line.ts';
+import { completionScripts, type Shell } from './scripts.ts';
+
+export const registerCompletion: Register = (program, context) => {
+  program
+    .command('completion')
+    .summary('TAB completion for bash, zsh and fish')
+    .description(
+      'Print the script that gives a shell TAB completion of commands, flags, fixtures and cases: source it in ~/.bashrc, or in ~/.zshrc after compinit.',
+    )
+    .addArgument(new Argument('<shell>', 'whose script').choices(Object.keys(completionScripts)))
+    // What the scripts ask at each TAB: without it they would be out of date after the next update.
+    .argument('[words...]', 'after --, a line so far: print what can come next')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ source <(suvvy-hook completion bash)
+  $ source <(suvvy-hook completion zsh)
+  $ suvvy-hook completion fish > ~/.config/fish/completions/suvvy-hook.fish`,
+    )
+    .action(async (shell: Shell, words: string[]) => {
+      context.host.stdout.write(words.length === 0 ? completionScripts[shell] : await answer(words, program, context));
+      context.finish(ExitCode.ok);
+    });
+};
+
+/** A candidate a line, its description after a tab, and `:files` where a file name may stand. */
+async function answer(words: string[], program: Command, context: Context): Promise<string> {
+  const { candidates, files } = await completeLine(words, await loadTree(words, program, context));
+  const lines = candidates.map(({ value, about }) => `${value}\t${about}\n`);
+  return [...lines, ...(files ? [':files\n'] : [])].join('');
+}

@@ -1,0 +1,47 @@
+import { deadlineMs } from '../../contract/limits.ts';
+import { createRedactor, redactSecret } from '../../contract/redact.ts';
+import { headerObject } from '../../contract/shown-headers.ts';
+import { curlCommand } from '../../delivery/curl.ts';
+import { ExitCode } from '../../errors.ts';
+import { jsonLine, safe, safeLine } from '../../text/safe.ts';
+import { talker } from '../context.ts';
+import { composeParcel, payloadOf, type Parcels, type Run } from './draft.ts';
+
+/** Prints what would be sent, as curl lines or NDJSON. */
+export async function printDryRun(parcels: Parcels, run: Run): Promise<ExitCode> {
+  const { host, options, secret, url, compose } = run;
+  let unlinked = false;
+  for await (const parcel of parcels) {
+    const draft = await composeParcel(parcel, run);
+    unlinked ||= draft.files.length > 0 && options.fileBaseUrl === undefined;
+    const payload = payloadOf(draft, parcel, secret, options);
+    const unchanged = compose.edits?.length === 0 && options.chatId === undefined;
+    const command = curlCommand(payload, {
+      url,
+      insecure: options.insecure ?? false,
+      caFile: options.cacert,
+      bodyFrom: unchanged ? parcel.bodyFrom : undefined,
+      maxTimeSeconds: (options.timeout ?? deadlineMs) / 1000,
+    });
+    // With the secret in its URL or body it cannot be run as it is: better than to print it.
+    const curl = redactSecret(command, secret);
+    if (!options.json) {
+      host.stdout.write(`# ${safeLine(draft.name)}\n${safe(curl)}\n`);
+      continue;
+    }
+    const request = {
+      method: payload.method,
+      url: redactSecret(url.href, secret),
+      headers: headerObject(payload.headers, createRedactor(secret)),
+    };
+    host.stdout.write(
+      `${jsonLine({ type: 'request', fixture: draft.name, ...request, body: redactSecret(draft.body.toString('utf8'), secret), curl })}\n`,
+    );
+  }
+  if (unlinked)
+    talker(
+      host,
+      options,
+    )('! asset: links are served only while a delivery runs; with --file-base-url they can be fetched');
+  return ExitCode.ok;
+}

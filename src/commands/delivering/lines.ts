@@ -1,0 +1,145 @@
+import { fingerprint } from '../../contract/bearer.ts';
+import { redactSecret, createRedactor } from '../../contract/redact.ts';
+import { shownHeaders } from '../../contract/shown-headers.ts';
+import { advise } from '../../delivery/advice.ts';
+import type { Delivery } from '../../delivery/attempt.ts';
+import type { Warning } from '../../delivery/judge.ts';
+import type { Timing } from '../../delivery/outcome.ts';
+import { wireHeaders } from '../../delivery/payload.ts';
+import type { Style } from '../../host.ts';
+import type { RawHeader } from '../../http/headers.ts';
+import { block, padEnd, truncate, width } from '../../text/layout.ts';
+import { safeLine, clip, decode } from '../../text/safe.ts';
+import { formatBytes, formatMs, count, grouped } from '../../text/units.ts';
+import type { DeliverySummary } from '../../delivery/summary.ts';
+
+/** Where deliveries go, and with which secret. */
+export function introduction(url: URL, secret: string | null): string {
+  const auth = secret ? `with the secret sha256:${fingerprint(secret)}` : 'without a secret';
+  return `POST ${safeLine(redactSecret(url.href, secret))} ${auth}`;
+}
+
+export interface DeliveryView {
+  style: Style;
+  /** Width of the widest name of the run, so that the columns stand below each other. */
+  nameWidth: number;
+  secret: string | null;
+  /** Both sides of the conversation, headers and bodies. */
+  verbose: boolean;
+}
+
+/** How many lines of an answer are shown when a delivery failed. */
+const answerLines = 6;
+
+/** One delivery in lines for a person: the verdict, and under it what helps. */
+export function deliveryLines(delivery: Delivery, view: DeliveryView): string[] {
+  const { outcome, verdict } = delivery;
+  const { style, secret, verbose } = view;
+  const lines = [...headLines(delivery, view)];
+  const indent = ' '.repeat(2);
+  const add = (text: string): void => void lines.push(...block(text, { indent, columns: style.columns, maxLines: 4 }));
+
+  if (verbose) lines.push(...conversation(delivery, view));
+  if (outcome.connected) for (const file of delivery.files) add(fileLine(file));
+  if (!verbose && !verdict.passed && outcome.response && outcome.response.bodyBytes > 0)
+    lines.push(...answerBlock(delivery, view));
+  for (const warning of verdict.warnings) add(`! ${warningWords[warning]}`);
+  const advice = advise(delivery, { secret });
+  if (advice) add(`→ ${redactSecret(advice, secret)}`);
+  return lines;
+}
+
+function headLines(delivery: Delivery, { style, nameWidth, secret }: DeliveryView): string[] {
+  const { outcome, verdict, payload } = delivery;
+  const mark = verdict.passed ? style.green('✔') : style.red('✘');
+  const status = outcome.response
+    ? statusText(outcome.response.status, redactSecret(outcome.response.statusText, secret))
+    : 'no answer';
+  const conclusion = verdict.delivered ? 'delivered' : 'undelivered';
+  const paint = verdict.delivered ? style.green : style.red;
+  const detail = verdict.passed
+    ? expectedNote(delivery) + phaseText(outcome.timing)
+    : safeLine(redactSecret(verdict.sentence ?? '', secret));
+  const name = padEnd(truncate(safeLine(payload.name), nameWidth), nameWidth);
+  const start = `${name}  ${padEnd(status, 9)}  ${padEnd(formatMs(outcome.timing.totalMs), 7)}  `;
+  const painted = `${mark} ${start}${paint(conclusion)}${' '.repeat(11 - conclusion.length)}`;
+  const used = 2 + width(start) + 11;
+  if (used + 3 + width(detail) <= style.columns) return [`${painted}   ${style.dim(detail)}`.trimEnd()];
+  return [painted.trimEnd(), ...block(detail, { indent: '  ', columns: style.columns, maxLines: 4 }).map(style.dim)];
+}
+
+function statusText(status: number, text: string): string {
+  return `${status} ${truncate(safeLine(clip(text, 40)), 12)}`.trim();
+}
+
+function expectedNote({ verdict }: Delivery): string {
+  return verdict.delivered ? '' : 'as expected · ';
+}
+
+function phaseText(timing: Timing): string {
+  const phases: [string, number | null][] = [
+    ['dns', timing.dnsMs],
+    ['connect', timing.connectMs],
+    ['tls', timing.tlsMs],
+    ['send', timing.sendMs],
+    ['wait', timing.waitMs],
+    ['body', timing.bodyMs],
+  ];
+  return phases.flatMap(([name, ms]) => (ms === null ? [] : [`${name} ${Math.round(ms)}`])).join(' · ');
+}
+
+function fileLine({ name, fetched, bytes, afterMs }: Delivery['files'][number]): string {
+  if (fetched)
+    return `↓ ${safeLine(name)} was fetched whole (${formatBytes(bytes)}), ${formatMs(afterMs ?? 0)} after the start`;
+  if (afterMs !== null)
+    return `↓ ${safeLine(name)} was being fetched (${formatBytes(bytes)} so far) when this delivery ended`;
+  return `↓ ${safeLine(name)} had not been fetched when this delivery ended`;
+}
+
+function answerBlock({ outcome: { response } }: Delivery, { style, secret }: DeliveryView): string[] {
+  if (!response) return [];
+  const text = redactSecret(decode(response.body), secret);
+  return block(text, { indent: '  │ ', columns: style.columns, maxLines: answerLines }).map(style.dim);
+}
+
+function conversation(delivery: Delivery, view: DeliveryView): string[] {
+  const { payload, outcome, url } = delivery;
+  const { style, secret } = view;
+  const side = (mark: string, head: string, headers: readonly RawHeader[], body: Uint8Array): string[] => {
+    const text = [
+      head,
+      ...shownHeaders(headers, createRedactor(secret)).map(([name, value]) => `${name}: ${value}`),
+    ].join('\n');
+    return [redactSecret(text, secret), redactSecret(decode(body), secret)].flatMap((part) =>
+      block(part, { indent: `  ${mark} `, columns: style.columns, maxLines: 200 }).map(style.dim),
+    );
+  };
+  const lines = side(
+    '>',
+    `${payload.method} ${url.pathname}${url.search} HTTP/1.1`,
+    wireHeaders(payload, url),
+    payload.body,
+  );
+  const { response } = outcome;
+  if (response) lines.push(...side('<', `${response.status} ${response.statusText}`, response.headers, response.body));
+  return lines;
+}
+
+const warningWords: Record<Warning, string> = {
+  slow: 'more than half of the 20 s that Suvvy waits (R2)',
+  body_timeout: 'the body of the answer was still running at the deadline (assumed: headers-decide)',
+  body_truncated: 'the body of the answer was not read to its end: over 64 KiB, or broken off',
+  file_unreachable:
+    'the file link points to this machine, which the receiver cannot reach: give --file-base-url, or --asset-host',
+};
+
+/** `5 sent · 4 delivered · 1 undelivered (status 1) · p50 3 ms · max 8 ms`. */
+export function summaryLines(summary: DeliverySummary, columns: number): string[] {
+  const { sent, delivered, undelivered, reasons, latencyMs } = summary;
+  const parts = [`${count(sent, 'event')} sent`, `${grouped(delivered)} delivered`];
+  const why = Object.entries(reasons).map(([reason, times]) => `${reason} ${grouped(times)}`);
+  if (undelivered > 0) parts.push(`${grouped(undelivered)} undelivered`);
+  if (why.length > 0) parts.push(why.join(', '));
+  if (latencyMs) parts.push(`p50 ${formatMs(latencyMs.p50)}`, `max ${formatMs(latencyMs.max)}`);
+  return block(parts.join(' · '), { indent: '', columns, maxLines: 10 });
+}

@@ -1,0 +1,125 @@
+import { fingerprint, secretProblem } from '../../contract/bearer.ts';
+import type { Facts, Finding } from './facts.ts';
+import { localhostFindings, portFindings, targetFindings } from './network-findings.ts';
+
+/** Pure: what the facts mean for whoever uses this tool, in the order of the report. */
+export function findingsOf(facts: Facts): Finding[] {
+  return [nodeFindings, optionsFindings, secretFindings, targetFindings, localhostFindings, portFindings]
+    .concat([proxyFindings, containerFindings, terminalFindings, folderFindings])
+    .flatMap((look) => look(facts));
+}
+
+function nodeFindings({ nodeVersion, minimumNode }: Facts): Finding[] {
+  const id = 'node-version';
+  const newer = 'install Node 22 or 24';
+  if (isOlder(nodeVersion, minimumNode))
+    return [{ id, level: 'error', message: `Node ${nodeVersion} is older than ${minimumNode}`, hint: newer }];
+  if (nodeVersion.startsWith('20.')) {
+    const message = `Node ${nodeVersion} works, but Node 20 has had no security updates since April 2026`;
+    return [{ id, level: 'warning', message, hint: newer }];
+  }
+  return [{ id, level: 'ok', message: `Node ${nodeVersion}`, hint: null }];
+}
+
+function isOlder(version: string, minimum: string): boolean {
+  return version.localeCompare(minimum, 'en', { numeric: true }) < 0;
+}
+
+function optionsFindings({ env }: Facts): Finding[] {
+  const findings: Finding[] = [];
+  if (env['NODE_OPTIONS']) {
+    // Names alone: a value may be a path or a token that nobody wants on the screen.
+    const flags = env['NODE_OPTIONS'].match(/(?<!\S)-[\w-]+/g) ?? [];
+    findings.push({
+      id: 'node-options',
+      level: 'warning',
+      message: `NODE_OPTIONS changes every Node process, this one too: ${flags.join(' ') || 'no flag in it'}`,
+      hint: 'if something behaves oddly, try it without: env -u NODE_OPTIONS suvvy-hook …',
+    });
+  }
+  if (env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0')
+    findings.push({
+      id: 'tls-verification',
+      level: 'error',
+      message: 'NODE_TLS_REJECT_UNAUTHORIZED=0: no certificate is verified, but Suvvy is assumed to (tls-verified)',
+      hint: 'unset it, and trust your own certificate with --cacert FILE',
+    });
+  return findings;
+}
+
+function secretFindings({ env }: Facts): Finding[] {
+  const id = 'secret';
+  const secret = env['SUVVY_WEBHOOK_SECRET'];
+  if (!secret) {
+    const message = `SUVVY_WEBHOOK_SECRET is ${secret === undefined ? 'not set' : 'empty, which counts as none'}`;
+    return [
+      { id, level: 'ok', message: `${message}: --secret, --secret-file and --env-file are other ways`, hint: null },
+    ];
+  }
+  const problem = secretProblem(secret);
+  return problem
+    ? [
+        {
+          id,
+          level: 'error',
+          message: `SUVVY_WEBHOOK_SECRET cannot be sent: ${problem}`,
+          hint: 'set it again, without that',
+        },
+      ]
+    : [{ id, level: 'ok', message: `SUVVY_WEBHOOK_SECRET is set (sha256:${fingerprint(secret)})`, hint: null }];
+}
+
+function proxyFindings({ env }: Facts): Finding[] {
+  const id = 'proxy';
+  const names = Object.keys(env).filter((name) => /^(https?|all)_proxy$/i.test(name) && env[name]);
+  if (names.length === 0) return [{ id, level: 'ok', message: 'no proxy is set', hint: null }];
+  const said = `${names.join(', ')}: not used here, every delivery goes straight to its URL`;
+  const spared = `${env['NO_PROXY'] ?? ''},${env['no_proxy'] ?? ''}`.split(/[\s,]+/);
+  const missing = ['localhost', '127.0.0.1'].filter((name) => !spared.includes(name) && !spared.includes('*'));
+  if (missing.length === 0) return [{ id, level: 'ok', message: said, hint: null }];
+  const hint = 'curl and other tools may send even localhost there: export NO_PROXY=localhost,127.0.0.1,::1';
+  return [{ id, level: 'warning', message: said, hint }];
+}
+
+function containerFindings({ inContainer }: Facts): Finding[] {
+  if (!inContainer) return [];
+  return [
+    {
+      id: 'container',
+      level: 'warning',
+      message: 'this is a container: its localhost is not that of the machine around it',
+      hint: 'reach a receiver outside as host.docker.internal, be reached with listen --host 0.0.0.0, and let it download files with send --asset-host ADDRESS',
+    },
+  ];
+}
+
+function terminalFindings({ env, terminal }: Facts): Finding[] {
+  const id = 'terminal';
+  const { isTTY, columns } = terminal;
+  const variables = ['CI', 'NO_COLOR', 'FORCE_COLOR'].filter((name) => env[name]);
+  const kind = isTTY ? `a terminal of ${columns || 'unknown'} columns` : 'no terminal';
+  const message = [`stdout is ${kind}`, ...variables.map((name) => `${name} is set`)].join(' · ');
+  if (env['NO_COLOR'] && env['FORCE_COLOR'])
+    return [{ id, level: 'warning', message, hint: 'NO_COLOR wins over FORCE_COLOR: unset one of them' }];
+  if (isTTY && env['TERM'] === 'dumb')
+    return [
+      { id, level: 'warning', message: `${message} · TERM is dumb: no colours`, hint: 'set TERM to what it really is' },
+    ];
+  if (isTTY && columns && columns < 60)
+    return [{ id, level: 'warning', message, hint: 'lines are laid out for 60 columns and more' }];
+  return [{ id, level: 'ok', message, hint: null }];
+}
+
+function folderFindings({ cannotWrite }: Facts): Finding[] {
+  const id = 'folder';
+  if (cannotWrite === null) return [{ id, level: 'ok', message: 'files can be written in this folder', hint: null }];
+  const message = `no file can be written in this folder: ${cannotWrite}`;
+  return [
+    {
+      id,
+      level: 'warning',
+      message,
+      hint: 'give files that are written a path elsewhere: --ready-file /tmp/ready.json',
+    },
+  ];
+}

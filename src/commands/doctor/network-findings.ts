@@ -1,0 +1,64 @@
+import { redactSecret } from '../../contract/redact.ts';
+import type { Facts, Finding, TargetFacts } from './facts.ts';
+
+/** What `localhost` leads to. */
+export function localhostFindings({ localhost }: Facts): Finding[] {
+  const id = 'localhost';
+  const message = `localhost is ${localhost.join(' and ')}`;
+  if (localhost.length === 0)
+    return [
+      { id, level: 'error', message: 'localhost does not resolve', hint: 'add "127.0.0.1 localhost" to /etc/hosts' },
+    ];
+  if (!localhost.includes('127.0.0.1'))
+    return [{ id, level: 'warning', message, hint: 'listen is on 127.0.0.1: use that in URLs, or listen --host ::1' }];
+  return [{ id, level: 'ok', message, hint: null }];
+}
+
+/** Whether `listen` gets its default port. */
+export function portFindings({ defaultPort: { port, listening } }: Facts): Finding[] {
+  const id = 'default-port';
+  if (listening.length === 0) return [{ id, level: 'ok', message: `port ${port} is free for listen`, hint: null }];
+  const where = listening.map((address) => hostPort(address, port)).join(' and ');
+  const hint = 'listen takes a free port instead and says which; --port chooses one';
+  return [{ id, level: 'warning', message: `something listens on ${where} already`, hint }];
+}
+
+/** Whether `SUVVY_WEBHOOK_URL` leads somewhere. */
+export function targetFindings({ target, env }: Facts): Finding[] {
+  const id = 'webhook-url';
+  // The two variables are easily mixed up.
+  const shown = (text: string): string => redactSecret(text, env['SUVVY_WEBHOOK_SECRET']);
+  if (target === null)
+    return [{ id, level: 'ok', message: 'SUVVY_WEBHOOK_URL is not set: --url is the other way', hint: null }];
+  if ('problem' in target)
+    return [
+      {
+        id,
+        level: 'error',
+        message: `SUVVY_WEBHOOK_URL: ${shown(target.problem)}`,
+        hint: target.hint ? shown(target.hint) : null,
+      },
+    ];
+  return [{ id, ...reachedFinding(target, `SUVVY_WEBHOOK_URL is ${shown(target.url.href)}`) }];
+}
+
+function reachedFinding({ url, addresses, listening }: TargetFacts, shown: string): Omit<Finding, 'id'> {
+  if (addresses === null)
+    return { level: 'ok', message: `${shown}: on another machine, so it was not tried`, hint: null };
+  if (addresses.length === 0)
+    return { level: 'error', message: `${shown}, but ${url.hostname} does not resolve`, hint: 'try 127.0.0.1 instead' };
+  if (listening.length === 0) {
+    const hint = 'start your receiver, or look at the port it says it listens on';
+    return { level: 'warning', message: `${shown}, but nothing listens there (${addresses.join(', ')})`, hint };
+  }
+  if (listening.length < addresses.length) {
+    const deaf = addresses.filter((address) => !listening.includes(address));
+    const hint = `${deaf.join(', ')} is localhost too: a client that tries it alone gets no connection; ${listening[0]} in URLs is sure`;
+    return { level: 'ok', message: `${shown}: something listens on ${listening.join(', ')} alone`, hint };
+  }
+  return { level: 'ok', message: `${shown}: something listens on ${listening.join(' and ')}`, hint: null };
+}
+
+function hostPort(address: string, port: number): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}

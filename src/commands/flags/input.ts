@@ -1,0 +1,13 @@
+import { collectInput, readInputFile } from '../../fixtures/read-input.ts';
+import type { Host } from '../../host.ts';
+
+/**
+ * The bytes of a file, or of stdin for `-`.
+ *
+ * @throws HookError (exit 3) for a file that cannot be read, with the nearest one that is there
+ */
+export async function readInput(path: string, host: Host): Promise<Buffer> {
+  if (path !== '-') return readInputFile(path, { cwd: host.cwd });
+  if (host.stdin.isTTY) host.stderr.write('reading from the terminal: end it with Ctrl-D\n');
+  return collectInput(host.stdin, 'stdin');
+}

@@ -1,0 +1,43 @@
+import { errorCode, ExitCode, HookError, systemReason } from '../../errors.ts';
+import type { Host } from '../../host.ts';
+import type { Listening, Receiver } from '../../receiver/server.ts';
+import { talker, type GlobalOptions } from '../context.ts';
+
+export const defaultPort = 8080;
+
+export interface AddressOptions {
+  port?: number;
+  host: string;
+}
+
+/**
+ * Binds the port that was asked for; the default one gives way to a free one.
+ *
+ * @throws HookError (exit 3) where that cannot be
+ */
+export async function bind(
+  receiver: Receiver,
+  options: AddressOptions & GlobalOptions,
+  host: Host,
+): Promise<Listening> {
+  const port = options.port ?? defaultPort;
+  try {
+    return await receiver.listen({ port, host: options.host });
+  } catch (error) {
+    if (errorCode(error) === 'EADDRINUSE' && options.port === undefined) {
+      talker(host, options)(`port ${defaultPort} is taken: listening on a free one instead`);
+      return receiver.listen({ port: 0, host: options.host });
+    }
+    throw new HookError(`cannot listen on ${options.host}:${port}: ${systemReason(error)}`, {
+      hint: bindHint(errorCode(error)),
+      exitCode: ExitCode.unable,
+      cause: error,
+    });
+  }
+}
+
+function bindHint(code: string | null): string {
+  if (code === 'EADDRINUSE') return '--port 0 takes any free one';
+  if (code === 'EACCES') return 'ports under 1024 are for root: take a higher one';
+  return '--host takes an address of this machine, such as 127.0.0.1, ::1 or 0.0.0.0';
+}

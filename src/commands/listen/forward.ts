@@ -1,0 +1,134 @@
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { deadlineMs } from '../../contract/limits.ts';
+import type { RawHeaders } from '../../http/headers.ts';
+import { jsonAnswer, type AnswerEvent, type Reaction, type Forwarded } from '../../receiver/answer.ts';
+import type { Received } from '../../receiver/inspect.ts';
+
+/** How a forward came out, before anybody has judged it. */
+export type ForwardEnd =
+  | { status: number; ms: number }
+  | { failure: 'timeout' | 'left' | 'broken'; ms: number; error: unknown; connected: boolean };
+
+export interface ForwardOptions {
+  /** The whole target: the path and query of the request are not appended to it. */
+  url: URL;
+  /** The words for what came of it. */
+  judge(end: ForwardEnd): Pick<Forwarded, 'reason' | 'message'>;
+  /** How long to wait for the app's headers, in milliseconds. Default: as long as Suvvy does (R2). */
+  timeoutMs?: number | undefined;
+}
+
+/**
+ * Answers with what the app at `url` answers to the same bytes: status, headers and body, as they come. One attempt on
+ * a fresh connection, no redirects, certificates verified. 502 where no answer came, 504 past the deadline; given up
+ * when the client leaves.
+ */
+export function createForward({ url, judge, timeoutMs = deadlineMs }: ForwardOptions): AnswerEvent {
+  return async (received, _proposed, signal) => {
+    const startedMs = performance.now();
+    const arrival = await passOn(received, { url, timeoutMs, signal });
+    const ms = performance.now() - startedMs;
+    if ('failure' in arrival) {
+      const verdict = judge({ ...arrival, ms });
+      return noAnswer(arrival.failure === 'timeout' ? 504 : 502, { status: null, ms, ...verdict, bodyBroken: false });
+    }
+    const status = arrival.res.statusCode ?? 0;
+    const forwarded = { status, ms, ...judge({ status, ms }), bodyBroken: false };
+    arrival.res.on('error', () => (forwarded.bodyBroken = !signal.aborted));
+    if (status >= 200) return relay(status, arrival.res, forwarded);
+    arrival.res.destroy();
+    return noAnswer(502, forwarded);
+  };
+}
+
+type Arrival = { res: IncomingMessage } | Omit<Extract<ForwardEnd, { failure: string }>, 'ms'>;
+
+async function passOn(
+  received: Received,
+  { url, timeoutMs, signal }: { url: URL; timeoutMs: number; signal: AbortSignal },
+): Promise<Arrival> {
+  const { request } = url.protocol === 'https:' ? await import('node:https') : await import('node:http');
+  return new Promise((resolve) => {
+    const body = received.body ?? Buffer.alloc(0);
+    const headers = ['Host', url.host, ...requestHeaders(received.rawHeaders), 'Content-Length', String(body.length)];
+    // The signal also ends a body that is still on its way when the client leaves.
+    const req: ClientRequest = request(url, { method: received.method, headers, agent: false, signal });
+    let timedOut = false;
+    let connected = false;
+    const timer = setTimeout(() => {
+      timedOut = true;
+      req.destroy();
+    }, timeoutMs);
+    const fail = (error?: unknown): void => {
+      clearTimeout(timer);
+      resolve({ failure: timedOut ? 'timeout' : signal.aborted ? 'left' : 'broken', error, connected });
+    };
+    req.once('socket', (socket) => socket.once('connect', () => (connected = true)));
+    req.once('response', (res) => {
+      clearTimeout(timer);
+      resolve({ res });
+    });
+    req.on('error', fail);
+    req.once('close', fail);
+    req.end(body);
+  });
+}
+
+function relay(status: number, res: IncomingMessage, forwarded: Forwarded): Reaction {
+  return { status, headers: responseHeaders(res.rawHeaders, status), body: res, origin: { forwarded } };
+}
+
+/** The sender is told no more than this: the details are for who reads the screen. */
+function noAnswer(status: 502 | 504, forwarded: Forwarded): Reaction {
+  const error = `the app behind this receiver did not answer${status === 504 ? ' in time' : ''}`;
+  return { ...jsonAnswer(status, { error }), origin: { forwarded } };
+}
+
+/** What belongs to one connection alone, and so does not travel on. */
+const hopByHop = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** What the way on sets for itself; `Expect` was met when the body was asked for. */
+const ownOfRequest = new Set(['host', 'content-length', 'expect']);
+
+function requestHeaders(rawHeaders: RawHeaders): string[] {
+  const stays = endToEnd(rawHeaders);
+  return rawHeaders.filter(([name]) => stays(name) && !ownOfRequest.has(name.toLowerCase())).flat();
+}
+
+function responseHeaders(flat: readonly string[], status: number): Record<string, string | string[]> {
+  const pairs = flat.flatMap((name, at): [string, string][] => (at % 2 === 0 ? [[name, flat[at + 1] ?? '']] : []));
+  const stays = endToEnd(pairs);
+  const kept = new Map<string, { name: string; values: string[] }>();
+  for (const [name, value] of pairs) {
+    const key = name.toLowerCase();
+    // Without a body there is nothing that a length could be right about.
+    if (!stays(name) || (key === 'content-length' && status === 204)) continue;
+    const entry = kept.get(key);
+    if (entry) entry.values.push(value);
+    else kept.set(key, { name, values: [value] });
+  }
+  const entries = [...kept.values()].map(({ name, values }): [string, string | string[]] => [
+    name,
+    values.length === 1 ? values[0]! : values,
+  ]);
+  return Object.fromEntries(entries);
+}
+
+/** Tells the headers that go on from those of one connection, which `Connection` may add to. */
+function endToEnd(pairs: readonly (readonly [name: string, value: string])[]): (name: string) => boolean {
+  const named = pairs
+    .filter(([name]) => name.toLowerCase() === 'connection')
+    .flatMap(([, value]) => value.split(',').map((option) => option.trim().toLowerCase()));
+  const stopped = new Set([...hopByHop, ...named]);
+  return (name) => !stopped.has(name.toLowerCase());
+}

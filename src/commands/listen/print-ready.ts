@@ -1,0 +1,49 @@
+import { resolve as resolvePath } from 'node:path';
+import { fingerprint } from '../../contract/bearer.ts';
+import type { Host } from '../../host.ts';
+import { isLoopback } from '../../http/address.ts';
+import { formatStep } from '../../receiver/parse-script.ts';
+import type { Listening } from '../../receiver/server.ts';
+import { jsonLine, safeLine } from '../../text/safe.ts';
+import { talker, type GlobalOptions } from '../context.ts';
+import { answerNotes, type AnswerOptions } from '../flags/answer-flags.ts';
+import type { AddressOptions } from '../flags/listen-or-fallback.ts';
+import { writeWhole } from '../write-whole.ts';
+
+interface AnnounceOptions extends GlobalOptions, AddressOptions, AnswerOptions {
+  path?: string;
+  readyFile?: string;
+}
+
+/** Says where it listens: the ready line, the words for a person, the ready file. */
+export async function announce(
+  { url, port, address }: Listening,
+  options: AnnounceOptions,
+  secret: string | null,
+  host: Host,
+  write: (lines: string[]) => void,
+): Promise<void> {
+  const ready = jsonLine({ type: 'ready', url, port });
+  if (options.json) write([ready]);
+  const talk = talker(host, options);
+  if (!isLoopback(address))
+    talk(`! ${safeLine(url)} can be reached from other machines${secret ? '' : ', and no secret is checked'}`);
+  answerNotes(options).forEach(talk);
+  if (!options.json) await introduce(url, options, secret, host);
+  // Last, so that whoever waits for it finds everything else said.
+  if (options.readyFile !== undefined) await writeWhole(resolvePath(host.cwd, options.readyFile), `${ready}\n`);
+}
+
+async function introduce(link: string, options: AnnounceOptions, secret: string | null, host: Host): Promise<void> {
+  const talk = talker(host, options);
+  const style = await host.style(host.stderr, options);
+  const url = safeLine(link);
+  const checked = secret ? `checks the secret sha256:${fingerprint(secret)}` : 'checks no secret (--secret)';
+  talk(`${style.bold(`listening on ${url}`)}  ${options.path === undefined ? 'any path · ' : ''}${checked}`);
+  if (options.forward) talk(`passes events on to ${safeLine(String(options.forward))}`);
+  if (options.respond) talk(`answers by the script ${options.respond.map(formatStep).join(',')}`);
+  // With npx, because that finds it in a clone, in a project and where it is installed for all.
+  const trial = `npx suvvy-hook send fixture --url ${url}${options.path === undefined ? '/' : ''}`;
+  talk(style.dim(`try it: ${trial}${secret ? ' --secret "$SUVVY_WEBHOOK_SECRET"' : ''}`));
+  talk(style.dim('Ctrl-C ends it\n'));
+}

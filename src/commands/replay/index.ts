@@ -1,0 +1,102 @@
+import { InvalidArgumentError, Option } from 'commander';
+import type { ExitCode } from '../../errors.ts';
+import { composeBody } from '../../fixtures/compose.ts';
+import type { RawHeader } from '../../http/headers.ts';
+import { bodyOf, type JournalEntry } from '../../journal/entry.ts';
+import { safeLine } from '../../text/safe.ts';
+import { count, formatMs } from '../../text/units.ts';
+import { talker, type Context, type Register } from '../context.ts';
+import { addDeliveryOptions, type DeliveryOptions } from '../delivering/delivery-flags.ts';
+import type { Parcel } from '../delivering/draft.ts';
+import { runDeliveries } from '../delivering/run-deliveries.ts';
+import { collect, parseMoment } from '../flags/option-parsers.ts';
+import { openSource } from '../journal-source.ts';
+import { select, type Selection } from './selection.ts';
+
+interface ReplayOptions extends DeliveryOptions {
+  only?: string[];
+  id?: string[];
+  since?: Date;
+  failed?: boolean;
+  pace: 'recorded' | 'max';
+}
+
+export const registerReplay: Register = (program, context) => {
+  const { host } = context;
+  const command = program
+    .command('replay')
+    .summary('deliver recorded events again')
+    .description('Deliver the events of a journal again, byte for byte, to the URL and with the secret of today.')
+    .argument('<journal>', 'what "listen --record" has written')
+    .addOption(new Option('--only <type>', 'these event types alone; repeatable, or a,b').argParser(collectList))
+    .addOption(new Option('--id <id>', 'the event with this id; repeatable').argParser(collect))
+    .addOption(
+      new Option('--since <time>', 'received then or later: 2026-01-31T12:00Z, or 10m ago').argParser((text) =>
+        parseMoment(text, host.clock.date()),
+      ),
+    )
+    .addOption(new Option('--failed', 'those that were answered outside 2xx, or not at all'))
+    .addOption(
+      new Option('--pace <pace>', 'as they came, or one right after the other')
+        .choices(['recorded', 'max'])
+        .default('max'),
+    );
+  addDeliveryOptions(command).addHelpText(
+    'after',
+    `
+Examples:
+  $ suvvy-hook replay events.ndjson --url http://localhost:3000/webhook
+  $ suvvy-hook replay events.ndjson --failed --since "10m ago" --url http://localhost:3000/webhook
+  $ suvvy-hook replay events.ndjson --only new_messages --pace recorded --url http://localhost:3000/webhook
+  $ suvvy-hook replay events.ndjson --id mwsq0v910000n371 --dry-run --url http://localhost:3000/webhook`,
+  );
+  command.action(async (journal: string) =>
+    context.finish(await replay(journal, command.optsWithGlobals<ReplayOptions>(), context)),
+  );
+};
+
+async function replay(journal: string, options: ReplayOptions, { host }: Context): Promise<ExitCode> {
+  const { only, id: ids, since, failed } = options;
+  const selection = await select(await openSource(journal, host), { only, ids, since, failed });
+  const talk = talker(host, options);
+  for (const remark of selection.remarks) talk(`! ${remark}`);
+  if (!options.json && !options.dryRun) talk(introduction(journal, selection, options));
+  return runDeliveries(parcels(selection, options), options, host);
+}
+
+function introduction(journal: string, { events, span }: Selection, { pace }: ReplayOptions): string {
+  const lastDueMs = span.lastMs - span.firstMs;
+  const paced = pace === 'recorded' && lastDueMs > 0 ? `, the last one in ${formatMs(lastDueMs)}` : '';
+  return `${count(events, 'event')} of ${safeLine(journal)}${paced}`;
+}
+
+function parcels(selection: Selection, { pace }: ReplayOptions): AsyncIterable<Parcel> {
+  return {
+    async *[Symbol.asyncIterator]() {
+      for await (const entry of selection) yield parcelOf(entry, pace === 'recorded' ? selection.span.firstMs : null);
+    },
+  };
+}
+
+function parcelOf(entry: JournalEntry, firstMs: number | null): Parcel {
+  const name = `${entry.id} ${entry.eventType ?? 'no event type'}`;
+  return {
+    name,
+    chatId: null,
+    compose: (how) => composeBody(name, bodyOf(entry) ?? Buffer.alloc(0), how),
+    headers: contentTypes(entry),
+    ...(firstMs === null ? {} : { dueMs: Date.parse(entry.receivedAt) - firstMs }),
+  };
+}
+
+function contentTypes({ headers }: JournalEntry): RawHeader[] {
+  const recorded = Object.entries(headers).filter(([name]) => name.toLowerCase() === 'content-type');
+  return recorded.flatMap(([name, values]) => [values].flat().map((value): RawHeader => [name, value]));
+}
+
+/** `a,b`, and more each time. */
+function collectList(text: string, before: string[] = []): string[] {
+  const items = text.split(',').map((item) => item.trim());
+  if (items.some((item) => item === '')) throw new InvalidArgumentError('It is empty.');
+  return [...before, ...items];
+}

@@ -1,0 +1,89 @@
+import { closestMatch } from 'leven';
+import { isAcknowledged } from '../../contract/limits.ts';
+import { HookError } from '../../errors.ts';
+import type { JournalEntry } from '../../journal/entry.ts';
+import { count } from '../../text/units.ts';
+import { damage, requireEntries, unknownId, type JournalSource } from '../journal-source.ts';
+
+/** Which entries of a journal are wanted; what is not given does not matter. */
+export interface Filter {
+  /** Event types. */
+  only?: readonly string[] | undefined;
+  ids?: readonly string[] | undefined;
+  since?: Date | undefined;
+  /** Only those that were answered outside 2xx, or not at all. */
+  failed?: boolean | undefined;
+}
+
+/** The entries that are wanted, with what to say of the others. Gone through as often as one likes. */
+export interface Selection extends AsyncIterable<JournalEntry> {
+  events: number;
+  /** Of the first and the last one, in milliseconds since 1970. */
+  span: { firstMs: number; lastMs: number };
+  /** What was left out although it was wanted. */
+  remarks: string[];
+}
+
+/**
+ * Goes through a journal once and finds what is wanted of it.
+ *
+ * @throws HookError (exit 2) if nothing is, or an id is not there; exit 3 if the journal cannot be read
+ */
+export async function select(source: JournalSource, filter: Filter): Promise<Selection> {
+  const found = { events: 0, unread: 0, span: { firstMs: 0, lastMs: 0 } };
+  const types = new Set<string>();
+  const missing = new Set(filter.ids);
+  const reading = source.read();
+  for await (const entry of reading) {
+    missing.delete(entry.id);
+    if (types.size < 1000) types.add(entry.eventType ?? '');
+    if (!isWanted(entry, filter)) continue;
+    if (entry.body === null) found.unread += 1;
+    else {
+      found.span.lastMs = Date.parse(entry.receivedAt);
+      if (found.events === 0) found.span.firstMs = found.span.lastMs;
+      found.events += 1;
+    }
+  }
+  requireEntries(source.name, reading.counts);
+  for (const id of missing) throw await unknownId(source, id);
+  if (found.events === 0) throw emptySelection(source.name, reading.counts.read, found.unread, filter, types);
+  const { events, span, unread } = found;
+  const unreadRemark = unread > 0 ? [`${count(unread, 'request')} left out: refused unread, there is no body`] : [];
+  return {
+    events,
+    span,
+    remarks: [...damage(reading.counts), ...unreadRemark],
+    async *[Symbol.asyncIterator]() {
+      for await (const entry of source.read()) if (entry.body !== null && isWanted(entry, filter)) yield entry;
+    },
+  };
+}
+
+function isWanted(entry: JournalEntry, { only, ids, since, failed }: Filter): boolean {
+  const { status } = entry.answer;
+  return (
+    (!only || only.includes(entry.eventType ?? '')) &&
+    (!ids || ids.includes(entry.id)) &&
+    (!since || Date.parse(entry.receivedAt) >= since.getTime()) &&
+    (!failed || status === null || !isAcknowledged(status))
+  );
+}
+
+function emptySelection(
+  name: string,
+  entries: number,
+  unread: number,
+  { only }: Filter,
+  types: ReadonlySet<string>,
+): HookError {
+  if (unread > 0)
+    return new HookError(`nothing to send: ${count(unread, 'request')} of ${name} fit, all refused unread`, {
+      hint: 'what was refused before its body was read has none in the journal',
+    });
+  const unseen = only?.find((type) => !types.has(type));
+  const nearest = unseen === undefined ? undefined : closestMatch(unseen, [...types], { maxDistance: 4 });
+  return new HookError(`none of the ${count(entries, 'event')} in ${name} fits`, {
+    hint: nearest ? `did you mean --only ${nearest}?` : 'loosen --only, --id, --since or --failed',
+  });
+}

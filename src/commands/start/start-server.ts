@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import { platform } from 'node:os';
+import { kill } from 'node:process';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Host } from '../../host.ts';
+
+/** A server of the user's, running. */
+export interface StartedServer {
+  /** Resolves with the reason if the command fails; not if it ends well, because it may have left a server behind. */
+  failed: Promise<string>;
+  /** The last of what it said, stdout and stderr together. */
+  output(): string;
+  /** Ends it and its children. */
+  stop(): Promise<void>;
+}
+
+export interface StartOptions {
+  cwd: string;
+  env: Record<string, string | undefined>;
+  signal: AbortSignal;
+  onExit: Host['onExit'];
+}
+
+const maxOutput = 64 * 1024;
+const graceMs = 2000;
+const windows = platform() === 'win32';
+
+/** Runs a shell command as a group of its own, so that all of it can be ended: `npm start` is three processes deep. */
+export function startServer(command: string, { cwd, env, signal, onExit }: StartOptions): StartedServer {
+  const child = spawn(command, { cwd, env, shell: true, detached: !windows, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  const hear = (text: string): void => void (said = (said + text).slice(-maxOutput));
+  child.stdout.setEncoding('utf8').on('data', hear);
+  child.stderr.setEncoding('utf8').on('data', hear);
+  const exited = new Promise<{ code: number | null; reason: string }>((resolve) => {
+    child.once('error', (error) => resolve({ code: 1, reason: error.message }));
+    child.once('exit', (code, sign) => resolve({ code, reason: `it ended with ${sign ?? `code ${code}`}` }));
+  });
+  // Its pipes close when the last of its children is gone.
+  const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  let stopping: Promise<void> | null = null;
+  const stop = (): Promise<void> => (stopping ??= end());
+  // At once, and not when the run has wound down: whoever interrupts does not want to wait.
+  signal.addEventListener('abort', stop, { once: true });
+  // A second Ctrl-C, or a pipe that nobody reads, ends us before the server has ended.
+  const settled = onExit(() => signalGroup(child.pid, 'SIGKILL'));
+
+  async function end(): Promise<void> {
+    signal.removeEventListener('abort', stop);
+    if (child.pid !== undefined) await endGroup(child.pid, closed);
+    settled();
+    child.stdout.destroy();
+    child.stderr.destroy();
+    child.unref();
+  }
+
+  return {
+    failed: exited.then(({ code, reason }) =>
+      code === 0 || stopping ? new Promise<never>(() => {}) : `"${command}" did not start: ${reason}`,
+    ),
+    output: () => said,
+    stop,
+  };
+}
+
+async function endGroup(pid: number, closed: Promise<void>): Promise<void> {
+  if (windows) {
+    await new Promise((resolve) =>
+      spawn('taskkill', ['/pid', String(pid), '/T', '/F'])
+        .once('close', resolve)
+        .once('error', resolve),
+    );
+    return;
+  }
+  signalGroup(pid, 'SIGTERM');
+  const over = new AbortController();
+  await Promise.race([closed, pause(graceMs, undefined, { signal: over.signal }).catch(() => {})]);
+  over.abort();
+  signalGroup(pid, 'SIGKILL');
+}
+
+function signalGroup(pid: number | undefined, sign: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    kill(-pid, sign);
+  } catch {
+    // Nobody of the group is left.
+  }
+}

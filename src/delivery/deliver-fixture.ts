@@ -1,0 +1,65 @@
+import { defaultChatId } from '../contract/limits.ts';
+import { createAssetServer, type AssetLease } from '../fixtures/asset-server.ts';
+import { composeBody, composeFixture } from '../fixtures/compose.ts';
+import { parseEdit } from '../fixtures/edit.ts';
+import { loadFixtures, type Fixture } from '../fixtures/load.ts';
+import type { RawHeader } from '../http/headers.ts';
+import { attempt, type AttemptOptions, type Delivery } from './attempt.ts';
+import { createPayload } from './payload.ts';
+
+export interface DeliverEventOptions extends Omit<AttemptOptions, 'files' | 'filesUnreachable' | 'agent' | 'status'> {
+  /** Sent as `Authorization: Bearer <secret>` (R7). */
+  secret?: string | null;
+  /** Replace a standard header of the same name, or join the end. */
+  headers?: readonly RawHeader[];
+  /** `chat_id` where the event has none; null adds none. Default: `"0"` for bundled fixtures, none for others. */
+  chatId?: string | null;
+  /** `PATH=VALUE`, as `--set` takes them: `new_messages[0].text=Hello`. */
+  set?: readonly string[];
+  /** Pass on this status instead: `401`, `2xx`. */
+  expectStatus?: string;
+}
+
+/**
+ * Delivers a fixture the way Suvvy does, with its files served while that takes, and says what Suvvy would conclude.
+ *
+ * @param fixture a name as in `suvvy-hook fixtures list`, the path of a JSON file, or one that was loaded
+ * @throws HookError for a fixture that is not there or an edit that does not fit; never for what the target does
+ */
+export async function deliverFixture(fixture: string | Fixture, options: DeliverEventOptions): Promise<Delivery> {
+  const loaded = typeof fixture === 'string' ? (await loadFixtures([fixture]))[0]! : fixture;
+  const { chatId = loaded.bundled ? defaultChatId : null } = options;
+  const assets = await createAssetServer();
+  const lease: { files: AssetLease | null } = { files: null };
+  try {
+    const { name, body } = await composeFixture(loaded, {
+      chatId,
+      edits: (options.set ?? []).map(parseEdit),
+      link: (files) => (files.length === 0 ? [] : (lease.files = assets.lease(files)).urls),
+    });
+    return await deliverPayload(name, body, options, lease.files);
+  } finally {
+    await assets.close();
+  }
+}
+
+/**
+ * Delivers a body of your own: bytes and text as they are, any other value as JSON.
+ *
+ * @throws HookError for an edit that does not fit; never for what the target does
+ */
+export async function deliverBody(body: unknown, options: DeliverEventOptions): Promise<Delivery> {
+  const bytes = Buffer.from(body instanceof Uint8Array || typeof body === 'string' ? body : JSON.stringify(body));
+  const edits = (options.set ?? []).map(parseEdit);
+  const composed = await composeBody('body', bytes, { chatId: options.chatId ?? null, edits });
+  return deliverPayload(composed.name, composed.body, options, null);
+}
+
+function deliverPayload(
+  name: string,
+  body: Buffer,
+  { secret, headers, expectStatus, ...options }: DeliverEventOptions,
+  files: AssetLease | null,
+): Promise<Delivery> {
+  return attempt(createPayload({ name, body, secret, headers }), { ...options, files, status: expectStatus });
+}

@@ -1,0 +1,216 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { setImmediate, setTimeout as wait } from 'node:timers/promises';
+import { createBearerCheck } from '../contract/bearer.ts';
+import type { Clock } from '../host.ts';
+import { jsonAnswer } from './answer.ts';
+import { createIds } from './capture.ts';
+import { createExchange, type Exchange, type ExchangeOptions } from './request-lifecycle.ts';
+import { protocolAnswer, writeRaw } from './write-answer.ts';
+
+export interface ReceiverOptions<Kept = unknown> extends Omit<
+  ExchangeOptions<Kept>,
+  'maxBodyBytes' | 'checkBearer' | 'turnEnd'
+> {
+  /** The webhook secret; none checks nothing. */
+  secret?: string | null | undefined;
+  /** Default: 5 MiB. */
+  maxBodyBytes?: number | undefined;
+  /** Other times than the ones that clients are given, in milliseconds: so that a test need not wait for them. */
+  patience?: Partial<Patience> | undefined;
+  clock: Clock;
+}
+
+/** How long a client may take, in Node's own words. */
+type Patience = Pick<
+  typeof serverOptions,
+  'headersTimeout' | 'requestTimeout' | 'connectionsCheckingInterval' | 'keepAliveTimeout'
+>;
+
+export interface Receiver {
+  /**
+   * Binds the port; 0 is any free one. `url` has the host that was given (IPv6 in brackets) and the one path, if there
+   * is one; without it, no slash at the end.
+   *
+   * @throws Node's own error (`EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`, ...)
+   */
+  listen(address: { port: number; host: string }): Promise<Listening>;
+  /**
+   * Stops accepting, closes idle connections at once, gives those with a request in flight `graceMs` (default 2000),
+   * then closes them too. A second call waits for the first.
+   */
+  close(options?: { graceMs?: number }): Promise<void>;
+}
+
+export interface Listening {
+  url: string;
+  port: number;
+  /** The address that was bound, whatever the name that led to it (`0` is 0.0.0.0). */
+  address: string;
+}
+
+/** The requests in flight of every open connection. */
+type Connections = Map<Socket, Set<Exchange>>;
+
+/**
+ * The server of `listen`: refuses, reads, inspects and answers. Whatever a client sends ends in a status below 500 or a
+ * closed connection, and never in the way of the next request.
+ */
+export function createReceiver<Kept>(options: ReceiverOptions<Kept>): Receiver {
+  const connections: Connections = new Map();
+  const server = createServer({ ...serverOptions, ...options.patience });
+  const exchangeOptions: ExchangeOptions<Kept> = {
+    ...options,
+    maxBodyBytes: options.maxBodyBytes ?? 5 * 1024 * 1024,
+    checkBearer: createBearerCheck(options.secret),
+    turnEnd: createTurnEnd(),
+  };
+  const nextId = createIds();
+  const running = createCount();
+  let closing: Promise<void> | undefined;
+
+  const onGone = (): void => running.add(-1);
+  const onRequest = async (req: IncomingMessage, res: ServerResponse, awaitsContinue: boolean): Promise<void> => {
+    const exchanges = connections.get(req.socket);
+    const exchange = createExchange(req, res, exchangeOptions, { nextId, onGone });
+    exchanges?.add(exchange);
+    res.on('close', () => {
+      exchanges?.delete(exchange);
+      exchange.settle();
+      if (closing && exchanges?.size === 0) req.socket.destroySoon();
+    });
+    // Its answer has to be decided, and to be gone.
+    running.add(2);
+    try {
+      // A kept connection ends with the answer to the last request on it.
+      const isLast = (): boolean => closing !== undefined && [...(exchanges ?? [])].at(-1) === exchange;
+      await exchange.run({ awaitsContinue, isLast });
+    } catch {
+      // Only a bug of ours gets here: it costs this connection, not the next event.
+      req.socket.destroy();
+    }
+    running.add(-1);
+  };
+  server.on('request', (req, res) => void onRequest(req, res, false));
+  server.on('checkContinue', (req, res) => void onRequest(req, res, true));
+  server.on('checkExpectation', (req, res) => void onRequest(req, res, false));
+  guardConnections(server, connections);
+
+  return {
+    listen: (address) => listen(server, address, options.path ?? ''),
+    close: ({ graceMs = 2000 } = {}) =>
+      (closing ??= close(server, connections, graceMs).then(() => patiently(running.isZero(), graceMs))),
+  };
+}
+
+/** What the server is made with. */
+export const serverOptions = {
+  headersTimeout: 10_000,
+  requestTimeout: 20_000,
+  // Node's own 30 s would make the two above idle.
+  connectionsCheckingInterval: 1000,
+  // Tunnels keep connections for a minute; to close first loses the event that is just on its way.
+  keepAliveTimeout: 75_000,
+  maxHeaderSize: 16 * 1024,
+  insecureHTTPParser: false,
+};
+
+function guardConnections(server: Server, connections: Connections): void {
+  // No header may hide behind the 2000th: their size is limited already.
+  server.maxHeadersCount = 0;
+  // Undocumented, and as old as node:http. Without it, who closes their sending side early never gets the answer.
+  Object.assign(server, { httpAllowHalfOpen: true });
+  server.on('connection', (socket) => {
+    const exchanges = new Set<Exchange>();
+    connections.set(socket, exchanges);
+    socket.once('end', () => exchanges.forEach((exchange) => exchange.leave()));
+    socket.once('close', () => {
+      connections.delete(socket);
+      // Also those that were pipelined behind another: Node never closes their responses.
+      exchanges.forEach((exchange) => exchange.settle());
+    });
+  });
+  const broken = new WeakSet<Socket>();
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    // What follows broken bytes is broken too: it is let go until the connection ends.
+    if (broken.has(socket) && socket.writableEnded) return;
+    broken.add(socket);
+    refuseBroken(error, socket, connections.get(socket));
+  });
+  server.on('connect', (_req, socket: Socket) => {
+    const error = 'CONNECT is not accepted: an event is a POST (R6)';
+    writeRaw(socket, jsonAnswer(405, { error }, { Allow: 'POST' }));
+  });
+}
+
+function refuseBroken(error: NodeJS.ErrnoException, socket: Socket, exchanges: Set<Exchange> | undefined): void {
+  const inFlight = [...(exchanges ?? [])];
+  const waiting = inFlight.findLast(({ req }) => req.complete);
+  if (!socket.writable || inFlight.some(({ res }) => res.headersSent)) {
+    socket.destroy();
+  } else if (waiting) {
+    // Good requests came before the broken one: their answers go first, and the last of them is the last.
+    waiting.res.shouldKeepAlive = false;
+  } else {
+    writeRaw(socket, protocolAnswer(error.code));
+  }
+}
+
+function listen(server: Server, { port, host }: { port: number; host: string }, path: string): Promise<Listening> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port, host }, () => {
+      server.off('error', reject);
+      // An accept that fails (too many open files) is not the end of those that are open.
+      server.on('error', () => {});
+      const { port: bound, address } = server.address() as AddressInfo;
+      const authority = host.includes(':') ? `[${host}]` : host;
+      resolve({ url: `http://${authority}:${bound}${path}`, port: bound, address });
+    });
+  });
+}
+
+/** Resolves at the end of this turn of the loop: once for all who ask in it. */
+function createTurnEnd(): () => Promise<void> {
+  let end: Promise<void> | undefined;
+  const forget = (): void => {
+    end = undefined;
+  };
+  return () => (end ??= setImmediate().then(forget));
+}
+
+/** How many there are, for whoever waits until there are none. */
+function createCount() {
+  let count = 0;
+  let onZero = (): void => {};
+  return {
+    add(more: number): void {
+      count += more;
+      if (count === 0) onZero();
+    },
+    isZero: (): Promise<void> =>
+      new Promise((resolve) => {
+        onZero = resolve;
+        if (count === 0) resolve();
+      }),
+  };
+}
+
+/** What was cut off on the way is still kept and told; an answer of the caller's may never settle, so not for ever. */
+async function patiently(end: Promise<void>, patienceMs: number): Promise<void> {
+  const patience = new AbortController();
+  await Promise.race([end, wait(patienceMs, undefined, { signal: patience.signal }).catch(() => {})]);
+  patience.abort();
+}
+
+function close(server: Server, connections: Connections, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => connections.forEach((_exchanges, socket) => socket.destroy()), graceMs);
+    // An error only says that it was not listening.
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    for (const [socket, exchanges] of connections) if (exchanges.size === 0) socket.destroy();
+  });
+}

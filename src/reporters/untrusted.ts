@@ -1,0 +1,35 @@
+import { safe } from '../text/safe.ts';
+import { formatBytes } from '../text/units.ts';
+
+/** `##[command]`, `##vso[...]`, `##teamcity[...]`: runners obey these wherever they stand in a line of a job's log. */
+const logCommand = /##(?=[\w.]*\[)/g;
+
+/** Foreign text that no CI runner takes for a command of its log. What begins a line is up to the caller. */
+export function inert(text: string): string {
+  return text.replace(logCommand, '#\\#');
+}
+
+/** JSON text with all that is dangerous to print written as `\uXXXX`: the same value, harmless in a terminal or a log. */
+export function jsonSafe(json: string): string {
+  return json
+    .replace(/[^\n\x20-\x7e]+/gu, (run) => (safe(run) === run ? run : Array.from(run, escapeUnsafe).join('')))
+    .replace(logCommand, '#\\u0023');
+}
+
+/**
+ * A curl line in one piece, to be copied. Escapes are JSON's, so a JSON body stays the same value. One that nobody
+ * would read becomes a shell comment that says where it is.
+ */
+export function curlLine(curl: string, maxLength: number): string {
+  if (curl.length > maxLength)
+    return `# the curl line is ${formatBytes(Buffer.byteLength(curl))} long: --report json=FILE has it`;
+  return jsonSafe(curl.replace(/[\r\n\t]/g, ' '));
+}
+
+function escapeUnsafe(character: string): string {
+  if (safe(character) === character) return character;
+  let escaped = '';
+  for (let at = 0; at < character.length; at++)
+    escaped += `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`;
+  return escaped;
+}

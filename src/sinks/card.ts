@@ -1,0 +1,153 @@
+import { fingerprint, redactAuthorization, type Auth } from '../contract/bearer.ts';
+import { isObject } from '../contract/field-path.ts';
+import { messageTypeNames, messageTypes, messageSenders } from '../contract/message-types.ts';
+import { createRedactor, type Redactor } from '../contract/redact.ts';
+import { shownHeaders } from '../contract/shown-headers.ts';
+import type { Style } from '../host.ts';
+import { headerValues } from '../http/headers.ts';
+import { withoutSecret, type Received } from '../receiver/inspect.ts';
+import type { Answered } from '../receiver/request-lifecycle.ts';
+import { block, padEnd, type BlockOptions } from '../text/layout.ts';
+import { clip, safeLine } from '../text/safe.ts';
+import { formatBytes } from '../text/units.ts';
+import { noteLines } from './notes.ts';
+
+export interface CardView {
+  style: Style;
+  secret: string | null;
+  /** Headers and the whole body as well. */
+  verbose: boolean;
+}
+
+/** How many lines of one text are shown before it folds. */
+const textLines = 8;
+
+const senderWidth = Math.max(...messageSenders.map((sender) => sender.length));
+
+/** What arrived, in lines for a person: when, the answer, what kind of event, then a line a message. */
+export function cardLines(raw: Received, answer: Answered, view: CardView): string[] {
+  const { style, secret, verbose } = view;
+  const redact = createRedactor(secret);
+  const received = withoutSecret(raw, redact);
+  const say = (text: string, indent = '  '): string[] =>
+    block(redact(text), { indent, columns: style.columns, maxLines: 6 });
+  return [
+    ...headLines(received, answer, view),
+    ...(verbose ? requestLines(received, style, redact) : []),
+    ...messagesOf(received).flatMap((message) => messageLines(message, style, redact)),
+    ...received.issues.flatMap(({ path, message, rule }) => say(`✘ ${path} ${message} (${rule})`).map(style.red)),
+    ...received.unknownFields.flatMap((path) => say(`? ${path} is not on Suvvy's page`).map(style.yellow)),
+    ...noteLines(received, answer, secret).flatMap((note) => say(note).map(style.yellow)),
+  ];
+}
+
+function headLines(received: Received, { status }: Answered, { style, secret }: CardView): string[] {
+  const time = received.receivedAt.toTimeString().slice(0, 8);
+  const accepted = status !== null && status >= 200 && status <= 299;
+  const mark = accepted ? style.green(`✔ ${status}`) : style.red(`✘ ${status ?? 'no answer'}`);
+  const facts = [eventName(received), ...chatOf(received), authWords[received.auth], ...credentials(received, secret)];
+  const plainStart = `${time}  ✔ ${status ?? 'no answer'}  `;
+  const [first = '', ...rest] = block(facts.join(' · '), {
+    indent: ' '.repeat(plainStart.length),
+    columns: style.columns,
+    maxLines: 4,
+  });
+  return [`${style.dim(time)}  ${mark}  ${style.bold(first.trimStart())}`, ...rest.map(style.bold)];
+}
+
+function eventName({ eventType, method, target, parsed }: Received): string {
+  if (eventType === null) return `${method} ${safeLine(clip(target, 200))}`;
+  const name = safeLine(clip(eventType, 80));
+  return parsed?.ok && !parsed.known ? `${name} (not on Suvvy's page: answered, otherwise ignored)` : name;
+}
+
+function chatOf({ parsed, json }: Received): string[] {
+  const body = parsed?.ok ? parsed.event : json?.ok ? json.value : null;
+  const chatId = isObject(body) ? body['chat_id'] : undefined;
+  return chatId === undefined ? [] : [`chat ${safeLine(clip(textOf(chatId), 80))}`];
+}
+
+const authWords: Record<Auth, string> = {
+  ok: 'secret ok',
+  missing: 'no secret came',
+  wrong: 'wrong secret',
+  unchecked: 'secret not checked',
+};
+
+/** Which secret came, and which was awaited: as fingerprints, so that neither is shown. */
+function credentials({ auth, rawHeaders }: Received, secret: string | null): string[] {
+  const values = headerValues(rawHeaders, 'authorization');
+  if (auth === 'wrong') {
+    const came = values.map((value) => safeLine(redactAuthorization(value))).join(' and ');
+    return [`came ${came || 'empty'}, awaited sha256:${fingerprint(secret ?? '')}`];
+  }
+  return auth === 'unchecked' && values.length > 0 ? [`came ${safeLine(redactAuthorization(values[0]!))}`] : [];
+}
+
+function requestLines(received: Received, style: Style, redact: Redactor): string[] {
+  const { method, target, httpVersion, rawHeaders, body } = received;
+  const headers = shownHeaders(rawHeaders, redact).map(([name, value]) => `${name}: ${value}`);
+  const text = [`${method} ${target} HTTP/${httpVersion}`, ...headers].join('\n');
+  return [text, body?.toString('utf8') ?? '']
+    .flatMap((part) => block(redact(part), { indent: '  < ', columns: style.columns, maxLines: 200 }))
+    .map(style.dim);
+}
+
+/** The messages, as far as they look like messages: what is wrong with them is said elsewhere. */
+function messagesOf({ json }: Received): Record<string, unknown>[] {
+  if (!json?.ok || !isObject(json.value) || !Array.isArray(json.value['new_messages'])) return [];
+  return (json.value['new_messages'] as unknown[]).filter(isObject);
+}
+
+function messageLines(message: Record<string, unknown>, style: Style, redact: Redactor): string[] {
+  const type = textOf(message['type']);
+  const known = messageTypeNames.find((name) => name === type);
+  const icon = known ? messageTypes[known].icon : '❔';
+  const sender = padEnd(safeLine(clip(textOf(message['message_sender'] ?? '?'), 20)), senderWidth);
+  const start = `  ${icon} ${sender}  `;
+  // The icons are two columns wide.
+  const indent = ' '.repeat(2 + 2 + 1 + Math.max(senderWidth, sender.length) + 2);
+  const lines = contentLines(message, known ? null : type, indent, redact, style);
+  const [first = indent, ...rest] = lines;
+  return [`${start}${first.slice(indent.length)}`, ...rest];
+}
+
+function contentLines(
+  message: Record<string, unknown>,
+  unknownType: string | null,
+  indent: string,
+  redact: Redactor,
+  style: Style,
+): string[] {
+  const shape = { indent, columns: style.columns, maxLines: textLines };
+  const lines: string[] = [];
+  if (unknownType !== null) lines.push(...block(`(${safeLine(clip(unknownType, 40))})`, shape));
+  const { text, file } = message;
+  if (typeof text === 'string') lines.push(...(text === '' ? [`${indent}(empty)`] : block(redact(text), shape)));
+  if (isObject(file)) {
+    lines.push(...block(fileFacts(file), shape));
+    if (typeof file['url'] === 'string') lines.push(...urlLines(redact(file['url']), shape, style));
+  }
+  return lines;
+}
+
+/** How long a link may be that is shown in one piece. */
+const longestLink = 2000;
+
+/** A link in one piece, however long: cut by us it could be neither clicked nor copied. Without blanks it forges no line. */
+function urlLines(url: string, shape: BlockOptions, style: Style): string[] {
+  const whole = /^[\x21-\x7e]+$/.test(url) && url.length <= longestLink;
+  return whole ? [shape.indent + style.cyan(style.link(url, url))] : block(url, shape).map(style.cyan);
+}
+
+function fileFacts({ name, size_bytes: size, mime_type: mimeType }: Record<string, unknown>): string {
+  const facts = [safeLine(clip(textOf(name ?? '(no name)'), 300))];
+  if (typeof size === 'number') facts.push(formatBytes(size));
+  if (typeof mimeType === 'string') facts.push(safeLine(clip(mimeType, 100)));
+  return facts.join('  ');
+}
+
+/** A value as text. Not `String`: an object with a `toString` of its own would make it throw. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : String(JSON.stringify(value));
+}

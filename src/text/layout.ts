@@ -1,0 +1,146 @@
+import { stripVTControlCharacters } from 'node:util';
+import fastStringWidth from 'fast-string-width';
+import { characters, clipEnd, countCharacters, safe, segments } from './safe.ts';
+
+/** How a block of foreign text is laid out. */
+export type BlockOptions = {
+  /** What every line begins with. */
+  indent: string;
+  /** Width of the terminal, the indent included. */
+  columns: number;
+  /** Lines shown before the rest is folded into one last line. */
+  maxLines: number;
+};
+
+// What a link adds around its text. Node's own stripping stops at some of the characters that a URL may have.
+const linkSequence = /\x1b\]8;[^\x07\x1b]*(?:\x07|\x1b\\)/g;
+// One column each, whatever stands beside them: ASCII, Latin-1, Cyrillic, and what our own lines are made of.
+const plain = /^[\x20-\x7e\xa1-\xa8\xaa-\xac\xaf-\xff\u{400}-\u{482}\u{48a}-\u{4ff}–—‘’“”•…→↓✔✘]*$/u;
+const joiners = /[\u{200c}\u{200d}]/gu;
+const joinedEmoji = /\u{200d}\p{Extended_Pictographic}/u;
+const tab = '    ';
+// A family emoji takes 11 code units for 2 columns; more than this is heaped-up marks.
+const unitsPerColumn = 8;
+const windowUnits = 128;
+
+/** Foreign text as safe, wrapped, indented lines: none of them can pass for a line of ours. */
+export function block(text: string, { indent, columns, maxLines }: BlockOptions): string[] {
+  // Below 2 columns a wide character has no place at all.
+  const room = Math.max(2, columns - width(indent));
+  const end = clipEnd(text, maxLines * room * unitsPerColumn);
+  const head = safe(text.slice(0, end));
+  const lines: string[] = [];
+  let shown = 0;
+  for (const row of rows(head, room)) {
+    if (lines.length >= maxLines) break;
+    lines.push(indent + row.trimEnd().replaceAll('\t', tab));
+    shown += row.length;
+  }
+  const left = countCharacters(head.slice(shown)) + countCharacters(text.slice(end));
+  if (left > 0) lines.push(indent + truncate(`… ${characters(left, 'more ')}`, room));
+  return lines;
+}
+
+/** Columns the text takes on a terminal; our own colours and links count nothing. */
+export function width(text: string): number {
+  if (plain.test(text)) return text.length;
+  let columns = 0;
+  for (const { segment } of graphemes(stripVTControlCharacters(text.replace(linkSequence, ''))))
+    columns += graphemeWidth(segment);
+  return columns;
+}
+
+/** The text filled up with blanks to a display width. */
+export function padEnd(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - width(text)));
+}
+
+/** Plain text cut to a display width, with an ellipsis where it was cut. */
+export function truncate(text: string, columns: number): string {
+  if (plain.test(text) && text.length <= columns) return text;
+  let used = 0;
+  let end = 0;
+  for (const { segment, index } of graphemes(text)) {
+    used += graphemeWidth(segment);
+    if (used > columns) return columns < 1 ? '' : `${text.slice(0, end)}…`;
+    if (used < columns) end = index + segment.length;
+  }
+  return text;
+}
+
+function graphemeWidth(grapheme: string): number {
+  if (plain.test(grapheme)) return grapheme.length;
+  if (joinedEmoji.test(grapheme)) return 2;
+  // Composed first: decomposed Hangul, as in file names from a Mac, would count each of its parts.
+  return fastStringWidth(grapheme.normalize().replace(joiners, ''), { tabWidth: tab.length });
+}
+
+/** The text cut into rows, nothing left out: blanks and newlines at the end of a row still belong to it. */
+function* rows(text: string, columns: number): Generator<string> {
+  let start = 0;
+  let used = 0;
+  let afterBlank = 0;
+  let usedAfterBlank = 0;
+  for (const { piece, index, cells } of pieces(text, columns)) {
+    const end = index + piece.length;
+    if (piece === '\n') {
+      yield text.slice(start, end);
+      start = afterBlank = end;
+      used = usedAfterBlank = 0;
+      continue;
+    }
+    // Blanks hang over the edge rather than begin a row.
+    const blank = piece === ' ' || piece === '\t';
+    const limit = blank ? Infinity : columns;
+    while (used + cells > limit && start < index) {
+      const atBlank = afterBlank > start;
+      const next = atBlank ? afterBlank : index;
+      yield text.slice(start, next);
+      used = atBlank ? used - usedAfterBlank : 0;
+      start = next;
+    }
+    used += cells;
+    if (blank) {
+      afterBlank = end;
+      usedAfterBlank = used;
+    }
+  }
+  if (start < text.length) yield text.slice(start);
+}
+
+function* pieces(text: string, columns: number): Generator<{ piece: string; index: number; cells: number }> {
+  for (const { segment, index } of graphemes(text)) {
+    const cells = graphemeWidth(segment);
+    if (cells <= columns || segment === '\t') {
+      yield { piece: segment, index, cells };
+      continue;
+    }
+    // Some scripts allow one grapheme of any length. Its parts count 2 each, the most a code point can take.
+    let at = index;
+    for (const piece of segment) {
+      yield { piece, index: at, cells: 2 };
+      at += piece.length;
+    }
+  }
+}
+
+// Each step of Intl.Segmenter costs as much as its whole text is long (Node 20), so it gets the text in small windows.
+function* graphemes(text: string): Generator<{ segment: string; index: number }> {
+  if (plain.test(text)) {
+    for (let index = 0; index < text.length; index += 1) yield { segment: text[index]!, index };
+    return;
+  }
+  let start = 0;
+  while (start < text.length) {
+    const window = text.slice(start, start + windowUnits);
+    const isLast = start + windowUnits >= text.length;
+    let done = 0;
+    for (const { segment } of segments(window)) {
+      // What touches the window's end, or half a surrogate pair there, may go on: it begins the next window.
+      if (!isLast && done > 0 && done + segment.length + 1 >= window.length) break;
+      yield { segment, index: start + done };
+      done += segment.length;
+    }
+    start += done;
+  }
+}

@@ -1,0 +1,288 @@
+import { EventEmitter, once } from 'node:events';
+import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createForward, type ForwardEnd } from '../../src/commands/listen/forward.ts';
+import { closedPort, rawTarget, target } from '../helpers/target.ts';
+import { dial, openReceiver } from '../receiver/open-receiver.ts';
+
+const event = '{"event_type":"test_request"}';
+
+/** A receiver that passes on to `url`, and the ends that it had judged. */
+async function forwarding(
+  url: string,
+  { timeoutMs, ...rest }: { timeoutMs?: number; secret?: string; strict?: boolean } = {},
+) {
+  const ends: ForwardEnd[] = [];
+  const judge = (end: ForwardEnd) => {
+    ends.push(end);
+    return { reason: 'failure' in end ? end.failure : null, message: null };
+  };
+  const answer = createForward({ url: new URL(url), judge, timeoutMs });
+  const forwarded: unknown[] = [];
+  const opened = await openReceiver({ answer, keep: async (_, answered) => void forwarded.push(answered), ...rest });
+  return { ...opened, ends, kept: forwarded };
+}
+
+/** An app that gets the bytes of the body. */
+async function app(answer: RequestListener): Promise<{ url: string; bodies: Buffer[]; requests: IncomingMessage[] }> {
+  const bodies: Buffer[] = [];
+  const requests: IncomingMessage[] = [];
+  const server = createServer((req, res) => {
+    const chunks: Buffer[] = [];
+    req.on('data', (chunk: Buffer) => chunks.push(chunk));
+    req.on('end', () => {
+      bodies.push(Buffer.concat(chunks));
+      requests.push(req);
+      answer(req, res);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook?own=1`, bodies, requests };
+}
+
+const post = (url: string, body: string | Buffer = event, headers: Record<string, string> = {}) =>
+  fetch(url, { method: 'POST', body, redirect: 'manual', headers: { 'Content-Type': 'application/json', ...headers } });
+
+const raw = (lines: string[], body: string) => ['POST /x?y HTTP/1.1', 'Host: h', ...lines, '', body].join('\r\n');
+
+describe('what goes to the app', () => {
+  test.each<[string, Buffer]>([
+    ['odd blanks and Cyrillic', Buffer.from('{ "event_type":\n"test_request", "ж":"\\u0436"}\n')],
+    ['large', Buffer.from(`{"event_type":"${'x'.repeat(4_000_000)}"}`)],
+  ])('the same bytes: %s', async (_name, body) => {
+    const { url: to, bodies } = await app((_, res) => res.end());
+    const { url } = await forwarding(to);
+    expect((await post(url, body)).status).toBe(200);
+    expect(bodies).toHaveLength(1);
+    expect(bodies[0]!.equals(body)).toBe(true);
+  });
+
+  test('a chunked body is one with a length there', async () => {
+    const { url: to, bodies, requests } = await app((_, res) => res.end());
+    const { port } = await forwarding(to);
+    const connection = await dial(port);
+    const chunks = [...event].map((character) => `1\r\n${character}\r\n`).join('');
+    connection.socket.write(raw(['Transfer-Encoding: chunked', 'Expect: 100-continue'], `${chunks}0\r\n\r\n`));
+    await connection.until(' 200 OK');
+    expect(bodies.map(String)).toEqual([event]);
+    expect(requests[0]!.headers).toMatchObject({ 'content-length': String(event.length) });
+    expect(requests[0]!.headers).not.toHaveProperty('expect');
+  });
+
+  test('its headers, less those of the connection; the URL is the target as it stands', async () => {
+    const { url: to, requests } = await app((_, res) => res.end());
+    const { port } = await forwarding(to, { secret: 's3cret' });
+    const connection = await dial(port);
+    const headers = ['aUTHORIZATION: Bearer s3cret', 'User-Agent: Suvvy/1', 'X-A: 1', 'X-A: 2', 'X-Own: gone'];
+    const hops = ['Connection: X-Own, keep-alive', 'Keep-Alive: 5', 'TE: trailers', 'Proxy-Authorization: p'];
+    connection.socket.write(
+      raw([...headers, ...hops, 'Content-Type: application/json', `Content-Length: ${event.length}`], event),
+    );
+    await connection.until(' 200 OK');
+    const { method, url, rawHeaders } = requests[0]!;
+    expect([method, url]).toEqual(['POST', '/hook?own=1']);
+    const first = ['Host', new URL(to).host, 'aUTHORIZATION', 'Bearer s3cret', 'User-Agent', 'Suvvy/1'];
+    const then = ['X-A', '1', 'X-A', '2', 'Content-Type', 'application/json'];
+    const last = ['Content-Length', String(event.length), 'Connection', 'close'];
+    expect(rawHeaders).toEqual([...first, ...then, ...last]);
+  });
+
+  test('nothing of what is refused', async () => {
+    const { url: to, requests } = await app((_, res) => res.end());
+    const { url } = await forwarding(to, { secret: 's', strict: true });
+    const auth = { Authorization: 'Bearer s' };
+    expect((await post(url)).status).toBe(401);
+    expect((await post(url, event, { Authorization: 'Bearer t' })).status).toBe(401);
+    expect((await post(url, Buffer.from('"\xff"', 'latin1'), auth)).status).toBe(400);
+    expect((await post(url, '{}', auth)).status).toBe(422);
+    expect(requests).toEqual([]);
+    expect((await post(url, event, auth)).status).toBe(200);
+    expect(requests).toHaveLength(1);
+  });
+});
+
+describe('what comes back', () => {
+  test('status, headers, repeated ones too, and the bytes', async () => {
+    const body = Buffer.from([0xff, 0, 0xfe, 10]);
+    const { url: to } = await app((_, res) => {
+      res.setHeader('Set-Cookie', ['a=1', 'b=2']);
+      res.writeHead(418, {
+        'X-App': '1',
+        'Content-Encoding': 'none',
+        'Keep-Alive': 'timeout=9',
+      });
+      res.end(body);
+    });
+    const { url, kept } = await forwarding(to);
+    const response = await post(url);
+    expect(response.status).toBe(418);
+    expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
+    expect(response.headers.get('x-app')).toBe('1');
+    expect(response.headers.get('keep-alive')).not.toBe('timeout=9');
+    expect(Buffer.from(await response.arrayBuffer())).toEqual(body);
+    expect(kept).toMatchObject([{ status: 418, forwarded: { status: 418, reason: null, bodyBroken: false } }]);
+  });
+
+  test('204 without a length, whatever the app says', async () => {
+    const { url: to } = await rawTarget((socket) => socket.end('HTTP/1.1 204 No\r\nContent-Length: 0\r\n\r\n'));
+    const { url } = await forwarding(to);
+    const response = await post(url);
+    expect([response.status, response.headers.get('content-length')]).toEqual([204, null]);
+  });
+
+  test('a redirect, untouched and not followed', async () => {
+    const elsewhere = await target();
+    const { url: to } = await app((_, res) => res.writeHead(307, { Location: elsewhere.url }).end());
+    const { url } = await forwarding(to);
+    const response = await post(url);
+    expect([response.status, response.headers.get('location')]).toEqual([307, elsewhere.url]);
+    expect(elsewhere.seen).toEqual([]);
+  });
+
+  test('by and by, as a stream', async () => {
+    const news = new EventEmitter();
+    const { url: to } = await app((_, res) => {
+      res.write('first');
+      news.once('go', () => res.end('last'));
+    });
+    const { port } = await forwarding(to);
+    const connection = await dial(port);
+    connection.socket.write(raw(['Connection: close', `Content-Length: ${event.length}`], event));
+    expect(await connection.until('first')).not.toContain('last');
+    news.emit('go');
+    expect((await connection.ended()).text).toMatch(/last\r\n0\r\n\r\n$/);
+  });
+
+  test('no faster than it is read', async () => {
+    let written = 0;
+    const { url: to } = await app((req, res) => {
+      if (req.headers['x-small']) return void res.end();
+      const chunk = Buffer.alloc(64 * 1024);
+      const more = (): void => {
+        do written += chunk.length;
+        while (res.write(chunk));
+      };
+      res.on('drain', more);
+      more();
+    });
+    const { port, url } = await forwarding(to);
+    const connection = await dial(port);
+    connection.socket.pause();
+    connection.socket.write(raw([`Content-Length: ${event.length}`], event));
+    // It has stopped once it writes no more while many others are served.
+    for (let before = -1, calm = 0; calm < 20; before = written) {
+      await post(url, event, { 'X-Small': '1' });
+      calm = written === before && written > 0 ? calm + 1 : 0;
+      expect(written).toBeLessThan(64 * 1024 * 1024);
+    }
+    connection.socket.destroy();
+  });
+
+  test('a body that breaks off breaks the answer off, and is told', async () => {
+    const { url: to } = await rawTarget((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf');
+      socket.end();
+    });
+    const { url, nextTold, kept } = await forwarding(to);
+    const response = await post(url);
+    expect(response.status).toBe(200);
+    await expect(response.text()).rejects.toThrow('terminated');
+    expect((await nextTold()).status).toBe(200);
+    expect(kept).toMatchObject([{ forwarded: { status: 200, bodyBroken: true } }]);
+  });
+});
+
+describe('when there is no answer', () => {
+  test('502 when nothing listens', async () => {
+    const { url, ends, kept, nextTold } = await forwarding(`http://127.0.0.1:${await closedPort()}/`);
+    const response = await post(url);
+    expect(response.status).toBe(502);
+    expect(await response.json()).toEqual({ error: 'the app behind this receiver did not answer' });
+    expect(ends).toMatchObject([{ failure: 'broken', error: { code: 'ECONNREFUSED' }, connected: false }]);
+    expect(kept).toMatchObject([{ status: 502, forwarded: { status: null, reason: 'broken' } }]);
+    expect((await nextTold()).status).toBe(502);
+  });
+
+  test.each<[string, (socket: Socket) => void]>([
+    ['a reset', (socket) => socket.resetAndDestroy()],
+    ['an end', (socket) => socket.end()],
+    ['no HTTP', (socket) => socket.end('hello\r\n\r\n')],
+    ['101', (socket) => socket.end('HTTP/1.1 101 S\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n')],
+    ['099', (socket) => socket.end('HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n')],
+  ])('502 for %s, and the next one is answered', async (_name, speak) => {
+    const { url: to } = await rawTarget(speak);
+    const { url } = await forwarding(to);
+    expect((await post(url)).status).toBe(502);
+    expect((await post(url)).status).toBe(502);
+  });
+
+  test('interim answers are none', async () => {
+    const { url: to } = await rawTarget((socket) =>
+      socket.end('HTTP/1.1 103 Early\r\nX: 1\r\n\r\nHTTP/1.1 201 OK\r\nContent-Length: 2\r\n\r\nok'),
+    );
+    const { url } = await forwarding(to);
+    const response = await post(url);
+    expect([response.status, await response.text()]).toEqual([201, 'ok']);
+  });
+
+  test('504 at the deadline, and the app is let go', async () => {
+    const news = new EventEmitter();
+    const { url: to } = await rawTarget((socket) => socket.once('close', () => news.emit('gone')));
+    const gone = once(news, 'gone');
+    const { url, ends } = await forwarding(to, { timeoutMs: 30 });
+    expect((await post(url)).status).toBe(504);
+    await gone;
+    expect(ends).toMatchObject([{ failure: 'timeout', connected: true }]);
+    expect(ends[0]!.ms).toBeGreaterThan(28);
+  });
+
+  test('the deadline is for the headers: a body may take longer', async () => {
+    const { url: to } = await app((_, res) => {
+      res.write('a');
+      setTimeout(() => res.end('b'), 250);
+    });
+    const { url } = await forwarding(to, { timeoutMs: 200 });
+    expect(await (await post(url)).text()).toBe('ab');
+  });
+});
+
+describe('when the sender leaves', () => {
+  test.each(['', 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf'])('the app is let go, after %j', async (said) => {
+    const news = new EventEmitter();
+    const { url: to } = await rawTarget((socket) => {
+      socket.once('close', () => news.emit('gone'));
+      if (said) socket.write(said);
+      news.emit('asked');
+    });
+    const { port, nextTold, kept } = await forwarding(to);
+    const asked = once(news, 'asked');
+    const gone = once(news, 'gone');
+    const connection = await dial(port);
+    connection.socket.write(raw([`Content-Length: ${event.length}`], event));
+    await asked;
+    if (said) await connection.until('half');
+    connection.socket.destroy();
+    await gone;
+    expect((await nextTold()).status).toBe(said ? 200 : null);
+    expect(kept).toMatchObject([{ forwarded: { status: said ? 200 : null, bodyBroken: false } }]);
+  });
+
+  test('the end of the receiver ends it as well, and it is kept and told', async () => {
+    const news = new EventEmitter();
+    const { url: to } = await rawTarget(() => news.emit('asked'));
+    const { port, receiver, nextTold, kept } = await forwarding(to);
+    const asked = once(news, 'asked');
+    const connection = await dial(port);
+    connection.socket.write(raw([`Content-Length: ${event.length}`], event));
+    await asked;
+    await receiver.close({ graceMs: 20 });
+    expect(kept).toMatchObject([{ status: null, forwarded: { status: null, reason: 'left' } }]);
+    expect((await nextTold()).status).toBeNull();
+  });
+});

@@ -1,0 +1,440 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { PassThrough, Readable } from 'node:stream';
+import { describe, expect, test, vi } from 'vitest';
+import type { Received } from '../../src/receiver/inspect.ts';
+import { createReceiver } from '../../src/receiver/server.ts';
+import { createGate, dial, openReceiver, sendRaw } from './open-receiver.ts';
+
+const event = '{"event_type":"test_request"}';
+const clock = { now: () => performance.now(), date: () => new Date() };
+
+const post = (url: string, body: string, headers: Record<string, string> = {}) =>
+  fetch(url, { method: 'POST', body, headers: { 'Content-Type': 'application/json', ...headers } });
+
+const request = (lines: string[], body = '', start = 'POST /hook HTTP/1.1') =>
+  `${[start, 'Host: h', ...lines].join('\r\n')}\r\n\r\n${body}`;
+
+const whole = (body: string, lines: string[] = []) => request([...lines, `Content-Length: ${body.length}`], body);
+
+describe('answers', () => {
+  test('200, and everybody is told', async () => {
+    const kept: unknown[] = [];
+    const keep = async ({ id }: Received, answered: object) => void kept.push([id, answered]);
+    const { url, nextTold } = await openReceiver({ keep, secret: 's' });
+    const response = await post(`${url}/hook?a=1`, event, { Authorization: 'Bearer s' });
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ ok: true });
+    expect(response.headers.get('content-type')).toBe('application/json');
+    expect(response.headers.has('access-control-allow-origin')).toBe(false);
+
+    const { received, status, answeredAfterMs } = await nextTold();
+    expect(received).toMatchObject({ method: 'POST', target: '/hook?a=1', path: '/hook', auth: 'ok' });
+    expect(received.body?.toString()).toBe(event);
+    expect(status).toBe(200);
+    expect(answeredAfterMs).toBeGreaterThan(0);
+    expect(kept).toEqual([[received.id, { status: 200 }]]);
+  });
+
+  const big = 'x'.repeat(200);
+  test.each<[number, string, string, RegExp]>([
+    [404, 'another path', request([], '', 'POST /other HTTP/1.1'), /on \/hook/],
+    [403, 'a web page', request(['Origin: http://evil']), /a web page/],
+    [405, 'GET', request([], '', 'GET /hook HTTP/1.1'), /\r\nAllow: POST\r\n/],
+    [401, 'no secret', whole(event), /\r\nWWW-Authenticate: Bearer\r\n/],
+    [401, 'two secrets', whole(event, ['Authorization: Bearer s', 'Authorization: Bearer s']), /more than one/],
+    [415, 'gzip', whole(event, ['Authorization: Bearer s', 'Content-Encoding: gzip']), /Content-Encoding/],
+    [415, 'a form', whole(event, ['Authorization: Bearer s', 'Content-Type: text/plain']), /Content-Type must/],
+    [413, 'declared', whole(big, ['Authorization: Bearer s']), /limit of 100 bytes/],
+    [
+      413,
+      'chunked',
+      request(['Authorization: Bearer s', 'Transfer-Encoding: chunked'], `c8\r\n${big}\r\n0\r\n\r\n`),
+      /limit/,
+    ],
+    [400, 'no JSON', whole('{', ['Authorization: Bearer s']), /not JSON: Expected property name/],
+    [400, 'no body', whole('', ['Authorization: Bearer s']), /it is empty/],
+    [422, 'a breach', whole('{}', ['Authorization: Bearer s']), /R8/],
+    [200, 'an unknown type', whole('{"event_type":"new"}', ['Authorization: Bearer s']), /"ok":true/],
+    [200, 'absolute form', whole(event, ['Authorization: Bearer s']).replace('/hook', 'http://any.host/hook'), /"ok"/],
+    [200, 'Upgrade', whole(event, ['Authorization: Bearer s', 'Connection: Upgrade', 'Upgrade: websocket']), /"ok"/],
+    [200, 'Expect: x', whole(event, ['Authorization: Bearer s', 'Expect: x']), /"ok"/],
+  ])('%i: %s', async (status, _name, bytes, words) => {
+    const keep = vi.fn<(received: Received, answered: object) => Promise<void>>(async () => {});
+    const { port, nextTold } = await openReceiver({
+      secret: 's',
+      path: '/hook',
+      maxBodyBytes: 100,
+      strict: true,
+      keep,
+    });
+    const connection = await dial(port);
+    connection.socket.write(bytes);
+    const answer = await connection.until('}');
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer).toMatch(words);
+    expect(answer).not.toMatch(/access-control/i);
+    expect(keep.mock.calls[0]?.[1]).toEqual({ status });
+    const told = await nextTold();
+    expect(told.status).toBe(status);
+    expect(told.received.body === null).toBe(![200, 400, 422].includes(status));
+
+    // The same connection goes on where the request was all there.
+    connection.socket.write(whole(event, ['Authorization: Bearer s', 'X-Second: 1']));
+    expect(await connection.until('"ok":true}')).toMatch(/HTTP\/1.1 200 OK/);
+  });
+
+  test('HEAD has no body', async () => {
+    const { port } = await openReceiver();
+    const answer = await sendRaw(port, request(['Connection: close'], '', 'HEAD / HTTP/1.1'));
+    expect(answer).toMatch(/^HTTP\/1.1 405 /);
+    expect(answer.endsWith('\r\n\r\n')).toBe(true);
+  });
+
+  test('CONNECT is 405, and the end', async () => {
+    const { port } = await openReceiver();
+    const answer = await sendRaw(port, 'CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n');
+    expect(answer).toMatch(/^HTTP\/1.1 405 Method Not Allowed\r\n[^]*Allow: POST[^]*Connection: close/);
+  });
+
+  test('Expect: 100-continue is asked for the body only if it is wanted', async () => {
+    const { port } = await openReceiver({ secret: 's' });
+    const lines = ['Expect: 100-continue', `Content-Length: ${event.length}`, 'Authorization: Bearer s'];
+    const good = await dial(port);
+    good.socket.write(request(lines));
+    expect(await good.until('\r\n\r\n')).toBe('HTTP/1.1 100 Continue\r\n\r\n');
+    good.socket.write(event);
+    await good.until('"ok":true}');
+
+    const refused = await sendRaw(port, request(lines.slice(0, 2)));
+    expect(refused).toMatch(/^HTTP\/1.1 401 [^]*Connection: close/);
+  });
+
+  test('who stops sending early still gets the answer', async () => {
+    const { keep, isAsked, release } = createGate();
+    const { port } = await openReceiver({ keep });
+    const connection = await dial(port);
+    connection.socket.end(whole(event));
+    await isAsked;
+    // By the time that others were served, its end has long been seen.
+    for (let times = 0; times < 3; times += 1) await sendRaw(port, 'no HTTP\r\n\r\n');
+    release();
+    expect((await connection.ended()).text).toMatch(/^HTTP\/1.1 200 /);
+  });
+});
+
+describe('whatever arrives, the next event is answered', () => {
+  const chunked = ['Transfer-Encoding: chunked'];
+  test.each<[string, string | Buffer, RegExp]>([
+    ['no HTTP', '\u0016\u0003\u0001 hello\r\n\r\n', /^HTTP\/1.1 400 /],
+    ['both lengths', request([...chunked, 'Content-Length: 3'], '0\r\n\r\n'), /^HTTP\/1.1 400 /],
+    ['two Content-Lengths', request(['Content-Length: 3', 'Content-Length: 4'], 'abc'), /^HTTP\/1.1 400 /],
+    ['a bad chunk size', request(chunked, 'zz\r\n'), /^HTTP\/1.1 400 /],
+    ['a huge header', request([`X: ${'x'.repeat(5_000_000)}`]), /^HTTP\/1.1 431 /],
+    ['a bare line feed', `POST / HTTP/1.1\nHost: h\n\n`, /^HTTP\/1.1 400 /],
+    ['no Host', 'POST / HTTP/1.1\r\nConnection: close\r\n\r\n', /^HTTP\/1.1 400 /],
+    ['deep JSON', whole('['.repeat(100_000), ['Connection: close']), /^HTTP\/1.1 400 [^]*deeper/],
+    ['invalid UTF-8', Buffer.from(whole('"\xff"', ['Connection: close']), 'latin1'), /^HTTP\/1.1 400 [^]*UTF-8/],
+    ['odd escapes in the target', request(['Connection: close'], '', 'POST /%zz%00?%e0 HTTP/1.1'), /^HTTP\/1.1 400 /],
+    ['a target that is no URL', request(['Connection: close'], '', 'POST http://[::x HTTP/1.1'), /^HTTP\/1.1 400 /],
+    ['a large body to 401', whole('x'.repeat(4_000_000), ['Connection: close', 'X-Wrong: 1']), /^HTTP\/1.1 413 /],
+  ])('%s', async (_name, bytes, answer) => {
+    const { port, url } = await openReceiver({ maxBodyBytes: 1_000_000 });
+    expect(await sendRaw(port, bytes)).toMatch(answer);
+    expect((await post(url, event)).status).toBe(200);
+  });
+
+  test('chunks of one byte', async () => {
+    const { port, nextTold } = await openReceiver();
+    const body = `{"event_type":"${'x'.repeat(5000)}"}`;
+    const chunks = [...body].map((character) => `1;a=b\r\n${character}\r\n`).join('');
+    const answer = await sendRaw(
+      port,
+      request([...chunked, 'Connection: close'], `${chunks}0\r\nX-Trailer: 1\r\n\r\n`),
+    );
+    expect(answer).toMatch(/^HTTP\/1.1 200 /);
+    expect((await nextTold()).received.body?.toString()).toBe(body);
+  });
+
+  test('an endless body is answered at once, and not kept', async () => {
+    const { port, url, nextTold } = await openReceiver({ maxBodyBytes: 1000 });
+    const connection = await dial(port);
+    const chunk = `400\r\n${'x'.repeat(1024)}\r\n`;
+    connection.socket.write(request(chunked, chunk.repeat(3)));
+    expect((await connection.ended()).text).toMatch(/^HTTP\/1.1 413 [^]*Connection: close/);
+    connection.socket.write(chunk.repeat(1000));
+    expect(await nextTold()).toMatchObject({ status: 413, received: { body: null } });
+    expect((await post(url, event)).status).toBe(200);
+  });
+
+  test('a client that leaves mid-body', async () => {
+    const { port, url, nextTold } = await openReceiver();
+    for (const leave of ['destroy', 'resetAndDestroy'] as const) {
+      const connection = await dial(port);
+      connection.socket.write(request(['Expect: 100-continue', 'Content-Length: 100']));
+      await connection.until('100 Continue');
+      connection.socket[leave]();
+    }
+    expect((await post(url, event)).status).toBe(200);
+    expect(await nextTold()).toMatchObject({ status: 200 });
+  });
+
+  test('a half-closed client mid-body', async () => {
+    const { port } = await openReceiver();
+    const connection = await dial(port);
+    connection.socket.end(request(['Content-Length: 100'], 'abc'));
+    expect((await connection.ended()).text).toMatch(/^HTTP\/1.1 400 /);
+  });
+
+  test('broken bytes behind a good request: its answer goes first', async () => {
+    const { port } = await openReceiver({ keep: () => new Promise((resolve) => void setImmediate(resolve)) });
+    const answer = await sendRaw(port, `${whole(event)}\u0000\u0000\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1.1 200 [^]*Connection: close[^]*\{"ok":true\}$/);
+  });
+
+  test.each([
+    ['kept', () => new Promise((resolve) => void setImmediate(resolve))],
+    ['not kept', undefined],
+  ])('broken bytes behind good requests that are %s: every one gets its answer', async (_, keep) => {
+    const { port } = await openReceiver({ keep });
+    const answer = await sendRaw(port, `${whole(event).repeat(3)}BAD\u0001\r\n\r\n`);
+    expect(answer.match(/(?<=HTTP\/1.1 )\d+/g)).toEqual(['200', '200', '200']);
+    expect(answer.match(/Connection: close/g)).toHaveLength(1);
+  });
+
+  test('pipelined requests are answered in order', async () => {
+    const { port } = await openReceiver();
+    const last = request(['Connection: close'], '', 'GET / HTTP/1.1');
+    const answer = await sendRaw(port, whole(event) + whole('{') + whole(event) + last);
+    expect(answer.match(/(?<=HTTP\/1.1 )\d+/g)).toEqual(['200', '400', '200', '405']);
+  });
+
+  test('200 idle connections', async () => {
+    const { port, url, receiver } = await openReceiver();
+    const idle = await Promise.all(Array.from({ length: 200 }, () => dial(port)));
+    expect((await post(url, event)).status).toBe(200);
+    await receiver.close({ graceMs: 60_000 });
+    await Promise.all(idle.map((connection) => connection.ended()));
+  });
+});
+
+describe('keep and onReceived', () => {
+  test('what cannot be kept is not acknowledged', async () => {
+    const body = Readable.from(['never']);
+    const { url, nextTold } = await openReceiver({
+      keep: async () => Promise.reject(new Error('ENOSPC /secret/path')),
+      answer: () => ({ status: 200, headers: {}, body }),
+    });
+    const response = await post(url, event);
+    expect(response.status).toBe(500);
+    expect(await response.json()).toEqual({ error: 'the event could not be recorded, and so it is not acknowledged' });
+    expect((await nextTold()).status).toBe(500);
+    expect(body.destroyed).toBe(true);
+    expect((await post(url, event, { Origin: 'null' })).status).toBe(500);
+  });
+
+  test('a watcher that throws or rejects hurts nobody', async () => {
+    for (const onReceived of [() => expect.unreachable(), async () => Promise.reject(new Error('x'))]) {
+      const { url } = await openReceiver({ onReceived });
+      expect((await post(url, event)).status).toBe(200);
+      expect((await post(url, event)).status).toBe(200);
+    }
+  });
+});
+
+describe('answer', () => {
+  test('replaces a 200, and nothing else', async () => {
+    const answer = vi.fn<() => { status: number; headers: Record<string, string>; body: Buffer }>(() => ({
+      status: 503,
+      headers: { 'Retry-After': '1', 'content-length': '999', Connection: 'upgrade' },
+      body: Buffer.from('ж'),
+    }));
+    const { url, nextTold } = await openReceiver({ answer });
+    const response = await post(url, event);
+    expect([response.status, response.headers.get('retry-after'), await response.text()]).toEqual([503, '1', 'ж']);
+    expect((await nextTold()).status).toBe(503);
+    expect((await post(url, '{')).status).toBe(400);
+    expect(answer).toHaveBeenCalledOnce();
+  });
+
+  test('204 has neither body nor length', async () => {
+    const { url } = await openReceiver({ answer: () => ({ status: 204, headers: {}, body: 'x' }) });
+    const response = await post(url, event);
+    expect([response.status, response.headers.get('content-length'), await response.text()]).toEqual([204, null, '']);
+  });
+
+  test.each<[string, () => never | { status: number; headers: Record<string, string>; body: string }]>([
+    ['throws', () => expect.unreachable()],
+    ['has a header with a line break', () => ({ status: 200, headers: { X: 'a\r\nb' }, body: '' })],
+    ['has a status of 42', () => ({ status: 42, headers: {}, body: '' })],
+  ])('500 when it %s', async (_name, answer) => {
+    const { url, nextTold } = await openReceiver({ answer });
+    expect((await post(url, event)).status).toBe(500);
+    expect((await nextTold()).status).toBe(500);
+  });
+
+  test('hang: nothing, until the client leaves', async () => {
+    const signals: AbortSignal[] = [];
+    const { port, url, nextTold } = await openReceiver({
+      answer: ({ path }, proposed, signal) => (signals.push(signal), path === '/hook' ? { action: 'hang' } : proposed),
+    });
+    const connection = await dial(port);
+    connection.socket.write(whole(event));
+    expect((await post(url, event)).status).toBe(200);
+    expect((await nextTold()).status).toBe(200);
+    expect(connection.received()).toBe('');
+    connection.socket.end();
+    expect(await nextTold()).toMatchObject({ status: null, received: { path: '/hook' } });
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
+  });
+
+  test('the signal aborts when the client leaves while it is waited for', async () => {
+    const { port, nextTold } = await openReceiver({
+      answer: async (_received, proposed, signal) => {
+        connection.socket.destroy();
+        await once(signal, 'abort');
+        return proposed;
+      },
+    });
+    const connection = await dial(port);
+    connection.socket.write(whole(event));
+    expect(await nextTold()).toMatchObject({ status: null, received: { eventType: 'test_request' } });
+  });
+
+  test('who leaves while the answer is made is recorded as not answered', async () => {
+    const kept: unknown[] = [];
+    const { port, nextTold } = await openReceiver({
+      keep: async (_received, answered) => void kept.push(answered),
+      answer: async (_received, proposed, signal) => {
+        connection.socket.destroy();
+        await once(signal, 'abort');
+        return proposed;
+      },
+    });
+    const connection = await dial(port);
+    connection.socket.write(whole(event));
+    expect((await nextTold()).status).toBeNull();
+    expect(kept).toEqual([{ status: null }]);
+  });
+
+  test('reset: the connection breaks', async () => {
+    const { port, nextTold } = await openReceiver({ answer: () => ({ action: 'reset' }) });
+    const connection = await dial(port);
+    connection.socket.write(whole(event));
+    expect(await connection.ended()).toEqual({ text: '', reset: true });
+    expect((await nextTold()).status).toBeNull();
+  });
+
+  test('a stream comes by and by', async () => {
+    const body = new PassThrough();
+    const { port, nextTold } = await openReceiver({ answer: () => ({ status: 201, headers: { 'X-A': '1' }, body }) });
+    const connection = await dial(port);
+    connection.socket.write(whole(event, ['Connection: close']));
+    expect(await connection.until('\r\n\r\n')).toMatch(/^HTTP\/1.1 201 [^]*X-A: 1/);
+    body.write('one');
+    await connection.until('one');
+    body.end('two');
+    expect((await connection.ended()).text).toMatch(/two\r\n0\r\n\r\n$/);
+    expect((await nextTold()).status).toBe(201);
+  });
+
+  test('a stream that breaks breaks the answer, and only that', async () => {
+    const { url } = await openReceiver({
+      keep: () => new Promise((resolve) => void setImmediate(resolve)),
+      answer: ({ path }, proposed) => {
+        if (path !== '/broken') return proposed;
+        const body = new PassThrough();
+        body.destroy(new Error('upstream'));
+        return { status: 200, headers: { 'Content-Length': '10' }, body };
+      },
+    });
+    await expect(post(`${url}/broken`, event).then((response) => response.text())).rejects.toThrow('terminated');
+    expect((await post(url, event)).status).toBe(200);
+  });
+});
+
+describe('listen and close', () => {
+  test('the url has the path', async () => {
+    const { url, port } = await openReceiver({ path: '/hook' });
+    expect(url).toBe(`http://127.0.0.1:${port}/hook`);
+  });
+
+  const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === '::1'));
+  test.skipIf(!hasIpv6)('an IPv6 address has brackets', async () => {
+    const receiver = createReceiver({ clock });
+    const { url, port } = await receiver.listen({ port: 0, host: '::1' });
+    await receiver.close();
+    expect(url).toBe(`http://[::1]:${port}`);
+  });
+
+  test("a taken port is Node's own error", async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as { port: number };
+    const receiver = createReceiver({ clock });
+    await expect(receiver.listen({ port, host: '127.0.0.1' })).rejects.toMatchObject({ code: 'EADDRINUSE', port });
+    await receiver.close();
+    other.close();
+  });
+
+  test('close lets a request in flight finish, and is idempotent', async () => {
+    const { keep, isAsked, release } = createGate();
+    const { port, receiver } = await openReceiver({ keep });
+    const connection = await dial(port);
+    connection.socket.write(request(['Expect: 100-continue', `Content-Length: ${event.length}`]));
+    await connection.until('100 Continue');
+    const closed = receiver.close({ graceMs: 60_000 });
+    connection.socket.write(event);
+    await isAsked;
+    release();
+    expect((await connection.ended()).text).toMatch(/200 OK[^]*Connection: close[^]*"ok":true/);
+    await Promise.all([closed, receiver.close()]);
+    await expect(dial(port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  test('close lets every pipelined request have its answer, and tells of each before it is done', async () => {
+    const { keep, isAsked, release } = createGate();
+    const { port, receiver, toldStatuses } = await openReceiver({ keep });
+    const connection = await dial(port);
+    connection.socket.write(whole(event).repeat(3));
+    await isAsked;
+    const closed = receiver.close({ graceMs: 60_000 });
+    release();
+    const { text } = await connection.ended();
+    expect(text.match(/(?<=HTTP\/1.1 )\d+/g)).toEqual(['200', '200', '200']);
+    await closed;
+    expect(toldStatuses()).toEqual([200, 200, 200]);
+  });
+
+  test('what hangs is told of before close is done', async () => {
+    const { keep, isAsked, release } = createGate();
+    const { port, receiver, toldStatuses } = await openReceiver({ answer: () => ({ action: 'hang' }), keep });
+    const connection = await dial(port);
+    connection.socket.write(whole(event));
+    await isAsked;
+    release();
+    await receiver.close({ graceMs: 20 });
+    expect(toldStatuses()).toEqual([null]);
+  });
+
+  test('an answer that was never sent, behind the last one, is told as none', async () => {
+    const { port, receiver, toldStatuses } = await openReceiver();
+    const last = request(['Connection: close', `Content-Length: ${event.length}`], event);
+    const text = await sendRaw(port, last + whole(event));
+    await receiver.close();
+    expect(toldStatuses().filter((status) => status === 200)).toHaveLength(text.match(/HTTP\/1.1 200/g)!.length);
+  });
+
+  test('close does not wait for a hanging one', async () => {
+    const { keep, isAsked, release } = createGate();
+    const { port, receiver, nextTold } = await openReceiver({ answer: () => ({ action: 'hang' }), keep });
+    const connection = await dial(port);
+    connection.socket.write(whole(event));
+    await isAsked;
+    release();
+    await receiver.close({ graceMs: 20 });
+    await connection.ended();
+    expect((await nextTold()).status).toBeNull();
+  });
+});
