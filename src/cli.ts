@@ -13,7 +13,7 @@ export async function main(argv: readonly string[], host: Host): Promise<ExitCod
   let exitCode: ExitCode = ExitCode.ok;
   const context: Context = { host, finish: (code) => (exitCode = code) };
   try {
-    const words = plainly(argv);
+    const words = normalizeHelp(argv);
     const program = await createProgram(words, context);
     if (words.length === 0) program.outputHelp();
     else await program.parseAsync(words, { from: 'user' });
@@ -24,7 +24,7 @@ export async function main(argv: readonly string[], host: Host): Promise<ExitCod
 }
 
 /** `help send file` is `send file --help`: commander looks one word deep, and shows help for a typo as if it were none. */
-function plainly(argv: readonly string[]): readonly string[] {
+function normalizeHelp(argv: readonly string[]): readonly string[] {
   const words = argv[0] === 'help' && argv.length > 1 ? [...argv.slice(1), '--help'] : argv;
   const command = commandOf(words);
   const known = command === undefined || command === 'help' || commands.some(({ name }) => name === command);

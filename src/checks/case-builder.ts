@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import type { FileMessage, Message, NewMessagesEvent } from '../contract/event-types.ts';
 import type { FileMessageType } from '../contract/message-types.ts';
 import { loadFixtures } from '../fixtures/load.ts';
-import type { Kit, Probe } from './case.ts';
+import type { CaseBuilder, Probe } from './case.ts';
 import type { Level } from './report.ts';
 
 /** A public https link of the page's kind: the one that its own example shows. */
 export const publicLink = 'https://i.imgur.com/ucYKBpa.png';
 
 /** What the builders of one run share. */
-export interface KitOptions {
+export interface CaseBuilderOptions {
   secret: string | null;
   chatId: string | null;
   /** Links are the user's own: there is no reason to fall back on others. */
@@ -17,20 +17,20 @@ export interface KitOptions {
 }
 
 /** Gives the kit for a case: texts carry its id. */
-export async function createKits(options: KitOptions): Promise<(caseId: string) => Kit> {
+export async function createCaseBuilders(options: CaseBuilderOptions): Promise<(caseId: string) => CaseBuilder> {
   const fixtures = await loadFixtures(['images', 'audios', 'documents']);
   const messages = fixtures.flatMap(({ body }) => (JSON.parse(body.toString('utf8')) as NewMessagesEvent).new_messages);
   const nonce = randomBytes(8).toString('hex');
   const random = randomText(options.secret?.length ?? 24);
   const wrongSecret = random === options.secret ? `${random}x` : random;
-  return (caseId) => createKit(caseId, messages, { ...options, nonce, wrongSecret });
+  return (caseId) => createCaseBuilder(caseId, messages, { ...options, nonce, wrongSecret });
 }
 
-type KitSettings = KitOptions & Pick<Kit, 'nonce' | 'wrongSecret'>;
+type CaseBuilderSettings = CaseBuilderOptions & Pick<CaseBuilder, 'nonce' | 'wrongSecret'>;
 
-function createKit(caseId: string, bundled: readonly Message[], settings: KitSettings): Kit {
+function createCaseBuilder(caseId: string, bundled: readonly Message[], settings: CaseBuilderSettings): CaseBuilder {
   const { secret, chatId, nonce, wrongSecret, ownLinks } = settings;
-  const event = (messages: readonly object[]): ReturnType<Kit['event']> => ({
+  const event = (messages: readonly object[]): ReturnType<CaseBuilder['event']> => ({
     event_type: 'new_messages',
     ...(chatId === null ? {} : { chat_id: chatId }),
     new_messages: messages,
@@ -64,7 +64,7 @@ function createKit(caseId: string, bundled: readonly Message[], settings: KitSet
   };
 }
 
-function publicTwin(probe: Probe, messages: Message[], event: Kit['event']): NonNullable<Probe['twin']> {
+function publicTwin(probe: Probe, messages: Message[], event: CaseBuilder['event']): NonNullable<Probe['twin']> {
   return {
     probe: { ...probe, label: `the same with a public https link`, event: event(messages) },
     warning:

@@ -5,8 +5,8 @@ import { curlCommand } from '../delivery/curl.ts';
 import { ExitCode } from '../errors.ts';
 import { clipText, decodeStart } from '../text/safe.ts';
 import { shellWord } from '../text/shell-quote.ts';
-import type { CheckCase, Finding, Trial } from './case.ts';
-import { came } from './judging.ts';
+import type { CheckCase, CaseFinding, Trial } from './case.ts';
+import { describeAnswer } from './judging.ts';
 import type { CaseOutcome, CaseResult, Level, Exchange } from './report.ts';
 
 /** Which levels make a run fail: MUST alone, SHOULD too, MAY too. */
@@ -21,7 +21,7 @@ export interface Waiver {
 }
 
 /** What turns a finding into a result. */
-export interface Terms {
+export interface Policy {
   url: URL;
   secret: string | null;
   gate: Gate;
@@ -48,12 +48,12 @@ const ranks: Record<Level, number> = { MUST: 0, SHOULD: 1, MAY: 2, OBS: 3 };
 const maxCurlBody = 100_000;
 
 /** A case's result: its finding held against levels and waivers. */
-export function conclude(one: CheckCase, finding: Finding, trials: readonly Trial[], terms: Terms): CaseResult {
-  const level = levelOf(one, terms);
+export function caseResult(one: CheckCase, finding: CaseFinding, trials: readonly Trial[], policy: Policy): CaseResult {
+  const level = levelOf(one, policy);
   const evidence =
     finding.evidence ?? trials.flatMap((trial) => [trial, ...(trial.twin ? [trial.twin] : []), ...trial.parts]);
-  const redact = createReportRedact(terms.secret, [...evidence, ...trials]);
-  const plain = weigh(finding, level, terms.gate);
+  const redact = createReportRedact(policy.secret, [...evidence, ...trials]);
+  const plain = outcomeFor(finding, level, policy.gate);
   const wrong = plain !== 'pass' && (plain !== 'info' || finding.outcome === 'fail');
   const result: CaseResult = {
     id: one.id,
@@ -66,21 +66,21 @@ export function conclude(one: CheckCase, finding: Finding, trials: readonly Tria
     expected: one.expected,
     actual: redact(finding.actual),
     hint: wrong ? redact(hintOf(one, finding)) : null,
-    requests: evidence.map((trial) => exchangeOf(trial, redact)),
+    requests: evidence.map((trial) => checkExchange(trial, redact)),
     reproduce: {
-      curl: evidence[0] ? curlOf(evidence[0], redact, terms) : null,
-      command: repeatCommand([one.id, ...(finding.repeatWith ?? [])], terms),
+      curl: evidence[0] ? curlOf(evidence[0], redact, policy) : null,
+      command: repeatCommand([one.id, ...(finding.repeatWith ?? [])], policy),
     },
   };
-  return waive(result, terms);
+  return applyWaiver(result, policy);
 }
 
 /** The result of a case that sent nothing. */
-export function untold(one: CheckCase, outcome: 'skip' | 'error', actual: string, terms: Terms): CaseResult {
+export function notRun(one: CheckCase, outcome: 'skip' | 'error', actual: string, policy: Policy): CaseResult {
   return {
     id: one.id,
     title: one.title,
-    level: levelOf(one, terms),
+    level: levelOf(one, policy),
     rules: [...one.rules],
     outcome,
     gating: outcome === 'error',
@@ -89,15 +89,15 @@ export function untold(one: CheckCase, outcome: 'skip' | 'error', actual: string
     actual,
     hint: null,
     requests: [],
-    reproduce: { curl: null, command: repeatCommand([one.id], terms) },
+    reproduce: { curl: null, command: repeatCommand([one.id], policy) },
   };
 }
 
-function levelOf(one: CheckCase, { levels }: Pick<Terms, 'levels'>): Level {
+function levelOf(one: CheckCase, { levels }: Pick<Policy, 'levels'>): Level {
   return levels[one.id] ?? one.level;
 }
 
-function weigh(finding: Finding, caseLevel: Level, gate: Gate): CaseOutcome {
+function outcomeFor(finding: CaseFinding, caseLevel: Level, gate: Gate): CaseOutcome {
   if (finding.outcome === 'pass') return 'pass';
   const level = weaker(caseLevel, finding.level ?? caseLevel);
   if (level === 'OBS') return 'info';
@@ -109,7 +109,7 @@ function weaker(a: Level, b: Level): Level {
   return ranks[a] > ranks[b] ? a : b;
 }
 
-function waive(result: CaseResult, { waivers, today }: Terms): CaseResult {
+function applyWaiver(result: CaseResult, { waivers, today }: Policy): CaseResult {
   const waiver = waivers.find((one) => one.case === result.id);
   if (!waiver || result.outcome === 'skip' || result.outcome === 'error') return result;
   const fires = result.outcome === 'fail' || result.outcome === 'warn';
@@ -128,7 +128,7 @@ function waive(result: CaseResult, { waivers, today }: Terms): CaseResult {
 }
 
 /** Why it matters, and what to try. */
-function hintOf(one: CheckCase, { advice }: Finding): string {
+function hintOf(one: CheckCase, { advice }: CaseFinding): string {
   return [one.why, advice && sentence(advice), one.remedy].filter(Boolean).join(' ');
 }
 
@@ -137,9 +137,9 @@ function sentence(text: string): string {
   return `${start}${text.slice(1)}${/[.?!]$/.test(text) ? '' : '.'}`;
 }
 
-function curlOf({ delivery: { payload }, probe }: Trial, redact: Redact, terms: Terms): string | null {
+function curlOf({ delivery: { payload }, probe }: Trial, redact: Redact, policy: Policy): string | null {
   if (payload.body.byteLength > maxCurlBody) return null;
-  const { url, insecure, caFile, timeoutMs } = terms;
+  const { url, insecure, caFile, timeoutMs } = policy;
   // Our own body has no secret in it, and a short secret taken out of it would leave a line that does not run.
   return curlCommand(payload, {
     url: new URL(redact(url.href)),
@@ -150,7 +150,7 @@ function curlOf({ delivery: { payload }, probe }: Trial, redact: Redact, terms: 
   });
 }
 
-function repeatCommand(ids: readonly string[], { url, repeatOptions, secret }: Terms): string {
+function repeatCommand(ids: readonly string[], { url, repeatOptions, secret }: Policy): string {
   const withSecret = secret ? ' --secret "$SUVVY_WEBHOOK_SECRET"' : '';
   const target = shellWord(createReportRedact(secret, [])(url.href));
   return `suvvy-hook check ${target} --only ${[...new Set(ids)].join(',')}${withSecret}${repeatOptions && ` ${repeatOptions}`}`;
@@ -196,7 +196,7 @@ function base64(text: string): string {
 }
 
 /** A trial as the report shows it. */
-export function exchangeOf({ delivery: { payload, outcome } }: Trial, redact: Redact): Exchange {
+export function checkExchange({ delivery: { payload, outcome } }: Trial, redact: Redact): Exchange {
   const { response, timing } = outcome;
   return {
     method: payload.method,
@@ -229,11 +229,11 @@ export interface RootCause {
 /** Why a case that others depend on failed. */
 export function rootCause(
   one: CheckCase,
-  finding: Finding,
+  finding: CaseFinding,
   trial: Trial | undefined,
   secret: string | null,
 ): RootCause {
-  const what = trial ? `${one.title}: ${came(trial)}` : `${one.id}: ${finding.actual}`;
+  const what = trial ? `${one.title}: ${describeAnswer(trial)}` : `${one.id}: ${finding.actual}`;
   const advice =
     finding.outcome === 'fail' && trial ? (advise(trial.delivery, { secret }) ?? finding.advice) : finding.advice;
   return {

@@ -39,8 +39,8 @@ export interface CheckCase {
   sending?: 'in-turn' | 'at-once' | 'one-connection';
   /** Judged when everything has been sent, because it looks at more than its own requests. */
   late?: boolean;
-  build(kit: Kit): Probe[];
-  judge(trials: readonly Trial[], facts: Facts): Finding;
+  build(builder: CaseBuilder): Probe[];
+  judge(trials: readonly Trial[], facts: CaseFacts): CaseFinding;
 }
 
 /** One request of a case. */
@@ -75,7 +75,7 @@ export interface Authorization {
 }
 
 /** What a case builds its requests from. */
-export interface Kit {
+export interface CaseBuilder {
   secret: string | null;
   chatId: string | null;
   /** A word that nothing else has in it. */
@@ -100,7 +100,7 @@ export interface Trial {
   documented: boolean;
   delivery: Delivery;
   /** The answer in a few words, with no secret in them. */
-  said: AnswerSummary;
+  answerSummary: AnswerSummary;
   files: FileWatch | null;
   twin: Trial | null;
   parts: readonly Trial[];
@@ -113,7 +113,7 @@ export interface Recovery {
 }
 
 /** What is known of a run beside the trials of a case. */
-export interface Facts {
+export interface CaseFacts {
   url: URL;
   reach: Reach;
   secret: string | null;
@@ -132,7 +132,7 @@ export interface Facts {
 }
 
 /** A case's conclusion from its trials, before levels and waivers. */
-export interface Finding {
+export interface CaseFinding {
   outcome: 'pass' | 'fail' | 'warn' | 'info';
   /** In the words of `send`; null where nothing went wrong. */
   reason: string | null;

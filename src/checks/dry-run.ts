@@ -6,7 +6,7 @@ import { composeProbe, linksBelow } from './probe.ts';
 import { createRun } from './run-state.ts';
 
 /** A request that a run would send. */
-export interface PlannedRequest {
+export interface DryRunRequest {
   caseId: string;
   label: string;
   payload: Payload;
@@ -23,28 +23,28 @@ const maxCurlBody = 100_000;
  *
  * @throws HookError (exit 2) for a selection that cannot be meant
  */
-export async function plannedRequests(options: CheckOptions): Promise<PlannedRequest[]> {
-  const { cases, kitOf, terms } = await createRun(options);
+export async function dryRunRequests(options: CheckOptions): Promise<DryRunRequest[]> {
+  const { cases, builderFor, policy } = await createRun(options);
   const link =
     options.fileBaseUrl === undefined
       ? (files: readonly unknown[]) => files.map(() => publicLink)
       : linksBelow(options.fileBaseUrl);
-  const planned: PlannedRequest[] = [];
+  const requests: DryRunRequest[] = [];
   for (const one of cases) {
-    for (const probe of one.build(kitOf(one.id))) {
-      const payload = await composeProbe(probe, one, { secret: terms.secret, link });
+    for (const probe of one.build(builderFor(one.id))) {
+      const payload = await composeProbe(probe, one, { secret: policy.secret, link });
       const curl =
         payload.body.byteLength > maxCurlBody
           ? null
           : curlCommand(payload, {
-              url: terms.url,
-              insecure: terms.insecure,
-              caFile: terms.caFile,
+              url: policy.url,
+              insecure: policy.insecure,
+              caFile: policy.caFile,
               authorization: probe.authorization?.shell,
-              maxTimeSeconds: terms.timeoutMs / 1000,
+              maxTimeSeconds: policy.timeoutMs / 1000,
             });
-      planned.push({ caseId: one.id, label: probe.label, payload, curl });
+      requests.push({ caseId: one.id, label: probe.label, payload, curl });
     }
   }
-  return planned;
+  return requests;
 }

@@ -1,22 +1,22 @@
 import { advise } from '../delivery/advice.ts';
 import { matchesStatus } from '../delivery/judge.ts';
-import type { Facts, Finding, Trial } from './case.ts';
+import type { CaseFacts, CaseFinding, Trial } from './case.ts';
 
 /** Every delivery is acknowledged in time (R1, R2). */
-export function expectDelivered(trials: readonly Trial[], facts: Facts): Finding {
+export function expectDelivered(trials: readonly Trial[], facts: CaseFacts): CaseFinding {
   const verdicts = trials.map((trial) => judgeDelivered(trial, facts));
   const worst = verdicts.find(({ outcome, level }) => outcome === 'fail' && !level);
   return worst ?? verdicts.find(({ outcome }) => outcome !== 'pass') ?? passed(trials);
 }
 
-function judgeDelivered(trial: Trial, facts: Facts): Finding {
+function judgeDelivered(trial: Trial, facts: CaseFacts): CaseFinding {
   if (isDelivered(trial, facts)) return passed([trial]);
   const { twin, parts, probe } = trial;
   if (twin && isDelivered(twin, facts))
     return {
       outcome: 'warn',
       reason: trial.delivery.verdict.reason,
-      actual: `${probe.label}: ${came(trial)}, and ${came(twin)} for ${twin.probe.label}`,
+      actual: `${probe.label}: ${describeAnswer(trial)}, and ${describeAnswer(twin)} for ${twin.probe.label}`,
       advice: probe.twin!.warning,
       evidence: [trial, twin],
     };
@@ -25,7 +25,7 @@ function judgeDelivered(trial: Trial, facts: Facts): Finding {
   const shown = (one: Trial): Trial[] => (one.twin ? [one.twin, one] : [one]);
   const evidence = [...culprits.flatMap(shown), ...shown(trial), ...(culprits.length > 0 ? [] : parts)];
   const together = parts.length > 0 && culprits.length === 0 ? ' (each of them passes on its own)' : '';
-  const actual = culprits.length > 0 ? culprits.map(labelled).join('; ') : `${labelled(trial)}${together}`;
+  const actual = culprits.length > 0 ? culprits.map(describeTrial).join('; ') : `${describeTrial(trial)}${together}`;
   const first = culprits[0] ?? trial;
   return {
     outcome: 'fail',
@@ -38,7 +38,7 @@ function judgeDelivered(trial: Trial, facts: Facts): Finding {
 }
 
 /** A request with the wrong credentials is refused: any 4xx. A dropped connection or a 5xx refuses too, but badly. */
-export function expectRefused(trials: readonly Trial[], facts: Facts): Finding {
+export function expectRefused(trials: readonly Trial[], facts: CaseFacts): CaseFinding {
   const open = trials.filter((trial) => {
     const status = trial.delivery.outcome.response?.status;
     return !isAccepted(trial, facts) && (status === undefined ? isHang(trial) : status <= 299);
@@ -48,7 +48,7 @@ export function expectRefused(trials: readonly Trial[], facts: Facts): Finding {
     return {
       outcome: 'fail',
       reason: isHang(gravest) ? 'timeout' : 'expectation',
-      actual: open.map(labelled).join('; '),
+      actual: open.map(describeTrial).join('; '),
       level: gravest.probe.level,
       evidence: open,
     };
@@ -58,7 +58,7 @@ export function expectRefused(trials: readonly Trial[], facts: Facts): Finding {
   return {
     outcome: 'warn',
     reason: 'expectation',
-    actual: odd.map(labelled).join('; '),
+    actual: odd.map(describeTrial).join('; '),
     advice: limited ? '429 says nothing about the secret: lift the rate limit while this runs' : null,
     evidence: odd,
   };
@@ -71,7 +71,7 @@ function isRefusal({ delivery }: Trial): boolean {
 }
 
 /** Something comes back: 2xx and 4xx are both right. What a 5xx is worth is up to the case. */
-export function expectAnswered(trials: readonly Trial[], facts: Facts, serverError: 'warn' | 'fail'): Finding {
+export function expectAnswered(trials: readonly Trial[], facts: CaseFacts, serverError: 'warn' | 'fail'): CaseFinding {
   const silent = trials.filter((trial) => !trial.delivery.outcome.response);
   const broken = trials.filter((trial) => {
     const status = trial.delivery.outcome.response?.status ?? 0;
@@ -82,22 +82,22 @@ export function expectAnswered(trials: readonly Trial[], facts: Facts, serverErr
   return {
     outcome: silent.length > 0 ? 'fail' : serverError,
     reason: first.delivery.verdict.reason,
-    actual: [...silent, ...broken].map(labelled).join('; '),
+    actual: [...silent, ...broken].map(describeTrial).join('; '),
     advice: silent.length > 0 ? null : 'the receiver failed: its own log says why',
     evidence: [...silent, ...broken],
   };
 }
 
 /** Nothing is wanted: what came is told. */
-export function record(trials: readonly Trial[]): Finding {
-  return { outcome: 'info', reason: null, actual: trials.map(labelled).join('; ') };
+export function observe(trials: readonly Trial[]): CaseFinding {
+  return { outcome: 'info', reason: null, actual: trials.map(describeTrial).join('; ') };
 }
 
-export function isDelivered(trial: Trial, facts: Facts): boolean {
+export function isDelivered(trial: Trial, facts: CaseFacts): boolean {
   return trial.delivery.verdict.delivered || isAccepted(trial, facts);
 }
 
-function isAccepted({ delivery: { outcome, verdict } }: Trial, { accepted }: Facts): boolean {
+function isAccepted({ delivery: { outcome, verdict } }: Trial, { accepted }: CaseFacts): boolean {
   const status = outcome.response?.status;
   return status !== undefined && verdict.reason !== 'timeout' && accepted.some((one) => matchesStatus(one, status));
 }
@@ -106,9 +106,9 @@ function isHang({ delivery: { verdict } }: Trial): boolean {
   return verdict.reason === 'timeout';
 }
 
-export function passed(trials: readonly Trial[]): Finding {
+export function passed(trials: readonly Trial[]): CaseFinding {
   const slowest = Math.max(0, ...trials.map((trial) => answeredMs(trial) ?? 0));
-  const statuses = [...new Set(trials.map(({ said }) => said.status))].join(', ');
+  const statuses = [...new Set(trials.map(({ answerSummary }) => answerSummary.status))].join(', ');
   const times = trials.length > 1 ? `${trials.length} times ` : '';
   return { outcome: 'pass', reason: null, actual: `${times}${statuses} within ${formatMs(slowest)}` };
 }
@@ -118,15 +118,15 @@ export function answeredMs({ delivery }: Trial): number | null {
   return delivery.outcome.response?.headersMs ?? null;
 }
 
-export function labelled(trial: Trial): string {
-  return `${trial.probe.label}: ${came(trial)}`;
+export function describeTrial(trial: Trial): string {
+  return `${trial.probe.label}: ${describeAnswer(trial)}`;
 }
 
 /** What came of one request, in words: `500 Internal Server Error "no such field: file"`. */
-export function came(trial: Trial): string {
-  const { delivery, said } = trial;
-  if (!delivery.outcome.response) return withoutRule(delivery.verdict.sentence ?? said.status);
-  return `${said.status}${said.words ? ` "${said.words}"` : ''}`;
+export function describeAnswer(trial: Trial): string {
+  const { delivery, answerSummary } = trial;
+  if (!delivery.outcome.response) return withoutRule(delivery.verdict.sentence ?? answerSummary.status);
+  return `${answerSummary.status}${answerSummary.words ? ` "${answerSummary.words}"` : ''}`;
 }
 
 function withoutRule(sentence: string): string {

@@ -1,6 +1,6 @@
 import { deadlineMs } from '../contract/limits.ts';
 import type { Collector } from '../platform/collector.ts';
-import type { Gate, Terms, Waiver } from './case-result.ts';
+import type { Gate, Policy, Waiver } from './case-result.ts';
 import type { Profile } from './case.ts';
 import type { CaseResult, Level } from './report.ts';
 
@@ -71,7 +71,7 @@ export function wantedCases(options: CheckOptions): string[] {
 }
 
 /** What turns findings into results. */
-export function termsOf(options: CheckOptions, startedAt: Date): Terms {
+export function policyOf(options: CheckOptions, startedAt: Date): Policy {
   const raised: Record<string, Level> = {};
   if (options.expectFetchMs !== undefined) raised['files/fetched'] = 'MUST';
   // A budget of one's own is meant to be kept.

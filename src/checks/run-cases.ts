@@ -1,116 +1,116 @@
 import { advise } from '../delivery/advice.ts';
-import { conclude, untold, rootCause } from './case-result.ts';
+import { caseResult, notRun, rootCause } from './case-result.ts';
 import { controlId, type CheckCase, type Trial } from './case.ts';
 import { control } from './cases/deliver-text.ts';
 import type { CaseResult } from './report.ts';
-import { abandon, controlTrial, factsOf, type Run } from './run-state.ts';
+import { abortRun, controlTrial, factsOf, type CheckRun } from './run-state.ts';
 import { missingNeed } from './select.ts';
 
 const recoveryId = 'robust/recovery';
 
 /** Runs the cases of a run: the control first, the others in order, and last those that look at all the rest. */
-export async function runCases(run: Run): Promise<void> {
-  const { cases, options, progress } = run;
+export async function runCases(run: CheckRun): Promise<void> {
+  const { cases, options, state } = run;
   await runCase(
     cases.find(({ id }) => id === controlId)!,
     run,
   );
-  const first = controlTrial(progress);
+  const first = controlTrial(state);
   if (first && !first.delivery.outcome.connected && !options.signal?.aborted) {
     const { code, message } = first.delivery.outcome.failure ?? {
       code: 'connection_refused',
       message: 'no connection came about',
     };
-    return abandon(run, code, message, advise(first.delivery, { secret: null }));
+    return abortRun(run, code, message, advise(first.delivery, { secret: null }));
   }
   for (const one of cases) {
     await runCase(one, run);
     if (one.harmful) await recover(one, run);
   }
   await waitForEffects(run);
-  for (const one of cases) if (one.late) settle(one, run);
+  for (const one of cases) if (one.late) judgeCase(one, run);
 }
 
 /** Sends the requests of one case, and judges them unless that has to wait. */
-async function runCase(one: CheckCase, run: Run): Promise<void> {
-  const { options, progress, sender, terms, kitOf } = run;
-  if (progress.results.has(one.id)) return;
+async function runCase(one: CheckCase, run: CheckRun): Promise<void> {
+  const { options, state, sender, policy, builderFor } = run;
+  if (state.results.has(one.id)) return;
   const obstacle = obstacleOf(one, run);
-  if (obstacle !== null) return finish(untold(one, 'skip', obstacle, terms), run);
+  if (obstacle !== null) return recordResult(notRun(one, 'skip', obstacle, policy), run);
   options.onStart?.(one.id);
   try {
-    progress.trials.set(one.id, await sender.sendCase(one, one.build(kitOf(one.id))));
+    state.trials.set(one.id, await sender.sendCase(one, one.build(builderFor(one.id))));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return finish(untold(one, 'error', `could not be carried out: ${message}`, terms), run);
+    return recordResult(notRun(one, 'error', `could not be carried out: ${message}`, policy), run);
   }
-  if (!one.late) settle(one, run);
+  if (!one.late) judgeCase(one, run);
 }
 
 /** Why a case is not sent; null if nothing keeps it. */
-function obstacleOf(one: CheckCase, { progress, sender, has, kitOf }: Run): string | null {
-  const unmet = missingNeed(one, has);
+function obstacleOf(one: CheckCase, { state, sender, capabilities, builderFor }: CheckRun): string | null {
+  const unmet = missingNeed(one, capabilities);
   if (unmet !== null) return unmet;
-  const cause = progress.causes.find(({ source }) => one.dependsOn.includes(source));
+  const cause = state.causes.find(({ source }) => one.dependsOn.includes(source));
   if (cause) {
     cause.cases.push(one.id);
     return `${cause.source} failed`;
   }
-  const stopped = progress.aborted ?? sender.stopped();
+  const stopped = state.aborted ?? sender.stopped();
   // What sends nothing has something to say about a run that was cut short, too.
-  return stopped === null || one.build(kitOf(one.id)).length === 0 ? null : stopped;
+  return stopped === null || one.build(builderFor(one.id)).length === 0 ? null : stopped;
 }
 
-function settle(one: CheckCase, run: Run): void {
-  const { options, progress, terms, sender } = run;
-  if (progress.results.has(one.id)) return;
-  const trials = progress.trials.get(one.id) ?? [];
+function judgeCase(one: CheckCase, run: CheckRun): void {
+  const { options, state, policy, sender } = run;
+  if (state.results.has(one.id)) return;
+  const trials = state.trials.get(one.id) ?? [];
   if (options.signal?.aborted && (trials.some(isInterrupted) || (one.late && trials.length > 0)))
-    return finish(untold(one, 'skip', 'interrupted', terms), run);
+    return recordResult(notRun(one, 'skip', 'interrupted', policy), run);
 
   const finding = one.judge(trials, factsOf(one, run));
   if (finding.outcome === 'fail') {
     // What fails in the same way as the control fails for the same reason.
-    const same = progress.causes.find(({ source, code }) => source === controlId && code === finding.reason);
+    const same = state.causes.find(({ source, code }) => source === controlId && code === finding.reason);
     if (same) same.cases.push(one.id);
-    else progress.causes.push(rootCause(one, finding, finding.evidence?.[0] ?? trials[0], terms.secret));
+    else state.causes.push(rootCause(one, finding, finding.evidence?.[0] ?? trials[0], policy.secret));
   }
-  const result = conclude(one, finding, trials, terms);
-  finish(result, run);
+  const result = caseResult(one, finding, trials, policy);
+  recordResult(result, run);
   if (options.bail && result.gating && sender.stopped() === null)
-    progress.aborted ??= `--bail: ${one.id} failed, so the rest was not sent`;
+    state.aborted ??= `--bail: ${one.id} failed, so the rest was not sent`;
 }
 
 function isInterrupted({ delivery }: Trial): boolean {
   return delivery.verdict.reason === 'interrupted';
 }
 
-function finish(result: CaseResult, { progress, options }: Run): void {
-  progress.results.set(result.id, result);
+function recordResult(result: CaseResult, { state, options }: CheckRun): void {
+  state.results.set(result.id, result);
   options.onCase?.(result);
 }
 
 /** Sends the control after bad input, if anybody wants to know. */
-async function recover({ id }: CheckCase, { cases, progress, sender, kitOf }: Run): Promise<void> {
+async function recover({ id }: CheckCase, { cases, state, sender, builderFor }: CheckRun): Promise<void> {
   const owner = cases.find((one) => one.id === recoveryId);
-  const trials = progress.trials.get(id) ?? [];
+  const trials = state.trials.get(id) ?? [];
   if (!owner || trials.length === 0) return;
   // Nothing listens any more: there is nothing left to ask.
   const gone = trials.find(({ delivery }) => delivery.outcome.failure?.code === 'connection_refused');
-  if (gone && sender.stopped() !== null) progress.recoveries.push({ after: id, trial: gone });
-  if (sender.stopped() !== null || progress.aborted !== null) return;
-  const trial = await sender.send({ ...control(kitOf(owner.id)), label: `the control after ${id}` }, owner);
-  if (!isInterrupted(trial)) progress.recoveries.push({ after: id, trial });
+  if (gone && sender.stopped() !== null) state.recoveries.push({ after: id, trial: gone });
+  if (sender.stopped() !== null || state.aborted !== null) return;
+  const trial = await sender.send({ ...control(builderFor(owner.id)), label: `the control after ${id}` }, owner);
+  if (!isInterrupted(trial)) state.recoveries.push({ after: id, trial });
 }
 
 /** Gives the receiver time for what it does after it has answered, where somebody wants to see it. */
-async function waitForEffects({ options, progress, kitOf }: Run): Promise<void> {
+async function waitForEffects({ options, state, builderFor }: CheckRun): Promise<void> {
   const { expectFetchMs, signal, collector } = options;
-  const [fetched] = progress.trials.get('files/fetched') ?? [];
+  const [fetched] = state.trials.get('files/fetched') ?? [];
   if (fetched?.delivery.verdict.delivered && expectFetchMs !== undefined)
     await fetched.files?.allFetched(expectFetchMs, signal);
-  const [sentOn] = progress.trials.get('effect/callback') ?? [];
+  const [sentOn] = state.trials.get('effect/callback') ?? [];
   if (!sentOn?.delivery.verdict.delivered || !collector) return;
-  const at = await collector.saw(kitOf('effect/callback').nonce, options.callbackTimeoutMs ?? 5000, signal);
-  if (at !== null) progress.callbackMs = Math.max(0, at - sentOn.delivery.outcome.startedAt.getTime());
+  const at = await collector.saw(builderFor('effect/callback').nonce, options.callbackTimeoutMs ?? 5000, signal);
+  if (at !== null) state.callbackMs = Math.max(0, at - sentOn.delivery.outcome.startedAt.getTime());
 }

@@ -1,28 +1,36 @@
 import { defaultChatId } from '../contract/limits.ts';
 import { reachOf } from '../http/address.ts';
-import { createKits } from './case-builder.ts';
-import { untold, type Terms, type RootCause } from './case-result.ts';
-import { controlId, type CheckCase, type Facts, type Kit, type Need, type Recovery, type Trial } from './case.ts';
-import { termsOf, wantedCases, type CheckOptions } from './options.ts';
+import { createCaseBuilders } from './case-builder.ts';
+import { notRun, type Policy, type RootCause } from './case-result.ts';
+import {
+  controlId,
+  type CheckCase,
+  type CaseFacts,
+  type CaseBuilder,
+  type Need,
+  type Recovery,
+  type Trial,
+} from './case.ts';
+import { policyOf, wantedCases, type CheckOptions } from './options.ts';
 import type { CaseResult } from './report.ts';
 import { selectCases } from './select.ts';
 import { createSender, type Sender } from './sender.ts';
 
 /** Everything that one run works with. */
-export interface Run {
+export interface CheckRun {
   options: CheckOptions;
   startedAt: Date;
   chatId: string | null;
   cases: readonly CheckCase[];
-  has: Record<Need, boolean>;
-  terms: Terms;
-  kitOf(caseId: string): Kit;
+  capabilities: Record<Need, boolean>;
+  policy: Policy;
+  builderFor(caseId: string): CaseBuilder;
   sender: Sender;
-  progress: Progress;
+  state: RunState;
 }
 
 /** What has come of it so far. */
-export interface Progress {
+export interface RunState {
   trials: Map<string, readonly Trial[]>;
   results: Map<string, CaseResult>;
   recoveries: Recovery[];
@@ -32,55 +40,59 @@ export interface Progress {
 }
 
 /** @throws HookError (exit 2) for a selection that cannot be meant */
-export async function createRun(options: CheckOptions): Promise<Run> {
+export async function createRun(options: CheckOptions): Promise<CheckRun> {
   const startedAt = new Date();
-  const terms = termsOf(options, startedAt);
-  const { url, secret } = terms;
+  const policy = policyOf(options, startedAt);
+  const { url, secret } = policy;
   const chatId = options.chatId === undefined ? defaultChatId : options.chatId;
-  const has = { secret: secret !== null, 'no-secret': secret === null, callback: options.collector !== undefined };
+  const capabilities = {
+    secret: secret !== null,
+    'no-secret': secret === null,
+    callback: options.collector !== undefined,
+  };
   return {
     options,
     startedAt,
     chatId,
-    has,
-    terms,
-    cases: selectCases({ ...options, has, wanted: wantedCases(options) }),
-    kitOf: await createKits({ secret, chatId, ownLinks: options.fileBaseUrl !== undefined }),
+    capabilities,
+    policy,
+    cases: selectCases({ ...options, capabilities, wanted: wantedCases(options) }),
+    builderFor: await createCaseBuilders({ secret, chatId, ownLinks: options.fileBaseUrl !== undefined }),
     sender: createSender({ ...options, url, secret }),
-    progress: { trials: new Map(), results: new Map(), recoveries: [], causes: [], callbackMs: null, aborted: null },
+    state: { trials: new Map(), results: new Map(), recoveries: [], causes: [], callbackMs: null, aborted: null },
   };
 }
 
 /** What a case may look at beside its own trials. */
-export function factsOf({ id }: CheckCase, { options, progress, sender, terms }: Run): Facts {
+export function factsOf({ id }: CheckCase, { options, state, sender, policy }: CheckRun): CaseFacts {
   return {
-    url: terms.url,
-    reach: reachOf(terms.url),
-    secret: terms.secret,
+    url: policy.url,
+    reach: reachOf(policy.url),
+    secret: policy.secret,
     accepted: options.accept?.[id] ?? [],
-    control: controlTrial(progress),
+    control: controlTrial(state),
     trials: sender.trials,
-    recoveries: progress.recoveries,
-    files: progress.trials.get('files/fetched')?.[0]?.files?.report() ?? null,
-    callbackMs: progress.callbackMs,
+    recoveries: state.recoveries,
+    files: state.trials.get('files/fetched')?.[0]?.files?.report() ?? null,
+    callbackMs: state.callbackMs,
     certificates: options.insecure ? 'unverified' : options.ca === undefined ? 'verified' : 'own',
     budget: { p95Ms: options.maxP95Ms ?? 5000, maxMs: options.maxLatencyMs ?? 10_000 },
   };
 }
 
-export function controlTrial({ trials }: Progress): Trial | null {
+export function controlTrial({ trials }: RunState): Trial | null {
   return trials.get(controlId)?.[0] ?? null;
 }
 
 /** Nothing can be said about any case: no connection, or no run at all. */
-export function abandon(
-  { cases, progress, terms }: Run,
+export function abortRun(
+  { cases, state, policy }: CheckRun,
   code: string,
   why: string,
   advice: string | null = null,
 ): void {
-  progress.aborted = why;
+  state.aborted = why;
   const message = advice === null ? why : `${why}: ${advice}`;
-  progress.causes = [{ source: controlId, code, message, cases: cases.map(({ id }) => id) }];
-  for (const one of cases) progress.results.set(one.id, untold(one, 'skip', why, terms));
+  state.causes = [{ source: controlId, code, message, cases: cases.map(({ id }) => id) }];
+  for (const one of cases) state.results.set(one.id, notRun(one, 'skip', why, policy));
 }

@@ -1,13 +1,13 @@
 import { ExitCode } from '../errors.ts';
 import { packageVersion } from '../version.ts';
-import { exitCodeOf, untold, createReportRedact } from './case-result.ts';
+import { exitCodeOf, notRun, createReportRedact } from './case-result.ts';
 import { controlId, type CheckCase } from './case.ts';
 import { control } from './cases/deliver-text.ts';
 import { catalogueVersion } from './cases/index.ts';
 import type { CheckOptions } from './options.ts';
 import type { CaseOutcome, CaseResult, CheckReport } from './report.ts';
 import { runCases } from './run-cases.ts';
-import { abandon, createRun, type Run } from './run-state.ts';
+import { abortRun, createRun, type CheckRun, type RunState } from './run-state.ts';
 import { createSender } from './sender.ts';
 
 /**
@@ -35,23 +35,23 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
  */
 export async function unrunReport(options: CheckOptions, code: string, aborted: string): Promise<CheckReport> {
   const run = await createRun(options);
-  abandon(run, code, aborted);
+  abortRun(run, code, aborted);
   return composeReport(run, 0);
 }
 
 /** What is sent before anything is judged leaves no trace in the report. */
-async function warmUp({ options, terms, kitOf }: Run): Promise<void> {
-  const sender = createSender({ ...options, url: terms.url, secret: terms.secret });
+async function warmUp({ options, policy, builderFor }: CheckRun): Promise<void> {
+  const sender = createSender({ ...options, url: policy.url, secret: policy.secret });
   const owner: Pick<CheckCase, 'id' | 'level'> = { id: controlId, level: 'OBS' };
   for (let n = 0; n < (options.warmup ?? 0) && sender.stopped() === null; n += 1)
-    await sender.send(control(kitOf(controlId)), owner);
+    await sender.send(control(builderFor(controlId)), owner);
 }
 
-function composeReport(run: Run, durationMs: number): CheckReport {
-  const { options, startedAt, cases, progress, terms, chatId } = run;
-  const aborted = progress.aborted ?? run.sender.stopped();
-  const results = cases.map((one) => progress.results.get(one.id) ?? untold(one, 'skip', 'not sent', terms));
-  const redact = createReportRedact(terms.secret, []);
+function composeReport(run: CheckRun, durationMs: number): CheckReport {
+  const { options, startedAt, cases, state, policy, chatId } = run;
+  const aborted = state.aborted ?? run.sender.stopped();
+  const results = cases.map((one) => state.results.get(one.id) ?? notRun(one, 'skip', 'not sent', policy));
+  const redact = createReportRedact(policy.secret, []);
   return {
     schemaVersion: 1,
     tool: { name: 'suvvy-hook', version: packageVersion() },
@@ -62,7 +62,7 @@ function composeReport(run: Run, durationMs: number): CheckReport {
       profile: options.only?.length ? 'custom' : (options.profile ?? 'default'),
       aborted,
     },
-    target: { url: redact(terms.url.href), secretConfigured: terms.secret !== null, chatId },
+    target: { url: redact(policy.url.href), secretConfigured: policy.secret !== null, chatId },
     summary: { ...countOutcomes(results), exitCode: exitCode(run, results, aborted) },
     rootCauses: rootCauses(run).map(({ code, message, cases: ids }) => ({
       code,
@@ -73,7 +73,7 @@ function composeReport(run: Run, durationMs: number): CheckReport {
   };
 }
 
-function exitCode({ options, sender }: Run, results: readonly CaseResult[], aborted: string | null): ExitCode {
+function exitCode({ options, sender }: CheckRun, results: readonly CaseResult[], aborted: string | null): ExitCode {
   const reason = options.signal?.reason as { exitCode?: ExitCode } | undefined;
   return exitCodeOf(results, {
     connected: sender.trials.some(({ delivery }) => delivery.outcome.connected),
@@ -83,13 +83,16 @@ function exitCode({ options, sender }: Run, results: readonly CaseResult[], abor
 }
 
 /** A cause is worth a line of its own if it stands behind more than its own case. */
-function rootCauses({ progress }: Run): Run['progress']['causes'] {
-  const passesWithout = progress.results.get('deliver/doc-example')?.outcome === 'pass';
-  return progress.causes
+function rootCauses({ state }: CheckRun): RunState['causes'] {
+  const passesWithout = state.results.get('deliver/doc-example')?.outcome === 'pass';
+  return state.causes
     .filter(({ source, cases }) => source === controlId || cases.length > 1)
     .map((cause) =>
       cause.source === controlId && passesWithout
-        ? { ...cause, message: `${cause.message}. The page's own sample passes, and has no chat_id: try --no-chat-id` }
+        ? {
+            ...cause,
+            message: `${cause.message}. The page's own sample passes, and has no chat_id: try --no-chat-id`,
+          }
         : cause,
     );
 }

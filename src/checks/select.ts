@@ -4,7 +4,7 @@ import { controlId, profiles, type CheckCase, type Need, type Profile } from './
 import { suite } from './cases/index.ts';
 
 /** What decides which cases run. */
-export interface Selection {
+export interface CaseSelection {
   /** Default `default`. */
   profile?: Profile | undefined;
   /** Ids and globs, also several in one text with commas between them; takes the place of the profile. */
@@ -13,7 +13,7 @@ export interface Selection {
   /** Cases that an option asks for by itself, whatever the profile. */
   wanted?: readonly string[] | undefined;
   /** What this run has to offer. */
-  has: Readonly<Record<Need, boolean>>;
+  capabilities: Readonly<Record<Need, boolean>>;
 }
 
 const needWords: Record<Need, { missing: string; hint: string }> = {
@@ -27,16 +27,22 @@ const needWords: Record<Need, { missing: string; hint: string }> = {
  *
  * @throws HookError (exit 2) for a pattern that fits no case, and for a choice that leaves nothing to run
  */
-export function selectCases({ profile = 'default', only, skip, wanted = [], has }: Selection): CheckCase[] {
+export function selectCases({
+  profile = 'default',
+  only,
+  skip,
+  wanted = [],
+  capabilities,
+}: CaseSelection): CheckCase[] {
   const isNamed = matcher(only ?? []);
   const isSkipped = matcher(skip ?? []);
   const inProfile = (one: CheckCase): boolean => profiles.indexOf(one.profile) <= profiles.indexOf(profile);
   const isChosen = (one: CheckCase): boolean =>
-    only?.length ? isNamed(one.id) : wanted.includes(one.id) || (inProfile(one) && isApplicable(one, has));
+    only?.length ? isNamed(one.id) : wanted.includes(one.id) || (inProfile(one) && isApplicable(one, capabilities));
   const chosen = suite.filter((one) => isChosen(one) && !isSkipped(one.id));
   if (chosen.length === 0)
     throw new HookError('no case is left to run', { hint: 'suvvy-hook check --list shows all of them' });
-  const unmet = chosen.map((one) => unmetNeed(one, has));
+  const unmet = chosen.map((one) => unmetNeed(one, capabilities));
   const [first] = unmet;
   if (first && !unmet.includes(null))
     throw new HookError(`none of the chosen cases can run: ${needWords[first].missing}`, {
@@ -57,17 +63,17 @@ export function caseOf(id: string): CheckCase {
 }
 
 /** Why a case cannot run here, in words; null if it can. */
-export function missingNeed(one: CheckCase, has: Selection['has']): string | null {
-  const need = unmetNeed(one, has);
+export function missingNeed(one: CheckCase, capabilities: CaseSelection['capabilities']): string | null {
+  const need = unmetNeed(one, capabilities);
   return need && needWords[need].missing;
 }
 
-function isApplicable(one: CheckCase, has: Selection['has']): boolean {
-  return unmetNeed(one, has) === null;
+function isApplicable(one: CheckCase, capabilities: CaseSelection['capabilities']): boolean {
+  return unmetNeed(one, capabilities) === null;
 }
 
-function unmetNeed({ needs }: CheckCase, has: Selection['has']): Need | null {
-  return needs && !has[needs] ? needs : null;
+function unmetNeed({ needs }: CheckCase, capabilities: CaseSelection['capabilities']): Need | null {
+  return needs && !capabilities[needs] ? needs : null;
 }
 
 function matcher(patterns: readonly string[]): (id: string) => boolean {

@@ -124,7 +124,7 @@ async function deliverProbe(sending: Sending, options: SenderOptions, state: Sen
     trial = await deliverOnce(sending, options, state);
   }
   state.trials.push(trial);
-  await takeNote(trial, owner, options, state);
+  await updateStop(trial, owner, options, state);
   state.slowestMs = Math.max(state.slowestMs, probe.impatient ? 0 : (answeredMs(trial) ?? 0));
   return trial;
 }
@@ -153,7 +153,7 @@ async function deliverOnce(
     probe,
     documented: owner.level === 'MUST' && !probe.level && !probe.impatient,
     delivery,
-    said: summariseAnswer(delivery.outcome.response, createReportRedact(secret, [{ probe }])),
+    answerSummary: summariseAnswer(delivery.outcome.response, createReportRedact(secret, [{ probe }])),
     files: links.files(),
     twin: null,
     parts: [],
@@ -161,7 +161,7 @@ async function deliverOnce(
 }
 
 /** Sees whether the run should go on after this. */
-async function takeNote(trial: Trial, owner: Owner, options: SenderOptions, state: SenderState): Promise<void> {
+async function updateStop(trial: Trial, owner: Owner, options: SenderOptions, state: SenderState): Promise<void> {
   const { outcome, payload } = trial.delivery;
   if (outcome.response?.bodyCut === 'timeout') state.endlessBody = true;
   if (isTimeout(trial) && owner.level === 'MUST' && !trial.probe.impatient) {

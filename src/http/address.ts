@@ -32,3 +32,13 @@ function reachOfV6(address: string): Reach {
   }
   return /^f[cd]|^fe[89ab]/.test(address) ? 'private' : 'public';
 }
+
+/** A host as a URL has it: IPv6 in brackets. */
+export function hostInUrl(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+/** A host without the brackets that a URL puts around IPv6. */
+export function bareHost(host: string): string {
+  return host.replace(/^\[|\]$/g, '');
+}

@@ -13,7 +13,7 @@ import {
 import type { Failure, Response } from '../delivery/outcome.ts';
 import type { Payload } from '../delivery/payload.ts';
 import { errorCode } from '../errors.ts';
-import { createEnding, createExchange, type Ending, type Exchange } from './exchange.ts';
+import { createEnding, createLoadExchange, type Ending, type LoadExchange } from './exchange.ts';
 import { createConnect } from './socket.ts';
 
 export interface ConnectionOptions {
@@ -47,7 +47,7 @@ const unsendable = /^UND_ERR_(INVALID_ARG|NOT_SUPPORTED|REQ_CONTENT_LENGTH_MISMA
 export function createConnection(options: ConnectionOptions): Connection {
   const { url, timeoutMs, keep, onEnding } = options;
   const request = createRequests(url);
-  const exchange = createExchange();
+  const exchange = createLoadExchange();
   const deadline = createDeadline(timeoutMs, () =>
     settle(timeoutFailure(exchange.connectedAt >= 0, timeoutMs), 'timeout'),
   );
@@ -99,7 +99,7 @@ interface Line {
 
 function openLine(
   options: ConnectionOptions,
-  exchange: Exchange,
+  exchange: LoadExchange,
   { isCurrent, settle, deadline }: { isCurrent(client: Client): boolean; settle: Settle; deadline: Deadline },
 ): Line {
   const { url, clock, onUnsendable } = options;
@@ -149,7 +149,7 @@ function createClient({ url, insecure, ca }: ConnectionOptions): Client {
 
 /** The methods of undici's older handler: they leave headers raw, and make nothing for each request. */
 function createHandler(
-  exchange: Exchange,
+  exchange: LoadExchange,
   { keep, clock }: ConnectionOptions,
   { sent, settle, fail }: { sent(): void; settle: Settle; fail(error: Error): void },
 ): Dispatcher.DispatchHandler {

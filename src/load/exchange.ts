@@ -5,7 +5,7 @@ import { phases, type Marks } from '../delivery/timing.ts';
 import type { RawHeader } from '../http/headers.ts';
 
 /** The request under way and its answer; one for all that a connection will see. */
-export interface Exchange {
+export interface LoadExchange {
   busy: boolean;
   /** When the connection came about; negative without one. */
   connectedAt: number;
@@ -20,7 +20,7 @@ export interface Exchange {
   interim: number;
 }
 
-export function createExchange(): Exchange {
+export function createLoadExchange(): LoadExchange {
   const moments = { connectedAt: -1, startedAt: 0, sentAt: 0, headersAt: 0 };
   return { busy: false, ...moments, status: 0, statusText: '', headers: [], chunks: [], bytes: 0, interim: 0 };
 }
@@ -35,7 +35,7 @@ export interface Ending extends Judged {
 
 /** What came of a request. */
 export function createEnding(
-  exchange: Exchange,
+  exchange: LoadExchange,
   failure: Failure | null,
   cut: Response['bodyCut'],
   keep: boolean,
@@ -51,7 +51,7 @@ export function createEnding(
 }
 
 /** In the shape of `deliver`'s. */
-function createOutcome(exchange: Exchange, failure: Failure | null, cut: Response['bodyCut']): Outcome {
+function createOutcome(exchange: LoadExchange, failure: Failure | null, cut: Response['bodyCut']): Outcome {
   const { startedAt, connectedAt, sentAt, headersAt } = exchange;
   const answered = headersAt > 0;
   const marks: Marks = { start: startedAt };
@@ -67,7 +67,7 @@ function createOutcome(exchange: Exchange, failure: Failure | null, cut: Respons
   };
 }
 
-function finishResponse(exchange: Exchange, bodyCut: Response['bodyCut']): Response {
+function finishResponse(exchange: LoadExchange, bodyCut: Response['bodyCut']): Response {
   return {
     status: exchange.status,
     statusText: exchange.statusText,

@@ -3,7 +3,7 @@ import { createTurnClock } from '../delivery/timing.ts';
 import { createConnection, type Connection, type ConnectionOptions } from './connection.ts';
 import type { Ending } from './exchange.ts';
 
-export interface CrewOptions extends Omit<ConnectionOptions, 'onEnding' | 'clock'> {
+export interface PoolOptions extends Omit<ConnectionOptions, 'onEnding' | 'clock'> {
   /** How many connections at most; they are opened as they are needed. */
   concurrency: number;
   /** One delivery has ended. `latenessMs` is how long it had to wait for a connection after it was due. */
@@ -11,7 +11,7 @@ export interface CrewOptions extends Omit<ConnectionOptions, 'onEnding' | 'clock
 }
 
 /** The connections of a load. */
-export interface Crew {
+export interface Pool {
   hasFree(): boolean;
   isIdle(): boolean;
   /** Needs a free connection. `dueAt` and `now` on the clock of `performance.now()`. */
@@ -24,29 +24,29 @@ export interface Crew {
 const timerSlackMs = 2;
 
 /** Hands deliveries to connections. The one that was used last goes first, so that those not needed close. */
-export function createCrew({ concurrency, onEnding, ...rest }: CrewOptions): Crew {
-  const idle: Member[] = [];
-  const all: Member[] = [];
+export function createPool({ concurrency, onEnding, ...rest }: PoolOptions): Pool {
+  const idle: Slot[] = [];
+  const all: Slot[] = [];
   const clock = createTurnClock();
   /** Since when a connection has been free; never while all of them are busy. */
   let freeSince = -Infinity;
 
-  const join = (): Member => {
-    const member: Member = {
+  const addSlot = (): Slot => {
+    const slot: Slot = {
       payload: null,
       latenessMs: 0,
       connection: createConnection({
         ...rest,
         clock,
         onEnding: (ending) => {
-          idle.push(member);
+          idle.push(slot);
           if (freeSince === Infinity) freeSince = performance.now();
-          onEnding(ending, member.payload!, member.latenessMs);
+          onEnding(ending, slot.payload!, slot.latenessMs);
         },
       }),
     };
-    all.push(member);
-    return member;
+    all.push(slot);
+    return slot;
   };
   const hasFree = (): boolean => idle.length > 0 || all.length < concurrency;
 
@@ -55,11 +55,11 @@ export function createCrew({ concurrency, onEnding, ...rest }: CrewOptions): Cre
     isIdle: () => idle.length === all.length,
     send: (payload, dueAt, now) => {
       const lateMs = now - dueAt;
-      const member = idle.pop() ?? join();
-      member.payload = payload;
-      member.latenessMs = dueAt < freeSince || lateMs > timerSlackMs ? lateMs : 0;
+      const slot = idle.pop() ?? addSlot();
+      slot.payload = payload;
+      slot.latenessMs = dueAt < freeSince || lateMs > timerSlackMs ? lateMs : 0;
       if (!hasFree()) freeSince = Infinity;
-      member.connection.send(payload, now);
+      slot.connection.send(payload, now);
     },
     interrupt: () => {
       for (const { connection } of all) connection.interrupt();
@@ -71,7 +71,7 @@ export function createCrew({ concurrency, onEnding, ...rest }: CrewOptions): Cre
 }
 
 /** A connection, and what it is busy with. */
-interface Member {
+interface Slot {
   connection: Connection;
   payload: Payload | null;
   latenessMs: number;

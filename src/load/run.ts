@@ -3,9 +3,9 @@ import type { Delivery } from '../delivery/attempt.ts';
 import { judge, type Expectations } from '../delivery/judge.ts';
 import type { Payload } from '../delivery/payload.ts';
 import { HookError } from '../errors.ts';
-import { createCrew } from './pool.ts';
+import { createPool } from './pool.ts';
 import { createSchedule, type LoadPlan } from './schedule.ts';
-import { createTally, type LoadTally, type TallyCounter } from './tally.ts';
+import { createLoadTally, type LoadTally, type TallyCounter } from './tally.ts';
 
 export interface LoadOptions extends LoadPlan, Expectations {
   url: URL | string;
@@ -56,7 +56,7 @@ const sliceMs = 0.1;
 export function runLoad(options: LoadOptions): Promise<LoadResult> {
   const { payloads, concurrency, timeoutMs = deadlineMs, insecure = false, ca, signal, onDelivery } = options;
   const url = new URL(options.url);
-  const tally = createTally();
+  const tally = createLoadTally();
   const startedAt = performance.now();
   const schedule = createSchedule(options, startedAt);
   let timer: NodeJS.Timeout | undefined;
@@ -64,7 +64,7 @@ export function runLoad(options: LoadOptions): Promise<LoadResult> {
   let soon: NodeJS.Immediate | undefined;
 
   return new Promise((resolve, reject) => {
-    const crew = createCrew({
+    const pool = createPool({
       url,
       concurrency,
       timeoutMs,
@@ -81,7 +81,7 @@ export function runLoad(options: LoadOptions): Promise<LoadResult> {
     });
     const stopProgress = watchProgress(tally, options.onProgress);
     const interrupt = (): void => {
-      crew.interrupt();
+      pool.interrupt();
       pump();
     };
     const end = (settle: () => void): void => {
@@ -89,7 +89,7 @@ export function runLoad(options: LoadOptions): Promise<LoadResult> {
       clearImmediate(soon);
       stopProgress();
       signal?.removeEventListener('abort', interrupt);
-      crew.close();
+      pool.close();
       settle();
     };
     /** Once what this turn of the loop has read is timed: a request takes longer to send than an answer to read. */
@@ -102,7 +102,7 @@ export function runLoad(options: LoadOptions): Promise<LoadResult> {
       clearImmediate(soon);
       soon = undefined;
       const turnAt = performance.now();
-      while (crew.hasFree()) {
+      while (pool.hasFree()) {
         const now = performance.now();
         if (now - turnAt > sliceMs) return pumpSoon();
         const dueAt = signal?.aborted ? Infinity : schedule.nextDue(now);
@@ -112,9 +112,9 @@ export function runLoad(options: LoadOptions): Promise<LoadResult> {
           return;
         }
         schedule.take();
-        crew.send(payloads[turn++ % payloads.length]!, dueAt, now);
+        pool.send(payloads[turn++ % payloads.length]!, dueAt, now);
       }
-      if (crew.isIdle()) end(() => resolve(result()));
+      if (pool.isIdle()) end(() => resolve(result()));
     };
     const result = (): LoadResult => {
       const now = performance.now();

@@ -28,7 +28,7 @@ export interface TallyCounter {
 }
 
 /** Adds outcomes up in a memory that does not grow with them. */
-export function createTally(): TallyCounter {
+export function createLoadTally(): TallyCounter {
   const counts = { sent: 0, delivered: 0, judged: 0, passed: 0 };
   const statuses = new Map<number, number>();
   const reasons = new Map<Reason, number>();

@@ -4,7 +4,7 @@ import { durationMs, maxDurationMs } from '../text/units.ts';
 /** One step of a script: what is done about a request, after how long, and how many times in a row. */
 export interface ScriptStep {
   /** The status of an answer, or none at all. */
-  does: number | 'hang' | 'reset';
+  action: number | 'hang' | 'reset';
   /** The file that the answer's body is read from. */
   file: string | null;
   delayMs: number;
@@ -15,7 +15,7 @@ export interface ScriptStep {
 const example = '503x3,200@1.5s';
 
 // The count and the delay are taken off the end, so that a file name may have both letters in it.
-const stepParts = /^(?<does>[^:@]*?)(?::(?<file>"[^"]*"?|.*?))?(?:@(?<delay>[^@":]*?))?(?:x(?<times>\d+))?$/s;
+const stepParts = /^(?<verb>[^:@]*?)(?::(?<file>"[^"]*"?|.*?))?(?:@(?<delay>[^@":]*?))?(?:x(?<times>\d+))?$/s;
 
 /**
  * Reads a script such as `503x3,200:body.json@1.5s`: steps with commas between, each a status from 200 to 599, `hang`
@@ -28,9 +28,9 @@ export function parseScript(text: string): ScriptStep[] {
 }
 
 /** A step as it would be typed. Read again, it is the same step. */
-export function formatStep({ does, file, delayMs, times }: ScriptStep): string {
+export function formatStep({ action, file, delayMs, times }: ScriptStep): string {
   const body = file === null ? '' : `:"${file}"`;
-  return `${does}${body}${delayMs > 0 ? `@${formatDelay(delayMs)}` : ''}${times > 1 ? `x${times}` : ''}`;
+  return `${action}${body}${delayMs > 0 ? `@${formatDelay(delayMs)}` : ''}${times > 1 ? `x${times}` : ''}`;
 }
 
 function formatDelay(ms: number): string {
@@ -57,10 +57,10 @@ function parseStep(step: string, column: number): ScriptStep {
     throw unreadable(part, column + at, problem);
   };
   if (step === '') return fail('a step is missing');
-  const { does = '', file, delay, times } = stepParts.exec(step)?.groups ?? {};
-  const action = does === 'hang' || does === 'reset' ? does : statusOf(does);
-  if (action === null && /\dx\d+$/.test(does) && delay !== undefined)
-    return fail('the count comes last, after the delay', does, 0);
+  const { verb = '', file, delay, times } = stepParts.exec(step)?.groups ?? {};
+  const action = verb === 'hang' || verb === 'reset' ? verb : statusOf(verb);
+  if (action === null && /\dx\d+$/.test(verb) && delay !== undefined)
+    return fail('the count comes last, after the delay', verb, 0);
   if (action === null)
     return fail('a step begins with a status from 200 to 599, hang or reset', /^[^:@]+/.exec(step)?.[0] ?? step, 0);
   if (file !== undefined) checkFile(action, file, fail);
@@ -70,14 +70,14 @@ function parseStep(step: string, column: number): ScriptStep {
   if (delay !== undefined && action === 'hang') return fail('hang takes no delay: it never answers', `@${delay}`);
   const count = Number(times ?? 1);
   if (count < 1 || !Number.isSafeInteger(count)) return fail('a count is a whole number, 1 or more', `x${times}`);
-  return { does: action, file: file?.replaceAll('"', '') ?? null, delayMs: Math.round(delayMs), times: count };
+  return { action, file: file?.replaceAll('"', '') ?? null, delayMs: Math.round(delayMs), times: count };
 }
 
 function statusOf(text: string): number | null {
   return /^[2-5]\d\d$/.test(text) ? Number(text) : null;
 }
 
-function checkFile(action: ScriptStep['does'], file: string, fail: (problem: string, part: string) => never): void {
+function checkFile(action: ScriptStep['action'], file: string, fail: (problem: string, part: string) => never): void {
   const part = `:${file}`;
   if (typeof action !== 'number') fail(`${action} takes no file: there is no answer to have a body`, part);
   if (action === 204 || action === 304) fail(`a ${action} has no body`, part);

@@ -15,7 +15,7 @@ export interface Answered extends Origin {
   status: number | null;
 }
 
-export interface ExchangeOptions<Kept = unknown> {
+export interface LifecycleOptions<Kept = unknown> {
   checkBearer: ReturnType<typeof createBearerCheck>;
   /** Answer 422 to what breaks the contract. */
   strict?: boolean | undefined;
@@ -41,7 +41,7 @@ interface After<Kept> {
 }
 
 /** One request and what becomes of it. */
-export interface Exchange {
+export interface RequestLifecycle {
   req: IncomingMessage;
   res: ServerResponse;
   /** Runs to the end of the answer's decision. Never rejects. */
@@ -52,12 +52,12 @@ export interface Exchange {
   settle(): void;
 }
 
-export function createExchange<Kept>(
+export function createRequestLifecycle<Kept>(
   req: IncomingMessage,
   res: ServerResponse,
-  options: ExchangeOptions<Kept>,
+  options: LifecycleOptions<Kept>,
   { nextId, onGone }: { nextId: (at: Date) => string; onGone: () => void },
-): Exchange {
+): RequestLifecycle {
   const { clock, turnEnd, answer, keep, onReceived } = options;
   const startedMs = clock.now();
   const departure = answer && new AbortController();
@@ -71,7 +71,7 @@ export function createExchange<Kept>(
     outcome = undefined;
   };
 
-  const run: Exchange['run'] = async ({ awaitsContinue, isLast }) => {
+  const run: RequestLifecycle['run'] = async ({ awaitsContinue, isLast }) => {
     const found = await receive(req, res, options, nextId, awaitsContinue);
     if (!found) return;
     const { received, proposed } = found;
@@ -138,7 +138,7 @@ interface Found {
 async function receive(
   req: IncomingMessage,
   res: ServerResponse,
-  { checkBearer, strict, path, maxBodyBytes, clock }: Omit<ExchangeOptions, 'keep' | 'onReceived'>,
+  { checkBearer, strict, path, maxBodyBytes, clock }: Omit<LifecycleOptions, 'keep' | 'onReceived'>,
   nextId: (at: Date) => string,
   awaitsContinue: boolean,
 ): Promise<Found | null> {
@@ -164,7 +164,7 @@ async function receive(
 }
 
 async function decide(
-  { answer }: Pick<ExchangeOptions, 'answer'>,
+  { answer }: Pick<LifecycleOptions, 'answer'>,
   found: Found,
   signal: AbortSignal,
 ): Promise<Reaction> {
@@ -177,7 +177,7 @@ async function decide(
 
 /** What `keep` made of it, or null where it could not. */
 async function tryKeep<Kept>(
-  keep: NonNullable<ExchangeOptions<Kept>['keep']>,
+  keep: NonNullable<LifecycleOptions<Kept>['keep']>,
   received: Received,
   answered: Answered,
 ): Promise<{ value: Kept } | null> {
@@ -202,7 +202,7 @@ function write(res: ServerResponse, reaction: Reaction, onEarlyAnswer: () => voi
 }
 
 function tell<Kept>(
-  onReceived: ExchangeOptions<Kept>['onReceived'],
+  onReceived: LifecycleOptions<Kept>['onReceived'],
   { received, answered, kept }: Ended<Kept>,
   answeredAfterMs: number,
 ): void {

@@ -37,11 +37,14 @@ function createTurns(steps: readonly ScriptStep[]): () => ScriptStep | undefined
   };
 }
 
-function reactionOf({ does, file }: ScriptStep, proposed: Answer, bodies: ReadonlyMap<string, Buffer>): Reaction {
-  if (typeof does !== 'number') return { action: does };
-  if (file !== null) return fileAnswer(does, file, bodies.get(file) ?? Buffer.alloc(0));
-  if (does === proposed.status) return proposed;
-  return jsonAnswer(does, isAcknowledged(does) ? { ok: true } : { error: 'this answer follows a script (--respond)' });
+function reactionOf({ action, file }: ScriptStep, proposed: Answer, bodies: ReadonlyMap<string, Buffer>): Reaction {
+  if (typeof action !== 'number') return { action: action };
+  if (file !== null) return fileAnswer(action, file, bodies.get(file) ?? Buffer.alloc(0));
+  if (action === proposed.status) return proposed;
+  return jsonAnswer(
+    action,
+    isAcknowledged(action) ? { ok: true } : { error: 'this answer follows a script (--respond)' },
+  );
 }
 
 function fileAnswer(status: number, file: string, body: Buffer): Answer {

@@ -5,11 +5,11 @@ import { createBearerCheck } from '../contract/bearer.ts';
 import type { Clock } from '../host.ts';
 import { jsonAnswer } from './answer.ts';
 import { createIds } from './capture.ts';
-import { createExchange, type Exchange, type ExchangeOptions } from './request-lifecycle.ts';
+import { createRequestLifecycle, type RequestLifecycle, type LifecycleOptions } from './request-lifecycle.ts';
 import { protocolAnswer, writeRaw } from './write-answer.ts';
 
 export interface ReceiverOptions<Kept = unknown> extends Omit<
-  ExchangeOptions<Kept>,
+  LifecycleOptions<Kept>,
   'maxBodyBytes' | 'checkBearer' | 'turnEnd'
 > {
   /** The webhook secret; none checks nothing. */
@@ -50,7 +50,7 @@ export interface Listening {
 }
 
 /** The requests in flight of every open connection. */
-type Connections = Map<Socket, Set<Exchange>>;
+type Connections = Map<Socket, Set<RequestLifecycle>>;
 
 /**
  * The server of `listen`: refuses, reads, inspects and answers. Whatever a client sends ends in a status below 500 or a
@@ -59,7 +59,7 @@ type Connections = Map<Socket, Set<Exchange>>;
 export function createReceiver<Kept>(options: ReceiverOptions<Kept>): Receiver {
   const connections: Connections = new Map();
   const server = createServer({ ...serverOptions, ...options.patience });
-  const exchangeOptions: ExchangeOptions<Kept> = {
+  const lifecycleOptions: LifecycleOptions<Kept> = {
     ...options,
     maxBodyBytes: options.maxBodyBytes ?? 5 * 1024 * 1024,
     checkBearer: createBearerCheck(options.secret),
@@ -71,20 +71,20 @@ export function createReceiver<Kept>(options: ReceiverOptions<Kept>): Receiver {
 
   const onGone = (): void => running.add(-1);
   const onRequest = async (req: IncomingMessage, res: ServerResponse, awaitsContinue: boolean): Promise<void> => {
-    const exchanges = connections.get(req.socket);
-    const exchange = createExchange(req, res, exchangeOptions, { nextId, onGone });
-    exchanges?.add(exchange);
+    const lifecycles = connections.get(req.socket);
+    const lifecycle = createRequestLifecycle(req, res, lifecycleOptions, { nextId, onGone });
+    lifecycles?.add(lifecycle);
     res.on('close', () => {
-      exchanges?.delete(exchange);
-      exchange.settle();
-      if (closing && exchanges?.size === 0) req.socket.destroySoon();
+      lifecycles?.delete(lifecycle);
+      lifecycle.settle();
+      if (closing && lifecycles?.size === 0) req.socket.destroySoon();
     });
     // Its answer has to be decided, and to be gone.
     running.add(2);
     try {
       // A kept connection ends with the answer to the last request on it.
-      const isLast = (): boolean => closing !== undefined && [...(exchanges ?? [])].at(-1) === exchange;
-      await exchange.run({ awaitsContinue, isLast });
+      const isLast = (): boolean => closing !== undefined && [...(lifecycles ?? [])].at(-1) === lifecycle;
+      await lifecycle.run({ awaitsContinue, isLast });
     } catch {
       // Only a bug of ours gets here: it costs this connection, not the next event.
       req.socket.destroy();
@@ -99,7 +99,7 @@ export function createReceiver<Kept>(options: ReceiverOptions<Kept>): Receiver {
   return {
     listen: (address) => listen(server, address, options.path ?? ''),
     close: ({ graceMs = 2000 } = {}) =>
-      (closing ??= close(server, connections, graceMs).then(() => patiently(running.isZero(), graceMs))),
+      (closing ??= close(server, connections, graceMs).then(() => waitAtMost(running.isZero(), graceMs))),
   };
 }
 
@@ -121,13 +121,13 @@ function guardConnections(server: Server, connections: Connections): void {
   // Undocumented, and as old as node:http. Without it, who closes their sending side early never gets the answer.
   Object.assign(server, { httpAllowHalfOpen: true });
   server.on('connection', (socket) => {
-    const exchanges = new Set<Exchange>();
-    connections.set(socket, exchanges);
-    socket.once('end', () => exchanges.forEach((exchange) => exchange.leave()));
+    const lifecycles = new Set<RequestLifecycle>();
+    connections.set(socket, lifecycles);
+    socket.once('end', () => lifecycles.forEach((lifecycle) => lifecycle.leave()));
     socket.once('close', () => {
       connections.delete(socket);
       // Also those that were pipelined behind another: Node never closes their responses.
-      exchanges.forEach((exchange) => exchange.settle());
+      lifecycles.forEach((lifecycle) => lifecycle.settle());
     });
   });
   const broken = new WeakSet<Socket>();
@@ -143,8 +143,12 @@ function guardConnections(server: Server, connections: Connections): void {
   });
 }
 
-function refuseBroken(error: NodeJS.ErrnoException, socket: Socket, exchanges: Set<Exchange> | undefined): void {
-  const inFlight = [...(exchanges ?? [])];
+function refuseBroken(
+  error: NodeJS.ErrnoException,
+  socket: Socket,
+  lifecycles: Set<RequestLifecycle> | undefined,
+): void {
+  const inFlight = [...(lifecycles ?? [])];
   const waiting = inFlight.findLast(({ req }) => req.complete);
   if (!socket.writable || inFlight.some(({ res }) => res.headersSent)) {
     socket.destroy();
@@ -197,7 +201,7 @@ function createCount() {
 }
 
 /** What was cut off on the way is still kept and told; an answer of the caller's may never settle, so not for ever. */
-async function patiently(end: Promise<void>, patienceMs: number): Promise<void> {
+async function waitAtMost(end: Promise<void>, patienceMs: number): Promise<void> {
   const patience = new AbortController();
   await Promise.race([end, wait(patienceMs, undefined, { signal: patience.signal }).catch(() => {})]);
   patience.abort();
@@ -211,6 +215,6 @@ function close(server: Server, connections: Connections, graceMs: number): Promi
       clearTimeout(timer);
       resolve();
     });
-    for (const [socket, exchanges] of connections) if (exchanges.size === 0) socket.destroy();
+    for (const [socket, lifecycles] of connections) if (lifecycles.size === 0) socket.destroy();
   });
 }

@@ -3,7 +3,7 @@ import { block, width } from '../text/layout.ts';
 import { safeLine } from '../text/safe.ts';
 import { formatMs } from '../text/units.ts';
 import { explain } from './findings.ts';
-import { curlLine, inert } from './foreign.ts';
+import { curlLine, neutralize } from './untrusted.ts';
 
 export interface DetailsView {
   columns: number;
@@ -36,7 +36,7 @@ export function labelled(label: string, text: string, view: DetailsView): string
   const { columns, indent, labelWidth = 8, maxLines = 8, paintLabel = plain } = view;
   const head = label.padEnd(labelWidth);
   const room = columns - width(indent + head);
-  const lines = block(inert(text), { indent: '', columns: room, maxLines });
+  const lines = block(neutralize(text), { indent: '', columns: room, maxLines });
   const start = (at: number): string => indent + (at === 0 ? paintLabel(head) : '│'.padEnd(head.length));
   return lines.map((line, at) => (line ? start(at) + line : start(at).trimEnd()));
 }
@@ -54,7 +54,7 @@ export function exchangeLines(exchange: Exchange, view: DetailsView): string[] {
 
 /** To be copied, so in one piece: the curl line, and the command that repeats this case. */
 export function commands({ reproduce: { curl, command } }: CaseResult, maxCurl: number): string[] {
-  const repeat = command.length > maxCommand ? '' : inert(safeLine(command));
+  const repeat = command.length > maxCommand ? '' : neutralize(safeLine(command));
   return [...(curl === null ? [] : [curlLine(curl, maxCurl)]), repeat].filter(Boolean);
 }
 

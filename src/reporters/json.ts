@@ -1,4 +1,4 @@
-import { jsonSafe } from './foreign.ts';
+import { jsonSafe } from './untrusted.ts';
 import type { Reporter } from './reporter.ts';
 
 /** The report itself. `schemas/check-report.schema.json` describes it. */

@@ -1,4 +1,4 @@
-import { jsonSafe } from './foreign.ts';
+import { jsonSafe } from './untrusted.ts';
 import type { Reporter } from './reporter.ts';
 
 /** `{"type":"case",...}` for every case, then `{"type":"summary",...}` with all the rest of the report. */

@@ -5,7 +5,7 @@ import { formatBytes } from '../text/units.ts';
 const logCommand = /##(?=[\w.]*\[)/g;
 
 /** Foreign text that no CI runner takes for a command of its log. What begins a line is up to the caller. */
-export function inert(text: string): string {
+export function neutralize(text: string): string {
   return text.replace(logCommand, '#\\#');
 }
 

@@ -34,7 +34,7 @@ export function lateNote({ delayMs }: Pick<ScriptStep, 'delayMs'>): string | nul
 }
 
 function scriptNote(step: ScriptStep, status: number | null): string {
-  const left = typeof step.does === 'number' && status === null ? 'the sender left before the answer' : null;
+  const left = typeof step.action === 'number' && status === null ? 'the sender left before the answer' : null;
   const facts = [`→ scripted: ${formatStep({ ...step, times: 1 })}`, lateNote(step), left];
   return facts.filter((fact) => fact !== null).join(' · ');
 }

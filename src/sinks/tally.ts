@@ -13,7 +13,7 @@ const maxKinds = 100;
 const maxName = 200;
 
 /** Counts what arrives. Its memory does not grow with the number of events. */
-export function createTally(secret: string | null): {
+export function createArrivalTally(secret: string | null): {
   see(received: Received, answer: { status: number | null }): void;
   read(): Tally;
 } {

@@ -239,10 +239,10 @@ describe('a sound receiver', () => {
   test('every text says which case it comes from', async () => {
     const { url, requests } = await receiver();
     await runChecks({ url, secret, profile: 'full' });
-    const untold = requests.flatMap((request) =>
+    const notRun = requests.flatMap((request) =>
       texts(request).filter((text) => text && !text.includes('[suvvy-hook check ')),
     );
-    expect(untold).toEqual([]);
+    expect(notRun).toEqual([]);
   });
 });
 

@@ -41,11 +41,11 @@ describe.each(frameworks)('$name', (framework) => {
     skip(missing !== null, `${missing}`);
     const run = await createRun({ url: await started(framework), secret, profile: 'full' });
     await runCases(run).finally(run.sender.close);
-    const results = [...run.progress.results.values()];
+    const results = [...run.state.results.values()];
     expect(failures(results)).toEqual([]);
     expect(exitCodeOf(results, { connected: true, aborted: run.sender.stopped() !== null, interrupted: null })).toBe(0);
-    expect(refusalsOf(run.progress.trials)).toEqual([401]);
-    if (!foreign) columns.set(name, { name, notes, cells: observe(results, run.progress.trials) });
+    expect(refusalsOf(run.state.trials)).toEqual([401]);
+    if (!foreign) columns.set(name, { name, notes, cells: observe(results, run.state.trials) });
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Facts, Trial } from '../../src/checks/case.ts';
+import type { CaseFacts, Trial } from '../../src/checks/case.ts';
 import type { CheckOptions } from '../../src/checks/options.ts';
 import { checkReportSchema } from '../../src/checks/report-schema.ts';
 import { runChecks, unrunReport } from '../../src/checks/run.ts';
@@ -351,20 +351,20 @@ test('a slow answer is a warning, and a late one a failure', () => {
     };
     const payload = createPayload({ name: 'deliver/image', body: '' });
     const delivery = { payload, url: new URL('http://x/'), outcome, verdict: judge(outcome), files: [] };
-    const said = { status: '200 OK', words: '' };
+    const answerSummary = { status: '200 OK', words: '' };
     return {
       caseId: 'deliver/image',
       probe: { label: 'x' },
       documented: true,
       delivery,
-      said,
+      answerSummary,
       files: null,
       twin: null,
       parts: [],
     };
   };
   const judged = (ms: number) =>
-    caseOf('perf/deadline').judge([], { trials: [trial(5), trial(ms)] } as unknown as Facts);
+    caseOf('perf/deadline').judge([], { trials: [trial(5), trial(ms)] } as unknown as CaseFacts);
   expect(judged(9_999)).toMatchObject({ outcome: 'pass' });
   expect(judged(10_000)).toMatchObject({ outcome: 'warn', reason: 'slow', repeatWith: ['deliver/image'] });
   expect(judged(20_001)).toMatchObject({ outcome: 'fail', reason: 'timeout' });

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { controlId } from '../../src/checks/case.ts';
 import { suite } from '../../src/checks/cases/index.ts';
-import { selectCases, type Selection } from '../../src/checks/select.ts';
+import { selectCases, type CaseSelection } from '../../src/checks/select.ts';
 
 const all = { secret: true, 'no-secret': false, callback: false };
-const ids = (selection: Partial<Selection>): string[] => selectCases({ has: all, ...selection }).map(({ id }) => id);
+const ids = (selection: Partial<CaseSelection>): string[] =>
+  selectCases({ capabilities: all, ...selection }).map(({ id }) => id);
 
 test('smoke', () => {
   expect(ids({ profile: 'smoke' })).toEqual([
@@ -31,7 +32,7 @@ test('each profile has all of the one before', () => {
 });
 
 describe('only and skip', () => {
-  test.for<[Partial<Selection>, string[]]>([
+  test.for<[Partial<CaseSelection>, string[]]>([
     [{ only: ['deliver/image'] }, ['deliver/text-ai', 'deliver/image']],
     [
       { only: ['event/*'], skip: ['*-fields'] },
@@ -68,10 +69,10 @@ describe('only and skip', () => {
 });
 
 test('cases that cannot run here are left out, unless they were named', () => {
-  const has = { secret: false, 'no-secret': true, callback: false };
-  expect(ids({ has }).filter((id) => id.startsWith('auth/'))).toEqual(['auth/unprotected']);
-  expect(ids({ has, only: ['auth/wrong', 'event/unknown'] })).toContain('auth/wrong');
-  expect(() => ids({ has, only: ['auth/wrong'] })).toThrow('no secret was given');
+  const capabilities = { secret: false, 'no-secret': true, callback: false };
+  expect(ids({ capabilities }).filter((id) => id.startsWith('auth/'))).toEqual(['auth/unprotected']);
+  expect(ids({ capabilities, only: ['auth/wrong', 'event/unknown'] })).toContain('auth/wrong');
+  expect(() => ids({ capabilities, only: ['auth/wrong'] })).toThrow('no secret was given');
   expect(() => ids({ only: ['effect/callback'] })).toThrow('no collector');
 });
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Facts, TargetFacts } from '../../src/commands/doctor/facts.ts';
+import type { DoctorFacts, TargetFacts } from '../../src/commands/doctor/facts.ts';
 import { findingsOf } from '../../src/commands/doctor/findings.ts';
 
-const well: Facts = {
+const well: DoctorFacts = {
   nodeVersion: '22.11.0',
   minimumNode: '20.18.1',
   env: {},
@@ -25,7 +25,7 @@ test('where nothing is in the way, all is well', () => {
   expect(findingsOf(well).every(({ hint }) => hint === null)).toBe(true);
 });
 
-const table: [what: string, facts: Partial<Facts>, id: string, level: string, words: RegExp][] = [
+const table: [what: string, facts: Partial<DoctorFacts>, id: string, level: string, words: RegExp][] = [
   ['an old Node', { nodeVersion: '20.9.0' }, 'node-version', 'error', /20\.9\.0 is older than 20\.18\.1/],
   ['Node 20', { nodeVersion: '20.20.2' }, 'node-version', 'warning', /April 2026/],
   ['NODE_OPTIONS', { env: { NODE_OPTIONS: '--import /x.js -r y' } }, 'node-options', 'warning', /: --import -r$/],

@@ -19,7 +19,7 @@ test('the secret is recorded nowhere but in a body that has it', () => {
     { secret },
   );
   const forwarded = { status: 500, ms: 1, reason: 'status', message: `it said ${secret}`, bodyBroken: false };
-  const scripted = { does: 200, file: `${secret}.json`, delayMs: 0, times: 1 };
+  const scripted = { action: 200, file: `${secret}.json`, delayMs: 0, times: 1 };
   const { body, ...rest } = entryOf(received, { status: 200, forwarded, scripted }, secret);
   expect(JSON.stringify(rest)).not.toContain(secret);
   // Exact, as it came: that is what a replay sends.

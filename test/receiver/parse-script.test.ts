@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { HookError } from '../../src/errors.ts';
 import { formatStep, parseScript, type ScriptStep } from '../../src/receiver/parse-script.ts';
 
-const step = (does: ScriptStep['does'], rest: Partial<ScriptStep> = {}): ScriptStep => ({
-  does,
+const step = (action: ScriptStep['action'], rest: Partial<ScriptStep> = {}): ScriptStep => ({
+  action,
   file: null,
   delayMs: 0,
   times: 1,
@@ -113,7 +113,7 @@ test('a step as it is shown reads back as the same', () => {
   const status = fc.integer({ min: 200, max: 599 });
   const file = fc.option(fc.string({ unit: 'grapheme', minLength: 1 }).filter((name) => !/["\0]/.test(name)));
   const answers = fc.record({
-    does: status,
+    action: status,
     file,
     delayMs: fc.integer({ min: 0, max: 2 ** 31 - 1 }),
     times: fc.nat(1e9),
@@ -123,7 +123,7 @@ test('a step as it is shown reads back as the same', () => {
     fc.oneof(
       answers.map((answer) => ({
         ...answer,
-        file: answer.does === 204 || answer.does === 304 ? null : answer.file,
+        file: answer.action === 204 || answer.action === 304 ? null : answer.file,
         times: answer.times + 1,
       })),
       others,

@@ -1,29 +1,37 @@
-import type { Authorization, Kit, Probe } from '../case.ts';
+import type { Authorization, CaseBuilder, Probe } from '../case.ts';
 
 /** A text under another header than the right one. */
-export function forgedProbe(kit: Kit, label: string, authorization: Authorization, more: Partial<Probe> = {}): Probe {
-  return { label, authorization, event: kit.event([kit.text('Somebody else wrote this.')]), ...more };
+export function forgedProbe(
+  builder: CaseBuilder,
+  label: string,
+  authorization: Authorization,
+  more: Partial<Probe> = {},
+): Probe {
+  return { label, authorization, event: builder.event([builder.text('Somebody else wrote this.')]), ...more };
 }
 
 /** What only comes near the secret. */
-export function nearMisses(kit: Kit): Probe[] {
-  const secret = kit.secret ?? '';
+export function nearMisses(builder: CaseBuilder): Probe[] {
+  const secret = builder.secret ?? '';
   const flipped = [...secret]
     .map((char) => (char === char.toLowerCase() ? char.toUpperCase() : char.toLowerCase()))
     .join('');
   const probes = [
-    forgedProbe(kit, 'one character more', { value: `Bearer ${secret}x`, shell: 'Bearer ${SUVVY_WEBHOOK_SECRET}x' }),
+    forgedProbe(builder, 'one character more', {
+      value: `Bearer ${secret}x`,
+      shell: 'Bearer ${SUVVY_WEBHOOK_SECRET}x',
+    }),
   ];
   if (secret.trimEnd().length > 1 && secret.slice(0, -1).trimEnd() === secret.slice(0, -1))
     probes.unshift(
-      forgedProbe(kit, 'one character less', {
+      forgedProbe(builder, 'one character less', {
         value: `Bearer ${secret.slice(0, -1)}`,
         shell: 'Bearer ${SUVVY_WEBHOOK_SECRET%?}',
       }),
     );
   if (flipped !== secret)
     probes.push(
-      forgedProbe(kit, 'upper and lower case swapped', {
+      forgedProbe(builder, 'upper and lower case swapped', {
         value: `Bearer ${flipped}`,
         shell: "Bearer $(printf %s \"$SUVVY_WEBHOOK_SECRET\" | tr 'A-Za-z' 'a-zA-Z')",
       }),
@@ -32,21 +40,21 @@ export function nearMisses(kit: Kit): Probe[] {
 }
 
 /** Headers that are not of the form of the page. */
-export function malformed(kit: Kit): Probe[] {
+export function malformed(builder: CaseBuilder): Probe[] {
   return [
-    forgedProbe(kit, 'Bearer alone', { value: 'Bearer', shell: 'Bearer' }),
-    forgedProbe(kit, 'Basic', { value: 'Basic dXNlcjpwYXNz', shell: 'Basic dXNlcjpwYXNz' }),
+    forgedProbe(builder, 'Bearer alone', { value: 'Bearer', shell: 'Bearer' }),
+    forgedProbe(builder, 'Basic', { value: 'Basic dXNlcjpwYXNz', shell: 'Basic dXNlcjpwYXNz' }),
     // Whoever sends these knows the secret: letting them in is untidy, and no way in.
     forgedProbe(
-      kit,
+      builder,
       'the secret after Basic',
-      { value: `Basic ${kit.secret}`, shell: 'Basic $SUVVY_WEBHOOK_SECRET' },
+      { value: `Basic ${builder.secret}`, shell: 'Basic $SUVVY_WEBHOOK_SECRET' },
       { level: 'MAY' },
     ),
     forgedProbe(
-      kit,
+      builder,
       'Bearer twice',
-      { value: `Bearer Bearer ${kit.secret}`, shell: 'Bearer Bearer $SUVVY_WEBHOOK_SECRET' },
+      { value: `Bearer Bearer ${builder.secret}`, shell: 'Bearer Bearer $SUVVY_WEBHOOK_SECRET' },
       { level: 'MAY' },
     ),
   ];

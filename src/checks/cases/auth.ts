@@ -1,5 +1,5 @@
-import { controlId, type CheckCase, type Facts, type Finding } from '../case.ts';
-import { came, expectDelivered, expectRefused, isDelivered, passed } from '../judging.ts';
+import { controlId, type CheckCase, type CaseFacts, type CaseFinding } from '../case.ts';
+import { describeAnswer, expectDelivered, expectRefused, isDelivered, passed } from '../judging.ts';
 import { forgedProbe, malformed, nearMisses } from './auth-probes.ts';
 
 const refusal = {
@@ -41,8 +41,12 @@ export const authCases: readonly CheckCase[] = [
     sends: 'a text without an Authorization header',
     why: forged,
     remedy,
-    build: (kit) => [
-      { label: 'no header', authorization: { value: null }, event: kit.event([kit.text('Nobody vouches for this.')]) },
+    build: (builder) => [
+      {
+        label: 'no header',
+        authorization: { value: null },
+        event: builder.event([builder.text('Nobody vouches for this.')]),
+      },
     ],
   },
   {
@@ -54,8 +58,11 @@ export const authCases: readonly CheckCase[] = [
     sends: 'a text with a random secret as long as yours',
     why: forged,
     remedy,
-    build: (kit) => [
-      forgedProbe(kit, 'a random secret', { value: `Bearer ${kit.wrongSecret}`, shell: `Bearer ${kit.wrongSecret}` }),
+    build: (builder) => [
+      forgedProbe(builder, 'a random secret', {
+        value: `Bearer ${builder.wrongSecret}`,
+        shell: `Bearer ${builder.wrongSecret}`,
+      }),
     ],
   },
   {
@@ -92,13 +99,15 @@ export const authCases: readonly CheckCase[] = [
     why: 'Both a receiver that takes it and one that refuses it are right.',
     remedy: 'Nothing to do.',
     harmful: false,
-    build: (kit) => [
-      forgedProbe(kit, 'bearer', { value: `bearer ${kit.secret}`, shell: 'bearer $SUVVY_WEBHOOK_SECRET' }),
+    build: (builder) => [
+      forgedProbe(builder, 'bearer', { value: `bearer ${builder.secret}`, shell: 'bearer $SUVVY_WEBHOOK_SECRET' }),
     ],
     judge: ([trial]) => ({
       outcome: 'info',
       reason: null,
-      actual: trial ? `${trial.delivery.verdict.delivered ? 'taken' : 'refused'}: ${came(trial)}` : 'not sent',
+      actual: trial
+        ? `${trial.delivery.verdict.delivered ? 'taken' : 'refused'}: ${describeAnswer(trial)}`
+        : 'not sent',
     }),
   },
   {
@@ -114,17 +123,24 @@ export const authCases: readonly CheckCase[] = [
     remedy:
       'Set the webhook secret in the panel and in the receiver, and give it here with --secret to have it checked.',
     dependsOn: [controlId],
-    build: (kit) => [
-      forgedProbe(kit, 'a random secret', { value: `Bearer ${kit.wrongSecret}`, shell: `Bearer ${kit.wrongSecret}` }),
+    build: (builder) => [
+      forgedProbe(builder, 'a random secret', {
+        value: `Bearer ${builder.wrongSecret}`,
+        shell: `Bearer ${builder.wrongSecret}`,
+      }),
     ],
     judge: ([trial], facts) =>
       trial && isDelivered(trial, facts)
         ? {
             outcome: 'fail',
             reason: 'expectation',
-            actual: `anybody can write to it: a random secret is answered ${came(trial)}`,
+            actual: `anybody can write to it: a random secret is answered ${describeAnswer(trial)}`,
           }
-        : { outcome: 'info', reason: null, actual: trial ? `a random secret is refused: ${came(trial)}` : 'not sent' },
+        : {
+            outcome: 'info',
+            reason: null,
+            actual: trial ? `a random secret is refused: ${describeAnswer(trial)}` : 'not sent',
+          },
   },
   {
     id: 'auth/secret-not-echoed',
@@ -144,19 +160,19 @@ export const authCases: readonly CheckCase[] = [
   },
 ];
 
-function judgeValid(facts: Facts): Finding {
+function judgeValid(facts: CaseFacts): CaseFinding {
   const { control } = facts;
   if (!control) return { outcome: 'info', reason: null, actual: 'the control was not sent' };
   const evidence = [control];
   if (control.delivery.verdict.reason === 'unauthorized') return { ...expectDelivered(evidence, facts), evidence };
   if (isDelivered(control, facts)) return { ...passed(evidence), evidence };
-  return { outcome: 'info', reason: null, actual: `cannot be told: ${came(control)}`, evidence };
+  return { outcome: 'info', reason: null, actual: `cannot be told: ${describeAnswer(control)}`, evidence };
 }
 
 /** Shorter secrets may well be words that an answer has for other reasons. */
 const tellingLength = 8;
 
-function judgeEcho({ secret, trials }: Facts): Finding {
+function judgeEcho({ secret, trials }: CaseFacts): CaseFinding {
   if (!secret || secret.length < tellingLength)
     return {
       outcome: 'info',

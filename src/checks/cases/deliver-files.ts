@@ -1,6 +1,6 @@
 import type { FileMessage, Message } from '../../contract/event-types.ts';
 import { fileMessageTypes } from '../../contract/message-types.ts';
-import { controlId, type CheckCase, type Facts, type Finding, type Kit, type Trial } from '../case.ts';
+import { controlId, type CheckCase, type CaseFacts, type CaseFinding, type CaseBuilder, type Trial } from '../case.ts';
 import { expectAnswered, expectDelivered, formatMs, isDelivered } from '../judging.ts';
 
 const documented = {
@@ -24,7 +24,7 @@ export const fileCases: readonly CheckCase[] = [
     sends: 'image/png, image/jpeg and image/gif in one request; each on its own if that fails',
     why: `These are all the image types that Suvvy can send. ${lost}`,
     remedy: later,
-    build: (kit) => [kit.batch(byType(kit.files('image')))],
+    build: (builder) => [builder.batch(byType(builder.files('image')))],
   },
   {
     ...documented,
@@ -34,7 +34,7 @@ export const fileCases: readonly CheckCase[] = [
     sends: 'all eight audio types of the page in one request; each on its own if that fails',
     why: `Voice messages come in all of these types, synonyms such as audio/wav and audio/x-wav included. ${lost}`,
     remedy: later,
-    build: (kit) => [kit.batch(byType(kit.files('audio')))],
+    build: (builder) => [builder.batch(byType(builder.files('audio')))],
   },
   {
     ...documented,
@@ -45,7 +45,7 @@ export const fileCases: readonly CheckCase[] = [
       'pdf, docx, zip, octet-stream, and a png and an ogg as documents, in one request; each on its own if that fails',
     why: `A document may be of any type, images and audio included: the message type decides, not the mime type. ${lost}`,
     remedy: later,
-    build: (kit) => [kit.batch(byType(kit.files('document')))],
+    build: (builder) => [builder.batch(byType(builder.files('document')))],
   },
   {
     ...documented,
@@ -56,11 +56,13 @@ export const fileCases: readonly CheckCase[] = [
     why: `The page's range starts at 0 and has no end: 0 is not "missing", and a 32-bit integer is too small. ${lost}`,
     remedy: 'Check for the presence of size_bytes, not for its truth, and keep it in 64 bits.',
     dependsOn: [controlId, 'deliver/document'],
-    build: (kit) => [
-      kit.batch([0, 1].map((size) => [`${size} bytes`, withFile(anyDocument(kit), { size_bytes: size })] as const)),
-      kit.batch(
+    build: (builder) => [
+      builder.batch(
+        [0, 1].map((size) => [`${size} bytes`, withFile(anyDocument(builder), { size_bytes: size })] as const),
+      ),
+      builder.batch(
         [2 ** 31 + 1, 2 ** 53 - 1].map(
-          (size) => [`${size} bytes`, withFile(anyDocument(kit), { size_bytes: size })] as const,
+          (size) => [`${size} bytes`, withFile(anyDocument(builder), { size_bytes: size })] as const,
         ),
         'MAY',
       ),
@@ -75,9 +77,9 @@ export const fileCases: readonly CheckCase[] = [
     why: `Employees upload what is on their disk. ${lost}`,
     remedy: 'Keep the name as text, and store the file under a name of your own.',
     dependsOn: [controlId, 'deliver/document'],
-    build: (kit) => [
-      kit.batch(named(kit, ['счёт №5.pdf', '☕ menu 👩‍🍳.pdf', 'price list  (final).pdf', 'README'])),
-      kit.batch(named(kit, [`${'long name '.repeat(20).slice(0, 196)}.pdf`]), 'MAY'),
+    build: (builder) => [
+      builder.batch(named(builder, ['счёт №5.pdf', '☕ menu 👩‍🍳.pdf', 'price list  (final).pdf', 'README'])),
+      builder.batch(named(builder, [`${'long name '.repeat(20).slice(0, 196)}.pdf`]), 'MAY'),
     ],
   },
   {
@@ -92,9 +94,9 @@ export const fileCases: readonly CheckCase[] = [
     remedy: 'Never build a path, a header or HTML out of file.name.',
     harmful: true,
     dependsOn: [controlId, 'deliver/document'],
-    build: (kit) => [
-      kit.batch(
-        named(kit, ['../../etc/passwd', `a"b'c\`.pdf`, '<b onmouseover=alert(1)>.pdf', 'a\r\nX-Injected: 1.pdf']),
+    build: (builder) => [
+      builder.batch(
+        named(builder, ['../../etc/passwd', `a"b'c\`.pdf`, '<b onmouseover=alert(1)>.pdf', 'a\r\nX-Injected: 1.pdf']),
       ),
     ],
     judge: judgeHostileNames,
@@ -108,7 +110,7 @@ export const fileCases: readonly CheckCase[] = [
     sends: 'text, image, audio and document messages, from ai and from an employee, interleaved in one request',
     why: `new_messages is a list of whatever was said, and the page's own sample mixes types. ${lost}`,
     remedy: 'Decide by the type of each message, and go on with the list when one of them cannot be handled.',
-    build: (kit) => [kit.batch(mixed(kit))],
+    build: (builder) => [builder.batch(mixed(builder))],
   },
 ];
 
@@ -126,7 +128,9 @@ export const fetchCase: CheckCase = {
     'Download each file.url with a GET soon after answering. From a container, give --asset-host or --file-base-url.',
   dependsOn: [controlId],
   late: true,
-  build: (kit) => [{ label: 'three files', event: kit.event(fileMessageTypes.map((type) => kit.files(type)[0]!)) }],
+  build: (builder) => [
+    { label: 'three files', event: builder.event(fileMessageTypes.map((type) => builder.files(type)[0]!)) },
+  ],
   judge: judgeFetched,
 };
 
@@ -138,28 +142,28 @@ function withFile(message: FileMessage, changes: object): Message {
   return { ...message, file: { ...message.file, ...changes } };
 }
 
-function anyDocument(kit: Kit): FileMessage {
-  return kit.files('document')[0]!;
+function anyDocument(builder: CaseBuilder): FileMessage {
+  return builder.files('document')[0]!;
 }
 
-function named(kit: Kit, names: readonly string[]): (readonly [string, Message])[] {
-  return names.map((name) => [JSON.stringify(name.slice(0, 40)), withFile(anyDocument(kit), { name })] as const);
+function named(builder: CaseBuilder, names: readonly string[]): (readonly [string, Message])[] {
+  return names.map((name) => [JSON.stringify(name.slice(0, 40)), withFile(anyDocument(builder), { name })] as const);
 }
 
-function mixed(kit: Kit): (readonly [string, Message])[] {
+function mixed(builder: CaseBuilder): (readonly [string, Message])[] {
   const fromEmployee = (message: Message): Message => ({ ...message, message_sender: 'employee' });
   return [
-    ['text from ai', kit.text('Here is the mug you asked about.')],
-    ['image from ai', kit.files('image')[0]!],
-    ['text from an employee', kit.text('Ten per cent off for two, I have just confirmed it.', 'employee')],
-    ['audio from an employee', fromEmployee(kit.files('audio')[0]!)],
-    ['document from ai', kit.files('document')[0]!],
-    ['image from an employee', fromEmployee(kit.files('image')[2]!)],
-    ['a last text from ai', kit.text('Shall I place the order?')],
+    ['text from ai', builder.text('Here is the mug you asked about.')],
+    ['image from ai', builder.files('image')[0]!],
+    ['text from an employee', builder.text('Ten per cent off for two, I have just confirmed it.', 'employee')],
+    ['audio from an employee', fromEmployee(builder.files('audio')[0]!)],
+    ['document from ai', builder.files('document')[0]!],
+    ['image from an employee', fromEmployee(builder.files('image')[2]!)],
+    ['a last text from ai', builder.text('Shall I place the order?')],
   ];
 }
 
-function judgeHostileNames(trials: readonly Trial[], facts: Facts): Finding {
+function judgeHostileNames(trials: readonly Trial[], facts: CaseFacts): CaseFinding {
   const whole = expectAnswered(trials, facts, 'fail');
   if (whole.outcome === 'pass') return whole;
   if (trials.every(({ twin }) => twin && isDelivered(twin, facts))) return expectDelivered(trials, facts);
@@ -168,7 +172,7 @@ function judgeHostileNames(trials: readonly Trial[], facts: Facts): Finding {
   return single.outcome === 'pass' ? whole : single;
 }
 
-function judgeFetched(trials: readonly Trial[], facts: Facts): Finding {
+function judgeFetched(trials: readonly Trial[], facts: CaseFacts): CaseFinding {
   const { files } = facts;
   if (!files)
     return {

@@ -1,5 +1,5 @@
 import { publicLink } from '../case-builder.ts';
-import { controlId, type CheckCase, type Kit, type Probe } from '../case.ts';
+import { controlId, type CheckCase, type CaseBuilder, type Probe } from '../case.ts';
 import { expectDelivered } from '../judging.ts';
 
 const documented = {
@@ -24,7 +24,7 @@ export const textCases: readonly CheckCase[] = [
     why: 'This is what nearly every message of a dialogue looks like.',
     remedy: 'Answer 2xx as soon as the message is stored, and do the work afterwards.',
     dependsOn: [],
-    build: (kit) => [control(kit)],
+    build: (builder) => [control(builder)],
   },
   {
     ...documented,
@@ -34,8 +34,8 @@ export const textCases: readonly CheckCase[] = [
     sends: 'one text message with message_sender employee',
     why: `Employees write through Suvvy's panel, and customers wait for it. ${lost}`,
     remedy: 'Treat message_sender employee as you treat ai, or mark it; do not refuse it.',
-    build: (kit) => [
-      { label: 'employee', event: kit.event([kit.text('Hi, this is Anna from the shop.', 'employee')]) },
+    build: (builder) => [
+      { label: 'employee', event: builder.event([builder.text('Hi, this is Anna from the shop.', 'employee')]) },
     ],
   },
   {
@@ -58,10 +58,10 @@ export const textCases: readonly CheckCase[] = [
     sends: 'two text messages from ai in one request',
     why: 'new_messages is a list. One slow outgoing call for each message, made before answering, passes 20 s sooner than one expects.',
     remedy: 'Go through the whole list, and answer before the work is done.',
-    build: (kit) => [
-      kit.batch([
-        ['first text', kit.text('First.')],
-        ['second text', kit.text('Second.')],
+    build: (builder) => [
+      builder.batch([
+        ['first text', builder.text('First.')],
+        ['second text', builder.text('Second.')],
       ]),
     ],
   },
@@ -74,10 +74,10 @@ export const textCases: readonly CheckCase[] = [
     sends: '100 short text messages in one request',
     why: 'The page sets no limit on new_messages, and a receiver that was away may get a lot at once.',
     remedy: 'Store the list and answer; send the messages on afterwards.',
-    build: (kit) => [
+    build: (builder) => [
       {
         label: '100 texts',
-        event: kit.event(Array.from({ length: 100 }, (_, index) => kit.text(`Text ${index + 1}.`))),
+        event: builder.event(Array.from({ length: 100 }, (_, index) => builder.text(`Text ${index + 1}.`))),
       },
     ],
   },
@@ -89,13 +89,13 @@ export const textCases: readonly CheckCase[] = [
     sends: 'joined emoji, right-to-left text, combining marks, U+2028 and characters outside the basic plane',
     why: `Customers write like this, and the bot answers in kind. ${lost}`,
     remedy: 'Read the body as UTF-8, and store it as utf8mb4 or its like.',
-    build: (kit) => [
-      kit.batch([
-        ['joined emoji', kit.text('Your family set: 👨‍👩‍👧‍👦 👩🏽‍🎨 🇩🇪 ✔️')],
-        ['right-to-left', kit.text('תודה על ההזמנה! شكرًا لطلبك!')],
-        ['combining marks', kit.text('Cafe\u0301, йод, Z\u0351\u036Ba\u0308\u0302')],
-        ['U+2028', kit.text('one\u2028two\u2029three\u00A0four')],
-        ['astral characters', kit.text('𠮷野家 · 𝒯𝑒𝒶 · 𐍈 · 🫖')],
+    build: (builder) => [
+      builder.batch([
+        ['joined emoji', builder.text('Your family set: 👨‍👩‍👧‍👦 👩🏽‍🎨 🇩🇪 ✔️')],
+        ['right-to-left', builder.text('תודה על ההזמנה! شكرًا لطلبك!')],
+        ['combining marks', builder.text('Cafe\u0301, йод, Z\u0351\u036Ba\u0308\u0302')],
+        ['U+2028', builder.text('one\u2028two\u2029three\u00A0four')],
+        ['astral characters', builder.text('𠮷野家 · 𝒯𝑒𝒶 · 𐍈 · 🫖')],
       ]),
     ],
   },
@@ -107,8 +107,8 @@ export const textCases: readonly CheckCase[] = [
     sends: 'a body in ASCII alone, every other character as \\uXXXX (surrogate pairs too)',
     why: 'Both spellings are the same JSON, and common serialisers (Python, PHP) write escapes by default.',
     remedy: 'Parse the body with a JSON parser, not with a pattern.',
-    build: (kit) => [
-      { label: 'escaped text', body: asAscii(kit.event([kit.text('Спасибо за заказ! 🫖 — «всё записали»')])) },
+    build: (builder) => [
+      { label: 'escaped text', body: asAscii(builder.event([builder.text('Спасибо за заказ! 🫖 — «всё записали»')])) },
     ],
   },
   {
@@ -119,13 +119,13 @@ export const textCases: readonly CheckCase[] = [
     sends: 'newlines, tabs, markdown, HTML and braces in text messages',
     why: 'Bots answer in lists and links, and a messenger that parses markup refuses what is not well-formed.',
     remedy: 'Escape the text for the messenger, or send it as plain text.',
-    build: (kit) => [
-      kit.batch([
-        ['newlines and tabs', kit.text('Prices:\n\t1. mug\r\n\t2. teapot\n')],
-        ['markdown', kit.text('*bold _both* half_ [link](https://example.com/?a=1&b=2) `code` # - 1.')],
-        ['HTML', kit.text('<b>bold <i>both</b> &amp; &lt; <unknown attr="1">')],
-        ['braces', kit.text('{name} {{ name }} %s %(name)s ${name} {0} <%= 1 %>')],
-        ['quotes and backslashes', kit.text(`"double" 'single' \\n \\ C:\\new`)],
+    build: (builder) => [
+      builder.batch([
+        ['newlines and tabs', builder.text('Prices:\n\t1. mug\r\n\t2. teapot\n')],
+        ['markdown', builder.text('*bold _both* half_ [link](https://example.com/?a=1&b=2) `code` # - 1.')],
+        ['HTML', builder.text('<b>bold <i>both</b> &amp; &lt; <unknown attr="1">')],
+        ['braces', builder.text('{name} {{ name }} %s %(name)s ${name} {0} <%= 1 %>')],
+        ['quotes and backslashes', builder.text(`"double" 'single' \\n \\ C:\\new`)],
       ]),
     ],
   },
@@ -137,8 +137,8 @@ export const textCases: readonly CheckCase[] = [
     sends: 'one text of 5,000 Cyrillic characters (10 KB)',
     why: 'The page sets no limit on text, and messengers do: Telegram refuses more than 4,096 characters.',
     remedy: 'Cut long texts into several messages, and answer 2xx whatever the messenger says.',
-    build: (kit) => [
-      { label: '5,000 characters', event: kit.event([kit.text('Здравствуйте! '.repeat(400).slice(0, 5000))]) },
+    build: (builder) => [
+      { label: '5,000 characters', event: builder.event([builder.text('Здравствуйте! '.repeat(400).slice(0, 5000))]) },
     ],
   },
   {
@@ -149,8 +149,8 @@ export const textCases: readonly CheckCase[] = [
     sends: 'the same body twice',
     why: 'Two equal messages are legitimate ("Yes." "Yes."), and the payload has no id to tell them apart.',
     remedy: 'Do not answer outside 2xx for what looks like a duplicate.',
-    build: (kit) =>
-      ['the first time', 'the second time'].map((label) => ({ label, event: kit.event([kit.text('Yes.')]) })),
+    build: (builder) =>
+      ['the first time', 'the second time'].map((label) => ({ label, event: builder.event([builder.text('Yes.')]) })),
   },
   {
     ...documented,
@@ -162,19 +162,19 @@ export const textCases: readonly CheckCase[] = [
     expected: 'a 2xx; nobody knows whether Suvvy ever sends it',
     why: 'The page allows both, and says nothing about either.',
     remedy: 'Take an empty list and an empty text as nothing to do.',
-    build: (kit) => [
-      { label: 'no messages', event: kit.event([]) },
-      { label: 'an empty text', event: kit.event([{ type: 'text', message_sender: 'ai', text: '' }]) },
+    build: (builder) => [
+      { label: 'no messages', event: builder.event([]) },
+      { label: 'an empty text', event: builder.event([{ type: 'text', message_sender: 'ai', text: '' }]) },
     ],
   },
 ];
 
 /** The control: one text from ai. */
-export function control(kit: Kit): Probe {
-  return { label: 'one text', event: kit.event([kit.text('Hello! How can I help you?')]) };
+export function control(builder: CaseBuilder): Probe {
+  return { label: 'one text', event: builder.event([builder.text('Hello! How can I help you?')]) };
 }
 
-function docExample(kit: Kit): Probe[] {
+function docExample(builder: CaseBuilder): Probe[] {
   const sample = {
     event_type: 'new_messages',
     new_messages: [
@@ -183,12 +183,12 @@ function docExample(kit: Kit): Probe[] {
         message_sender: 'ai',
         file: { name: 'image.png', url: publicLink, size_bytes: 10240, mime_type: 'image/png' },
       },
-      kit.text('Hello! How can I help you?'),
+      builder.text('Hello! How can I help you?'),
     ],
   };
   const probe = { label: 'the sample', event: sample };
-  if (kit.chatId === null) return [probe];
-  const twin = { label: 'the sample with chat_id', event: { ...sample, chat_id: kit.chatId } };
+  if (builder.chatId === null) return [probe];
+  const twin = { label: 'the sample with chat_id', event: { ...sample, chat_id: builder.chatId } };
   const warning =
     'the receiver demands a chat_id, which real requests carry (observed: chat-id) and the page does not promise';
   return [{ ...probe, twin: { probe: twin, warning } }];

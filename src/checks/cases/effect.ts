@@ -1,4 +1,4 @@
-import { controlId, type CheckCase, type Facts, type Finding, type Trial } from '../case.ts';
+import { controlId, type CheckCase, type CaseFacts, type CaseFinding, type Trial } from '../case.ts';
 import { expectDelivered, formatMs, isDelivered } from '../judging.ts';
 
 /** What becomes of a message after the answer. */
@@ -17,12 +17,14 @@ export const effectCases: readonly CheckCase[] = [
       'Point the receiver’s outgoing messages (the messenger’s API base URL) to the collector, and look for swallowed exceptions.',
     dependsOn: [controlId],
     late: true,
-    build: (kit) => [{ label: 'a text to send on', event: kit.event([kit.text(`Please pass this on: ${kit.nonce}`)]) }],
+    build: (builder) => [
+      { label: 'a text to send on', event: builder.event([builder.text(`Please pass this on: ${builder.nonce}`)]) },
+    ],
     judge: judgeCallback,
   },
 ];
 
-function judgeCallback(trials: readonly Trial[], facts: Facts): Finding {
+function judgeCallback(trials: readonly Trial[], facts: CaseFacts): CaseFinding {
   const { callbackMs } = facts;
   if (!trials.every((trial) => isDelivered(trial, facts))) return expectDelivered(trials, facts);
   if (callbackMs !== null) return { outcome: 'pass', reason: null, actual: `it arrived after ${formatMs(callbackMs)}` };

@@ -51,17 +51,22 @@ export const eventCases: readonly CheckCase[] = [
     why: 'The set of fields may change, and a chat_id that the page does not list is there already (observed: chat-id).',
     remedy: 'Let your schema ignore what it does not know (no additionalProperties: false, no extra="forbid").',
     dependsOn: [controlId],
-    build: (kit) => {
-      const text = { ...kit.text('With more fields.'), language: 'en', buttons: [{ title: 'Order' }], reply_to: null };
-      const image = kit.files('image')[0]!;
+    build: (builder) => {
+      const text = {
+        ...builder.text('With more fields.'),
+        language: 'en',
+        buttons: [{ title: 'Order' }],
+        reply_to: null,
+      };
+      const image = builder.files('image')[0]!;
       const withMore = { ...image, file: { ...image.file, width: 160, sha256: null } };
       return [
         {
           label: 'in the event',
-          event: { ...kit.event([kit.text('With more fields.')]), api_version: 2, bot: { id: 7 } },
+          event: { ...builder.event([builder.text('With more fields.')]), api_version: 2, bot: { id: 7 } },
         },
-        { label: 'in a message', event: kit.event([text]) },
-        { ...kit.batch([['in a file', withMore]]) },
+        { label: 'in a message', event: builder.event([text]) },
+        { ...builder.batch([['in a file', withMore]]) },
       ];
     },
     judge: expectDelivered,
@@ -77,12 +82,12 @@ export const eventCases: readonly CheckCase[] = [
     why: 'One message that cannot be handled should not take the others with it.',
     remedy: 'Skip messages of types that you do not know, and go on with the list.',
     dependsOn: [controlId],
-    build: (kit) => [
+    build: (builder) => [
       {
         label: 'a video and a text',
-        event: kit.event([
+        event: builder.event([
           { type: 'video', message_sender: 'ai', video: { id: 'v-1', duration: 12 } },
-          kit.text('The text beside it.'),
+          builder.text('The text beside it.'),
         ]),
       },
     ],

@@ -1,5 +1,5 @@
-import { controlId, type CheckCase, type Facts, type Finding, type Trial } from '../case.ts';
-import { isDelivered, labelled } from '../judging.ts';
+import { controlId, type CheckCase, type CaseFacts, type CaseFinding, type Trial } from '../case.ts';
+import { isDelivered, describeTrial } from '../judging.ts';
 
 const sizes: readonly (readonly [label: string, bytes: number])[] = [
   ['64 KB', 64 * 1024],
@@ -22,24 +22,24 @@ export const limitCases: readonly CheckCase[] = [
     why: 'Frameworks have limits of their own (100 KB in Express, 1 MB in Fastify and nginx), and what is over them is lost.',
     remedy: 'Raise the limit of your framework, and of the proxy before it, to a few megabytes.',
     dependsOn: [controlId],
-    build: (kit) =>
+    build: (builder) =>
       sizes.map(([label, bytes]) => ({
         label,
         impatient: true,
-        event: kit.event([kit.text('x'.repeat(bytes - 200))]),
+        event: builder.event([builder.text('x'.repeat(bytes - 200))]),
       })),
     judge: judgeSizes,
   },
 ];
 
-function judgeSizes(trials: readonly Trial[], facts: Facts): Finding {
+function judgeSizes(trials: readonly Trial[], facts: CaseFacts): CaseFinding {
   const accepted = trials.findLast((trial) => isDelivered(trial, facts));
   const refused = trials.find((trial) => !isDelivered(trial, facts));
   const largest = accepted ? `${accepted.probe.label} accepted` : 'none accepted';
   return {
     outcome: 'info',
     reason: null,
-    actual: refused ? `${largest}; ${labelled(refused)}` : `${largest}, the largest that was sent`,
+    actual: refused ? `${largest}; ${describeTrial(refused)}` : `${largest}, the largest that was sent`,
     evidence: refused ? [refused] : [],
   };
 }

@@ -1,6 +1,6 @@
 import { advise } from '../../delivery/advice.ts';
-import { controlId, type CheckCase, type Facts, type Finding, type Trial } from '../case.ts';
-import { came, expectDelivered, passed } from '../judging.ts';
+import { controlId, type CheckCase, type CaseFacts, type CaseFinding, type Trial } from '../case.ts';
+import { describeAnswer, expectDelivered, passed } from '../judging.ts';
 
 /** The way to the receiver. */
 export const netCases: readonly CheckCase[] = [
@@ -44,8 +44,8 @@ export const netCases: readonly CheckCase[] = [
     remedy: 'If the second request fails, look for a handler that does not read the body of a request to its end.',
     dependsOn: [controlId],
     sending: 'one-connection',
-    build: (kit) =>
-      [1, 2, 3].map((n) => ({ label: `request ${n}`, event: kit.event([kit.text(`Request ${n} of 3.`)]) })),
+    build: (builder) =>
+      [1, 2, 3].map((n) => ({ label: `request ${n}`, event: builder.event([builder.text(`Request ${n} of 3.`)]) })),
     judge: judgeReuse,
   },
   {
@@ -59,13 +59,13 @@ export const netCases: readonly CheckCase[] = [
     why: 'Proxies on the way may turn one framing into the other.',
     remedy: 'Read the body to its end instead of relying on Content-Length.',
     dependsOn: [controlId],
-    build: (kit) => [{ label: 'chunked', framing: 'chunked', event: kit.event([kit.text('In chunks.')]) }],
+    build: (builder) => [{ label: 'chunked', framing: 'chunked', event: builder.event([builder.text('In chunks.')]) }],
     judge: expectDelivered,
   },
 ];
 
-function judgeTls({ url, reach, control, certificates }: Facts): Finding {
-  const finding = (outcome: Finding['outcome'], actual: string, more: Partial<Finding> = {}): Finding => ({
+function judgeTls({ url, reach, control, certificates }: CaseFacts): CaseFinding {
+  const finding = (outcome: CaseFinding['outcome'], actual: string, more: Partial<CaseFinding> = {}): CaseFinding => ({
     outcome,
     reason: null,
     actual,
@@ -77,7 +77,7 @@ function judgeTls({ url, reach, control, certificates }: Facts): Finding {
       ? finding('warn', 'plain http to a public host', { advice: `try https://${url.host}${url.pathname}` })
       : finding('info', 'plain http, and not out into the world');
   if (control?.delivery.outcome.failure?.code === 'tls')
-    return finding('fail', came(control), {
+    return finding('fail', describeAnswer(control), {
       reason: 'tls',
       advice: advise(control.delivery, { secret: null }),
       evidence: [control],
@@ -86,20 +86,20 @@ function judgeTls({ url, reach, control, certificates }: Facts): Finding {
   return finding('pass', certificates === 'own' ? 'trusted by your --cacert' : 'a chain that is trusted');
 }
 
-function judgeRedirect({ control, secret }: Facts): Finding {
+function judgeRedirect({ control, secret }: CaseFacts): CaseFinding {
   if (!control) return { outcome: 'info', reason: null, actual: 'the control was not sent' };
   const evidence = [control];
   if (control.delivery.verdict.reason !== 'redirect') return { ...passed(evidence), evidence };
   return {
     outcome: 'fail',
     reason: 'redirect',
-    actual: came(control),
+    actual: describeAnswer(control),
     advice: advise(control.delivery, { secret }),
     evidence,
   };
 }
 
-function judgeReuse(trials: readonly Trial[], facts: Facts): Finding {
+function judgeReuse(trials: readonly Trial[], facts: CaseFacts): CaseFinding {
   const finding = expectDelivered(trials, facts);
   if (finding.outcome !== 'pass') return finding;
   // On a connection that was there already, connecting takes no time at all.

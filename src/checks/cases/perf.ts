@@ -1,6 +1,6 @@
 import { slowMs } from '../../contract/limits.ts';
 import { maxAnswerBytes } from '../../delivery/deliver.ts';
-import { controlId, type CheckCase, type Facts, type Finding, type Trial } from '../case.ts';
+import { controlId, type CheckCase, type CaseFacts, type CaseFinding, type Trial } from '../case.ts';
 import { answeredMs, expectDelivered, formatMs } from '../judging.ts';
 import { control } from './deliver-text.ts';
 
@@ -48,7 +48,7 @@ export const perfCases: readonly CheckCase[] = [
     why: 'What takes long on a quiet day passes 20 s on a busy one.',
     remedy: 'Answer as soon as the messages are stored.',
     dependsOn: [controlId],
-    build: (kit) => Array.from({ length: 20 }, () => control(kit)),
+    build: (builder) => Array.from({ length: 20 }, () => control(builder)),
     judge: judgeBudget,
   },
   {
@@ -63,13 +63,16 @@ export const perfCases: readonly CheckCase[] = [
     remedy: 'Do not handle requests one after the other while each of them waits for something.',
     dependsOn: [controlId],
     sending: 'at-once',
-    build: (kit) =>
-      [1, 2, 3, 4, 5].map((n) => ({ label: `request ${n} of 5`, event: kit.event([kit.text(`At once: ${n}.`)]) })),
+    build: (builder) =>
+      [1, 2, 3, 4, 5].map((n) => ({
+        label: `request ${n} of 5`,
+        event: builder.event([builder.text(`At once: ${n}.`)]),
+      })),
     judge: expectDelivered,
   },
 ];
 
-function judgeDeadline({ trials }: Facts): Finding {
+function judgeDeadline({ trials }: CaseFacts): CaseFinding {
   const documented = trials.filter((trial) => trial.documented);
   if (documented.length === 0)
     return { outcome: 'info', reason: null, actual: 'no documented request was sent', evidence: [] };
@@ -100,7 +103,7 @@ function judgeDeadline({ trials }: Facts): Finding {
   };
 }
 
-function judgeComplete({ trials }: Facts): Finding {
+function judgeComplete({ trials }: CaseFacts): CaseFinding {
   const cut = trials.filter(({ delivery }) => delivery.outcome.response?.bodyCut);
   if (cut.length === 0)
     return { outcome: 'pass', reason: null, actual: `${trials.length} answers, all of them whole`, evidence: [] };
@@ -115,7 +118,7 @@ function judgeComplete({ trials }: Facts): Finding {
   };
 }
 
-function judgeBudget(trials: readonly Trial[], facts: Facts): Finding {
+function judgeBudget(trials: readonly Trial[], facts: CaseFacts): CaseFinding {
   const delivered = expectDelivered(trials, facts);
   if (delivered.outcome !== 'pass') return delivered;
   const times = trials.map((trial) => answeredMs(trial) ?? 0).toSorted((a, b) => a - b);

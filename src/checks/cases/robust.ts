@@ -1,5 +1,5 @@
-import { controlId, type CheckCase, type Facts, type Finding, type Kit, type Probe } from '../case.ts';
-import { came, expectAnswered, expectDelivered, isDelivered, record } from '../judging.ts';
+import { controlId, type CheckCase, type CaseFacts, type CaseFinding, type CaseBuilder, type Probe } from '../case.ts';
+import { describeAnswer, expectAnswered, expectDelivered, isDelivered, observe } from '../judging.ts';
 
 const hardening = {
   level: 'MAY',
@@ -24,11 +24,11 @@ export const robustCases: readonly CheckCase[] = [
     why: 'The page does not say how the content type is spelled, and many clients add the parameter.',
     remedy: 'Compare the media type alone, without its parameters.',
     dependsOn: [controlId],
-    build: (kit) => [
+    build: (builder) => [
       {
         label: 'with charset',
         contentType: 'application/json; charset=utf-8',
-        event: kit.event([kit.text('With a charset: спасибо!')]),
+        event: builder.event([builder.text('With a charset: спасибо!')]),
       },
     ],
     judge: expectDelivered,
@@ -41,16 +41,16 @@ export const robustCases: readonly CheckCase[] = [
     sends: 'a text without a Content-Type, and as text/plain',
     expected: 'anything',
     remedy: 'Nothing to do.',
-    build: (kit) => [
-      { label: 'none', contentType: null, impatient: true, event: kit.event([kit.text('Without a type.')]) },
+    build: (builder) => [
+      { label: 'none', contentType: null, impatient: true, event: builder.event([builder.text('Without a type.')]) },
       {
         label: 'text/plain',
         contentType: 'text/plain',
         impatient: true,
-        event: kit.event([kit.text('As plain text.')]),
+        event: builder.event([builder.text('As plain text.')]),
       },
     ],
-    judge: record,
+    judge: observe,
   },
   {
     ...hardening,
@@ -108,7 +108,7 @@ export const robustCases: readonly CheckCase[] = [
         contentType: null,
         impatient: true,
       })),
-    judge: record,
+    judge: observe,
   },
   {
     id: 'robust/recovery',
@@ -131,8 +131,8 @@ function raw(label: string, body: string | Uint8Array): Probe {
   return { label, body, impatient: true };
 }
 
-function hostileStrings(kit: Kit): Probe[] {
-  const json = (words: string): string => JSON.stringify(kit.event([kit.text(words)]));
+function hostileStrings(builder: CaseBuilder): Probe[] {
+  const json = (words: string): string => JSON.stringify(builder.event([builder.text(words)]));
   const nested = `${'['.repeat(200)}${']'.repeat(200)}`;
   const polluted = `{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},`;
   return [
@@ -145,7 +145,7 @@ function hostileStrings(kit: Kit): Probe[] {
   ];
 }
 
-function judgeRecovery(facts: Facts): Finding {
+function judgeRecovery(facts: CaseFacts): CaseFinding {
   const { recoveries } = facts;
   const evidence = recoveries.map(({ trial }) => trial);
   const lost = recoveries.filter(({ trial }) => !isDelivered(trial, facts));
@@ -157,7 +157,7 @@ function judgeRecovery(facts: Facts): Finding {
   return {
     outcome: 'fail',
     reason: first.trial.delivery.verdict.reason,
-    actual: `after ${first.after}: ${came(first.trial)}`,
+    actual: `after ${first.after}: ${describeAnswer(first.trial)}`,
     evidence: lost.map(({ trial }) => trial),
     repeatWith: [first.after],
   };

@@ -32,7 +32,7 @@ export async function runCheck(flags: CheckFlags, host: Host): Promise<ExitCode>
     // What cannot be chosen is said before anything is started.
     selectCases({
       ...options,
-      has: { secret: Boolean(options.secret), 'no-secret': !options.secret, callback: Boolean(collector) },
+      capabilities: { secret: Boolean(options.secret), 'no-secret': !options.secret, callback: Boolean(collector) },
     });
     introduce(flags, plan, host);
     if (flags.start !== undefined) server = await start(flags.start, plan, collector, host);

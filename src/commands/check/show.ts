@@ -1,4 +1,4 @@
-import { plannedRequests } from '../../checks/dry-run.ts';
+import { dryRunRequests } from '../../checks/dry-run.ts';
 import { caseOf, selectCases } from '../../checks/select.ts';
 import { loadConfig } from '../../config/load.ts';
 import { createRedactor } from '../../contract/redact.ts';
@@ -27,9 +27,9 @@ function explain(id: string, flags: CheckFlags, host: Host): void {
 async function list(flags: CheckFlags, host: Host): Promise<void> {
   const loaded = await loadConfig(host.cwd, flags.config);
   const chosen = selectionOf(flags, loaded?.config ?? {});
-  const has = { secret: true, 'no-secret': true, callback: true };
+  const capabilities = { secret: true, 'no-secret': true, callback: true };
   const { profile = 'full' } = chosen;
-  const cases = selectCases({ ...chosen, profile, has });
+  const cases = selectCases({ ...chosen, profile, capabilities });
   if (flags.json) {
     host.stdout.write(cases.map((one) => `${JSON.stringify({ type: 'case', ...dataOf(one) })}\n`).join(''));
     return;
@@ -61,7 +61,7 @@ function dataOf({
 async function dryRun(flags: CheckFlags, host: Host): Promise<void> {
   const { options } = await planCheck(flags, host);
   const redact = createRedactor(options.secret ?? null);
-  for (const { caseId, label, payload, curl } of await plannedRequests(options)) {
+  for (const { caseId, label, payload, curl } of await dryRunRequests(options)) {
     const line = flags.json
       ? JSON.stringify({
           type: 'request',

@@ -14,7 +14,7 @@ import { formatBytes, formatMs, count, grouped } from '../../text/units.ts';
 import type { DeliverySummary } from '../../delivery/summary.ts';
 
 /** Where deliveries go, and with which secret. */
-export function introduction(url: URL, secret: string | null): string {
+export function targetLine(url: URL, secret: string | null): string {
   const auth = secret ? `with the secret sha256:${fingerprint(secret)}` : 'without a secret';
   return `POST ${safeLine(redactSecret(url.href, secret))} ${auth}`;
 }

@@ -11,7 +11,7 @@ import { width } from '../../text/layout.ts';
 import { jsonLine, safeLine } from '../../text/safe.ts';
 import { talker } from '../context.ts';
 import { composeParcel, payloadOf, type Parcel, type Run } from './draft.ts';
-import { deliveryLines, introduction } from './lines.ts';
+import { deliveryLines, targetLine } from './lines.ts';
 import { createLoadProgress } from './load-progress.ts';
 import { loadTable } from './load-table.ts';
 
@@ -22,7 +22,7 @@ export async function deliverLoad(parcels: readonly Parcel[], assets: AssetServe
   const { host, options, secret, url } = run;
   const talk = talker(host, options);
   const style = await host.style(host.stdout, options);
-  if (!options.json) talk(introduction(url, secret));
+  if (!options.json) talk(targetLine(url, secret));
   const payloads = await composeAll(parcels, assets, run);
   if (assets && reachOf(url) !== 'loopback' && isLoopback(assets.address))
     talk('! file links point to this machine, which the receiver cannot reach: give --file-base-url, or --asset-host');

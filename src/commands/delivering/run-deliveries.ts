@@ -17,7 +17,7 @@ import { resolveTarget } from '../flags/target.ts';
 import { showWaiting } from '../spinner.ts';
 import type { DeliveryOptions } from './delivery-flags.ts';
 import { composeParcel, payloadOf, type Parcel, type Parcels, type Run } from './draft.ts';
-import { deliveryLines, summaryLines, introduction } from './lines.ts';
+import { deliveryLines, summaryLines, targetLine } from './lines.ts';
 import { checkLoad, isLoad } from './load-flags.ts';
 
 /** Delivers the parcels one after the other, shows each as it ends, and tells how the run ends. */
@@ -69,7 +69,7 @@ async function deliverAll(parcels: Parcels, { assets, nameWidth }: Means, run: R
   const { host, options, secret, url } = run;
   const style = await host.style(host.stdout, options);
   const view = { style, nameWidth, secret, verbose: options.verbose ?? false };
-  if (!options.json) talker(host, options)(introduction(url, secret));
+  if (!options.json) talker(host, options)(targetLine(url, secret));
 
   const results: DeliveryResult[] = [];
   const startedAt = host.clock.now();

@@ -1,7 +1,7 @@
 import type { Host } from '../../host.ts';
 
 /** What was found out about the environment. Plain data, so that the findings need no environment. */
-export interface Facts {
+export interface DoctorFacts {
   /** `20.18.1` */
   nodeVersion: string;
   /** The oldest Node that the package runs on. */
@@ -29,7 +29,7 @@ export interface TargetFacts {
 }
 
 /** Something that was looked at: fine, worth knowing, or in the way. */
-export interface Finding {
+export interface DoctorFinding {
   id: string;
   level: 'ok' | 'warning' | 'error';
   message: string;

@@ -1,15 +1,15 @@
 import { fingerprint, secretProblem } from '../../contract/bearer.ts';
-import type { Facts, Finding } from './facts.ts';
+import type { DoctorFacts, DoctorFinding } from './facts.ts';
 import { localhostFindings, portFindings, targetFindings } from './network-findings.ts';
 
 /** Pure: what the facts mean for whoever uses this tool, in the order of the report. */
-export function findingsOf(facts: Facts): Finding[] {
+export function findingsOf(facts: DoctorFacts): DoctorFinding[] {
   return [nodeFindings, optionsFindings, secretFindings, targetFindings, localhostFindings, portFindings]
     .concat([proxyFindings, containerFindings, terminalFindings, folderFindings])
     .flatMap((look) => look(facts));
 }
 
-function nodeFindings({ nodeVersion, minimumNode }: Facts): Finding[] {
+function nodeFindings({ nodeVersion, minimumNode }: DoctorFacts): DoctorFinding[] {
   const id = 'node-version';
   const newer = 'install Node 22 or 24';
   if (isOlder(nodeVersion, minimumNode))
@@ -25,8 +25,8 @@ function isOlder(version: string, minimum: string): boolean {
   return version.localeCompare(minimum, 'en', { numeric: true }) < 0;
 }
 
-function optionsFindings({ env }: Facts): Finding[] {
-  const findings: Finding[] = [];
+function optionsFindings({ env }: DoctorFacts): DoctorFinding[] {
+  const findings: DoctorFinding[] = [];
   if (env['NODE_OPTIONS']) {
     // Names alone: a value may be a path or a token that nobody wants on the screen.
     const flags = env['NODE_OPTIONS'].match(/(?<!\S)-[\w-]+/g) ?? [];
@@ -47,7 +47,7 @@ function optionsFindings({ env }: Facts): Finding[] {
   return findings;
 }
 
-function secretFindings({ env }: Facts): Finding[] {
+function secretFindings({ env }: DoctorFacts): DoctorFinding[] {
   const id = 'secret';
   const secret = env['SUVVY_WEBHOOK_SECRET'];
   if (!secret) {
@@ -69,7 +69,7 @@ function secretFindings({ env }: Facts): Finding[] {
     : [{ id, level: 'ok', message: `SUVVY_WEBHOOK_SECRET is set (sha256:${fingerprint(secret)})`, hint: null }];
 }
 
-function proxyFindings({ env }: Facts): Finding[] {
+function proxyFindings({ env }: DoctorFacts): DoctorFinding[] {
   const id = 'proxy';
   const names = Object.keys(env).filter((name) => /^(https?|all)_proxy$/i.test(name) && env[name]);
   if (names.length === 0) return [{ id, level: 'ok', message: 'no proxy is set', hint: null }];
@@ -81,7 +81,7 @@ function proxyFindings({ env }: Facts): Finding[] {
   return [{ id, level: 'warning', message: said, hint }];
 }
 
-function containerFindings({ inContainer }: Facts): Finding[] {
+function containerFindings({ inContainer }: DoctorFacts): DoctorFinding[] {
   if (!inContainer) return [];
   return [
     {
@@ -93,7 +93,7 @@ function containerFindings({ inContainer }: Facts): Finding[] {
   ];
 }
 
-function terminalFindings({ env, terminal }: Facts): Finding[] {
+function terminalFindings({ env, terminal }: DoctorFacts): DoctorFinding[] {
   const id = 'terminal';
   const { isTTY, columns } = terminal;
   const variables = ['CI', 'NO_COLOR', 'FORCE_COLOR'].filter((name) => env[name]);
@@ -110,7 +110,7 @@ function terminalFindings({ env, terminal }: Facts): Finding[] {
   return [{ id, level: 'ok', message, hint: null }];
 }
 
-function folderFindings({ cannotWrite }: Facts): Finding[] {
+function folderFindings({ cannotWrite }: DoctorFacts): DoctorFinding[] {
   const id = 'folder';
   if (cannotWrite === null) return [{ id, level: 'ok', message: 'files can be written in this folder', hint: null }];
   const message = `no file can be written in this folder: ${cannotWrite}`;

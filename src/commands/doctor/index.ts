@@ -5,7 +5,7 @@ import { count } from '../../text/units.ts';
 import { minimumNode } from '../../version.ts';
 import type { Context, GlobalOptions, Register } from '../context.ts';
 import { parseTarget } from '../flags/target.ts';
-import type { Facts, Finding } from './facts.ts';
+import type { DoctorFacts, DoctorFinding } from './facts.ts';
 import { findingsOf } from './findings.ts';
 import { addressesOf, isInContainer, listeningOn, probeTarget, writeProblem } from './probe.ts';
 
@@ -27,7 +27,8 @@ export const registerDoctor: Register = (program, context) => {
 
 async function doctor(options: GlobalOptions, { host }: Context): Promise<ExitCode> {
   const findings = findingsOf(await gatherFacts(host));
-  const counted = (level: Finding['level']): number => findings.filter((finding) => finding.level === level).length;
+  const counted = (level: DoctorFinding['level']): number =>
+    findings.filter((finding) => finding.level === level).length;
   const [errors, warnings] = [counted('error'), counted('warning')];
   if (options.json) {
     const lines = findings.map((finding) => JSON.stringify({ type: 'finding', ...finding }));
@@ -41,7 +42,7 @@ async function doctor(options: GlobalOptions, { host }: Context): Promise<ExitCo
   return errors > 0 ? ExitCode.failed : ExitCode.ok;
 }
 
-async function gatherFacts(host: Host): Promise<Facts> {
+async function gatherFacts(host: Host): Promise<DoctorFacts> {
   const localhost = await addressesOf('localhost');
   return {
     nodeVersion: host.nodeVersion,
@@ -56,7 +57,7 @@ async function gatherFacts(host: Host): Promise<Facts> {
   };
 }
 
-async function lookAtTarget(text: string | undefined): Promise<Facts['target']> {
+async function lookAtTarget(text: string | undefined): Promise<DoctorFacts['target']> {
   if (!text) return null;
   try {
     return await probeTarget(parseTarget(text));
@@ -66,7 +67,7 @@ async function lookAtTarget(text: string | undefined): Promise<Facts['target']> 
   }
 }
 
-function findingLines({ level, message, hint }: Finding, style: Style): string[] {
+function findingLines({ level, message, hint }: DoctorFinding, style: Style): string[] {
   const mark = { ok: style.green('✔'), warning: style.yellow('!'), error: style.red('✘') }[level];
   const say = (text: string, start: string): string[] => {
     const indent = ' '.repeat(width(start));

@@ -1,8 +1,8 @@
 import { redactSecret } from '../../contract/redact.ts';
-import type { Facts, Finding, TargetFacts } from './facts.ts';
+import type { DoctorFacts, DoctorFinding, TargetFacts } from './facts.ts';
 
 /** What `localhost` leads to. */
-export function localhostFindings({ localhost }: Facts): Finding[] {
+export function localhostFindings({ localhost }: DoctorFacts): DoctorFinding[] {
   const id = 'localhost';
   const message = `localhost is ${localhost.join(' and ')}`;
   if (localhost.length === 0)
@@ -15,7 +15,7 @@ export function localhostFindings({ localhost }: Facts): Finding[] {
 }
 
 /** Whether `listen` gets its default port. */
-export function portFindings({ defaultPort: { port, listening } }: Facts): Finding[] {
+export function portFindings({ defaultPort: { port, listening } }: DoctorFacts): DoctorFinding[] {
   const id = 'default-port';
   if (listening.length === 0) return [{ id, level: 'ok', message: `port ${port} is free for listen`, hint: null }];
   const where = listening.map((address) => hostPort(address, port)).join(' and ');
@@ -24,7 +24,7 @@ export function portFindings({ defaultPort: { port, listening } }: Facts): Findi
 }
 
 /** Whether `SUVVY_WEBHOOK_URL` leads somewhere. */
-export function targetFindings({ target, env }: Facts): Finding[] {
+export function targetFindings({ target, env }: DoctorFacts): DoctorFinding[] {
   const id = 'webhook-url';
   // The two variables are easily mixed up.
   const shown = (text: string): string => redactSecret(text, env['SUVVY_WEBHOOK_SECRET']);
@@ -42,11 +42,15 @@ export function targetFindings({ target, env }: Facts): Finding[] {
   return [{ id, ...reachedFinding(target, `SUVVY_WEBHOOK_URL is ${shown(target.url.href)}`) }];
 }
 
-function reachedFinding({ url, addresses, listening }: TargetFacts, shown: string): Omit<Finding, 'id'> {
+function reachedFinding({ url, addresses, listening }: TargetFacts, shown: string): Omit<DoctorFinding, 'id'> {
   if (addresses === null)
     return { level: 'ok', message: `${shown}: on another machine, so it was not tried`, hint: null };
   if (addresses.length === 0)
-    return { level: 'error', message: `${shown}, but ${url.hostname} does not resolve`, hint: 'try 127.0.0.1 instead' };
+    return {
+      level: 'error',
+      message: `${shown}, but ${url.hostname} does not resolve`,
+      hint: 'try 127.0.0.1 instead',
+    };
   if (listening.length === 0) {
     const hint = 'start your receiver, or look at the port it says it listens on';
     return { level: 'warning', message: `${shown}, but nothing listens there (${addresses.join(', ')})`, hint };

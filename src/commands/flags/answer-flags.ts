@@ -13,13 +13,13 @@ import { createForward, type ForwardEnd } from '../listen/forward.ts';
 import { readInput } from './input.ts';
 import { parseTarget } from './target.ts';
 
-export interface AnswerOptions {
+export interface AnswerFlags {
   respond?: ScriptStep[];
   forward?: URL;
 }
 
 /** Adds `--respond` and `--forward`: where the answer to an event comes from, if not from us. */
-export function addAnswerOptions(command: Command): Command {
+export function addAnswerFlags(command: Command): Command {
   return command
     .addOption(
       new Option('--respond <script>', 'answer events by a script: 503x3,200@1.5s or hang or 200:body.json')
@@ -38,13 +38,13 @@ export function addAnswerOptions(command: Command): Command {
  *
  * @throws HookError (exit 3) for a file of the script that cannot be read
  */
-export async function resolveAnswer({ respond, forward }: AnswerOptions, host: Host): Promise<AnswerEvent | undefined> {
+export async function resolveAnswer({ respond, forward }: AnswerFlags, host: Host): Promise<AnswerEvent | undefined> {
   if (forward) return createForward({ url: forward, judge: (end) => judgeForward(end, forward) });
   return respond && createScript(respond, await readBodies(respond, host));
 }
 
 /** What to say about it at the start. */
-export function answerNotes({ respond = [], forward }: AnswerOptions): string[] {
+export function answerNotes({ respond = [], forward }: AnswerFlags): string[] {
   const notes = respond.flatMap((step) => {
     const late = lateNote(step);
     return late === null ? [] : [`! ${formatStep({ ...step, times: 1 })}: ${late}`];
@@ -55,7 +55,7 @@ export function answerNotes({ respond = [], forward }: AnswerOptions): string[] 
 }
 
 /** @throws HookError (exit 2) where events would be passed on to the receiver itself, for ever */
-export function refuseLoop({ forward }: AnswerOptions, { url, port }: Listening): void {
+export function refuseLoop({ forward }: AnswerFlags, { url, port }: Listening): void {
   if (!forward || portOf(forward) !== port || reachOf(forward) !== 'loopback') return;
   if (reachOf(new URL(url)) !== 'loopback') return;
   throw new HookError(`--forward ${forward.origin} leads back to this receiver`, {

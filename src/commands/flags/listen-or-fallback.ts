@@ -15,7 +15,7 @@ export interface AddressOptions {
  *
  * @throws HookError (exit 3) where that cannot be
  */
-export async function bind(
+export async function listenOrFallback(
   receiver: Receiver,
   options: AddressOptions & GlobalOptions,
   host: Host,

@@ -10,18 +10,18 @@ import { createReceiver } from '../../receiver/server.ts';
 import { cardLines } from '../../sinks/card.ts';
 import { createLineWriter } from '../../sinks/line-writer.ts';
 import { eventLine } from '../../sinks/ndjson.ts';
-import { missingLine, tallyLines, type FinalCounts, createTally } from '../../sinks/tally.ts';
+import { missingLine, tallyLines, type FinalCounts, createArrivalTally } from '../../sinks/tally.ts';
 import { jsonLine } from '../../text/safe.ts';
 import { count } from '../../text/units.ts';
 import { talker, type Context, type GlobalOptions, type Register } from '../context.ts';
-import { addAnswerOptions, refuseLoop, resolveAnswer, type AnswerOptions } from '../flags/answer-flags.ts';
-import { bind, defaultPort, type AddressOptions } from '../flags/listen-or-fallback.ts';
+import { addAnswerFlags, refuseLoop, resolveAnswer, type AnswerFlags } from '../flags/answer-flags.ts';
+import { listenOrFallback, defaultPort, type AddressOptions } from '../flags/listen-or-fallback.ts';
 import { parseBytes, parseCount, parseHost, parsePort, parsePositiveDuration } from '../flags/option-parsers.ts';
 import { addSecretOptions, resolveSecret, type SecretOptions } from '../flags/secret.ts';
-import { announce } from './print-ready.ts';
+import { printReady } from './print-ready.ts';
 import { addRecordingOptions, startRecording, type Recorded, type RecordingOptions } from './recording.ts';
 
-export interface ListenOptions extends GlobalOptions, SecretOptions, AddressOptions, AnswerOptions, RecordingOptions {
+export interface ListenOptions extends GlobalOptions, SecretOptions, AddressOptions, AnswerFlags, RecordingOptions {
   path?: string;
   strict?: boolean;
   maxBody?: number;
@@ -41,7 +41,7 @@ export const registerListen: Register = (program, context) => {
     )
     .addOption(new Option('--host <host>', 'address to listen on').default('127.0.0.1').argParser(parseHost))
     .addOption(new Option('--path <path>', 'the one path that is answered (default: any)'));
-  addRecordingOptions(addAnswerOptions(addSecretOptions(command)))
+  addRecordingOptions(addAnswerFlags(addSecretOptions(command)))
     .addOption(new Option('--strict', 'answer 422 to what breaks the contract'))
     .addOption(new Option('--max-body <size>', 'largest body (default: 5mb)').argParser(parseBytes))
     .addOption(new Option('--events <type...>', 'show and count only these event types'))
@@ -82,9 +82,9 @@ async function listen(options: ListenOptions, { host }: Context): Promise<ExitCo
     onReceived: watch.see,
   });
   try {
-    const listening = await bind(receiver, options, host);
+    const listening = await listenOrFallback(receiver, options, host);
     refuseLoop(options, listening);
-    await announce(listening, options, secret, host, watch.write);
+    await printReady(listening, options, secret, host, watch.write);
     await end.reached(signal);
   } finally {
     await receiver.close();
@@ -130,8 +130,8 @@ async function createWatch(
   { lines, onEvent }: { lines: EntryLines; onEvent: () => void },
 ) {
   const style = await host.style(host.stdout, options);
-  const tally = createTally(secret);
-  const others = createTally(secret);
+  const tally = createArrivalTally(secret);
+  const others = createArrivalTally(secret);
   const writer = createLineWriter(host.stdout, (skipped) =>
     options.json
       ? jsonLine({ type: 'skipped', lines: skipped })

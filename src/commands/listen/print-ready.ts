@@ -6,17 +6,17 @@ import { formatStep } from '../../receiver/parse-script.ts';
 import type { Listening } from '../../receiver/server.ts';
 import { jsonLine, safeLine } from '../../text/safe.ts';
 import { talker, type GlobalOptions } from '../context.ts';
-import { answerNotes, type AnswerOptions } from '../flags/answer-flags.ts';
+import { answerNotes, type AnswerFlags } from '../flags/answer-flags.ts';
 import type { AddressOptions } from '../flags/listen-or-fallback.ts';
 import { writeWhole } from '../write-whole.ts';
 
-interface AnnounceOptions extends GlobalOptions, AddressOptions, AnswerOptions {
+interface AnnounceOptions extends GlobalOptions, AddressOptions, AnswerFlags {
   path?: string;
   readyFile?: string;
 }
 
 /** Says where it listens: the ready line, the words for a person, the ready file. */
-export async function announce(
+export async function printReady(
   { url, port, address }: Listening,
   options: AnnounceOptions,
   secret: string | null,

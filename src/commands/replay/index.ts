@@ -11,7 +11,7 @@ import type { Parcel } from '../delivering/draft.ts';
 import { runDeliveries } from '../delivering/run-deliveries.ts';
 import { collect, parseMoment } from '../flags/option-parsers.ts';
 import { openSource } from '../journal-source.ts';
-import { select, type Selection } from './selection.ts';
+import { select, type ReplaySelection } from './selection.ts';
 
 interface ReplayOptions extends DeliveryOptions {
   only?: string[];
@@ -60,17 +60,17 @@ async function replay(journal: string, options: ReplayOptions, { host }: Context
   const selection = await select(await openSource(journal, host), { only, ids, since, failed });
   const talk = talker(host, options);
   for (const remark of selection.remarks) talk(`! ${remark}`);
-  if (!options.json && !options.dryRun) talk(introduction(journal, selection, options));
+  if (!options.json && !options.dryRun) talk(targetLine(journal, selection, options));
   return runDeliveries(parcels(selection, options), options, host);
 }
 
-function introduction(journal: string, { events, span }: Selection, { pace }: ReplayOptions): string {
+function targetLine(journal: string, { events, span }: ReplaySelection, { pace }: ReplayOptions): string {
   const lastDueMs = span.lastMs - span.firstMs;
   const paced = pace === 'recorded' && lastDueMs > 0 ? `, the last one in ${formatMs(lastDueMs)}` : '';
   return `${count(events, 'event')} of ${safeLine(journal)}${paced}`;
 }
 
-function parcels(selection: Selection, { pace }: ReplayOptions): AsyncIterable<Parcel> {
+function parcels(selection: ReplaySelection, { pace }: ReplayOptions): AsyncIterable<Parcel> {
   return {
     async *[Symbol.asyncIterator]() {
       for await (const entry of selection) yield parcelOf(entry, pace === 'recorded' ? selection.span.firstMs : null);

@@ -16,7 +16,7 @@ export interface Filter {
 }
 
 /** The entries that are wanted, with what to say of the others. Gone through as often as one likes. */
-export interface Selection extends AsyncIterable<JournalEntry> {
+export interface ReplaySelection extends AsyncIterable<JournalEntry> {
   events: number;
   /** Of the first and the last one, in milliseconds since 1970. */
   span: { firstMs: number; lastMs: number };
@@ -29,7 +29,7 @@ export interface Selection extends AsyncIterable<JournalEntry> {
  *
  * @throws HookError (exit 2) if nothing is, or an id is not there; exit 3 if the journal cannot be read
  */
-export async function select(source: JournalSource, filter: Filter): Promise<Selection> {
+export async function select(source: JournalSource, filter: Filter): Promise<ReplaySelection> {
   const found = { events: 0, unread: 0, span: { firstMs: 0, lastMs: 0 } };
   const types = new Set<string>();
   const missing = new Set(filter.ids);

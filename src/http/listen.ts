@@ -1,0 +1,48 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { hostInUrl } from './address.ts';
+
+export interface Address {
+  /** 0 is any free one. */
+  port: number;
+  /** A name or an address of this machine. */
+  host: string;
+}
+
+export interface Bound {
+  port: number;
+  /** The address that was bound, whatever the name that led to it (`0` is 0.0.0.0). */
+  address: string;
+  /** `http://127.0.0.1:49152`, with the host that was given. */
+  origin: string;
+}
+
+/**
+ * Binds a server.
+ *
+ * @throws Node's own error (`EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`, ...)
+ */
+export async function listen(server: Server, { port, host }: Address): Promise<Bound> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen({ port, host }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const { port: bound, address } = server.address() as AddressInfo;
+  return { port: bound, address, origin: `http://${hostInUrl(host)}:${bound}` };
+}
+
+/** Stops a server, giving requests that are in flight `graceMs` (default 0) to end. */
+export function closeServer(server: Server, { graceMs = 0 } = {}): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    // An error only says that it was not listening.
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    if (graceMs === 0) server.closeAllConnections();
+    else server.closeIdleConnections();
+  });
+}
