@@ -4,12 +4,11 @@ import { block, width } from '../../text/layout.ts';
 import { count } from '../../text/units.ts';
 import { minimumNode } from '../../version.ts';
 import type { Context, GlobalOptions, Register } from '../context.ts';
+import { defaultPort } from '../flags/listen-or-fallback.ts';
 import { parseTarget } from '../flags/target.ts';
 import type { DoctorFacts, DoctorFinding } from './facts.ts';
 import { findingsOf } from './findings.ts';
 import { addressesOf, isInContainer, listeningOn, probeTarget, writeProblem } from './probe.ts';
-
-const defaultPort = 8080;
 
 export const registerDoctor: Register = (program, context) => {
   const command = program
