@@ -10,10 +10,8 @@ import type { DoctorFacts, DoctorFinding } from './facts.ts';
 import { findingsOf } from './findings.ts';
 import { addressesOf, isInContainer, listeningOn, probeTarget, writeProblem } from './probe.ts';
 
-export const registerDoctor: Register = (program, context) => {
-  const command = program
-    .command('doctor')
-    .summary('what in this environment could get in the way')
+export const registerDoctor: Register = (command, context) => {
+  command
     .description(
       'Look at Node, the environment, localhost and ports, and say what could get in the way. Nothing leaves this machine. Exit 1 if something is wrong; warnings do not count.',
     )

@@ -31,10 +31,8 @@ export interface ListenOptions extends GlobalOptions, SecretOptions, AddressOpti
   readyFile?: string;
 }
 
-export const registerListen: Register = (program, context) => {
-  const command = program
-    .command('listen')
-    .summary('a temporary receiver that pretty-prints what arrives')
+export const registerListen: Register = (command, context) => {
+  command
     .description('Receive what Suvvy sends, show it, and answer as a correct webhook does.')
     .addOption(
       new Option('--port <port>', `default: ${defaultPort}, or a free one if that is taken`).argParser(parsePort),
