@@ -13,7 +13,7 @@ import { talker } from '../context.ts';
 import { startSpinner } from '../spinner.ts';
 import { startServer, type StartedServer } from '../start/start-server.ts';
 import { isUp, waitUntilUp } from '../start/wait-until-up.ts';
-import { neverRan, writeReports } from '../write-reports.ts';
+import { neverRan, writeReports } from './write-reports.ts';
 import { planCheck, type CheckFlags, type CheckPlan } from './flags.ts';
 
 const defaultWaitMs = 30_000;

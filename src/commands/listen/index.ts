@@ -14,7 +14,7 @@ import { missingLine, tallyLines, type FinalCounts, createArrivalTally } from '.
 import { jsonLine } from '../../text/safe.ts';
 import { count } from '../../text/units.ts';
 import { talker, type Context, type GlobalOptions, type Register } from '../context.ts';
-import { addAnswerFlags, refuseLoop, resolveAnswer, type AnswerFlags } from '../flags/answer-flags.ts';
+import { addAnswerFlags, refuseLoop, resolveAnswer, type AnswerFlags } from './answer-flags.ts';
 import { listenOrFallback, defaultPort, type AddressOptions } from '../flags/listen-or-fallback.ts';
 import { parseBytes, parseCount, parseHost, parsePort, parsePositiveDuration } from '../flags/option-parsers.ts';
 import { addSecretOptions, resolveSecret, type SecretOptions } from '../flags/secret.ts';
