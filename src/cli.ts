@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import type { Context } from './commands/context.ts';
+import { addCommands, type Context } from './commands/context.ts';
 import { commands } from './commands/index.ts';
 import { ExitCode, HookError } from './errors.ts';
 import type { Host } from './host.ts';
@@ -11,7 +11,7 @@ export { systemHost } from './host.ts';
 /** Runs one command and gives its exit code: the only place that turns what happened into one. Never throws. */
 export async function main(argv: readonly string[], host: Host): Promise<ExitCode> {
   let exitCode: ExitCode = ExitCode.ok;
-  const context: Context = { host, finish: (code) => (exitCode = code) };
+  const context: Context = { host, commands, finish: (code) => (exitCode = code) };
   try {
     const words = normalizeHelp(argv);
     const program = await createProgram(words, context);
@@ -60,11 +60,7 @@ async function createProgram(argv: readonly string[], context: Context): Promise
     .addHelpText('after', () => startHere(helpWidth(host)));
 
   const wanted = commandOf(argv);
-  for (const entry of commands) {
-    // Loading one command instead of all is what keeps the start quick; the others are here for help and typos.
-    if (entry.name === wanted) (await entry.load())(program, context);
-    else program.command(entry.name).summary(entry.summary);
-  }
+  await addCommands(program, context, (name) => name === wanted);
   return program;
 }
 

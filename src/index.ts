@@ -47,7 +47,8 @@ export { deliver, type DeliverOptions } from './delivery/deliver.ts';
 export { createTurnClock } from './delivery/timing.ts';
 export type { Failure, FailureCode, Outcome, Response, Timing } from './delivery/outcome.ts';
 export { judge, type Expectations, type Reason, type Verdict, type Warning } from './delivery/judge.ts';
-export type { Delivery, FileReport } from './delivery/attempt.ts';
+export type { Delivery } from './delivery/attempt.ts';
+export type { FileReport } from './fixtures/asset-server.ts';
 
 export type { Answer, NoAnswer, Reaction, StreamedAnswer } from './receiver/answer.ts';
 export type { Received } from './receiver/inspect.ts';

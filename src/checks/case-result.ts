@@ -1,7 +1,7 @@
 import { type Redact, spellingsOf } from '../contract/redact.ts';
 import { headerObject } from '../contract/shown-headers.ts';
 import { advise } from '../delivery/advice.ts';
-import { curlCommand } from '../delivery/curl.ts';
+import { curlCommand, maxCurlBody } from '../delivery/curl.ts';
 import { ExitCode } from '../errors.ts';
 import { clipText, decodeStart } from '../text/safe.ts';
 import { shellWord } from '../text/shell-quote.ts';
@@ -43,9 +43,6 @@ const gating: Record<Gate, readonly Level[]> = {
 };
 
 const ranks: Record<Level, number> = { MUST: 0, SHOULD: 1, MAY: 2, OBS: 3 };
-
-/** Request bodies beyond this do not fit into a command line. */
-const maxCurlBody = 100_000;
 
 /** A case's result: its finding held against levels and waivers. */
 export function caseResult(one: CheckCase, finding: CaseFinding, trials: readonly Trial[], policy: Policy): CaseResult {

@@ -2,7 +2,8 @@ import type { FileMessage, Message } from '../contract/event-types.ts';
 import type { FileMessageType, MessageSender } from '../contract/message-types.ts';
 import type { RuleId } from '../contract/rules.ts';
 import type { AnswerSummary } from '../delivery/answer-summary.ts';
-import type { Delivery, FileReport, FileWatch } from '../delivery/attempt.ts';
+import type { Delivery, FileWatch } from '../delivery/attempt.ts';
+import type { FileReport } from '../fixtures/asset-server.ts';
 import type { Reach } from '../http/address.ts';
 import type { Level } from './report.ts';
 

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { closeServer, listen } from '../http/listen.ts';
 import type { CheckOptions } from './options.ts';
 import type { CheckReport } from './report.ts';
 import { runChecks } from './run.ts';
@@ -23,18 +24,11 @@ export async function checkWebhook(
   if (typeof webhook === 'string' || webhook instanceof URL) return runChecks({ ...options, url: new URL(webhook) });
   const server = typeof webhook === 'function' ? createServer(webhook) : webhook;
   const ours = !server.listening;
-  if (ours) await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+  if (ours) await listen(server, { port: 0, host: '127.0.0.1' });
   try {
     const { port } = server.address() as AddressInfo;
     return await runChecks({ ...options, url: new URL(options.path ?? '/', `http://127.0.0.1:${port}`) });
   } finally {
-    if (ours) await close(server);
+    if (ours) await closeServer(server);
   }
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }

@@ -1,4 +1,4 @@
-import { curlCommand } from '../delivery/curl.ts';
+import { curlCommand, maxCurlBody } from '../delivery/curl.ts';
 import type { Payload } from '../delivery/payload.ts';
 import { publicLink } from './case-builder.ts';
 import type { CheckOptions } from './options.ts';
@@ -13,9 +13,6 @@ export interface DryRunRequest {
   /** Null where the body is too long for a command line. */
   curl: string | null;
 }
-
-/** Bodies beyond this do not fit into a command line. */
-const maxCurlBody = 100_000;
 
 /**
  * What a run would send, if nothing fails: nothing is sent now. Links to files are public ones, as ours are there only

@@ -1,5 +1,6 @@
 import { advise } from '../delivery/advice.ts';
 import { matchesStatus } from '../delivery/judge.ts';
+import { formatMs } from '../text/units.ts';
 import type { CaseFacts, CaseFinding, Trial } from './case.ts';
 
 /** Every delivery is acknowledged in time (R1, R2). */
@@ -131,8 +132,4 @@ export function describeAnswer(trial: Trial): string {
 
 function withoutRule(sentence: string): string {
   return sentence.replace(/ \(R\d+\)$/, '');
-}
-
-export function formatMs(ms: number): string {
-  return ms < 1000 ? `${Math.ceil(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }

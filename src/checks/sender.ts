@@ -3,6 +3,7 @@ import { deadlineMs } from '../contract/limits.ts';
 import { summariseAnswer } from '../delivery/answer-summary.ts';
 import { attempt } from '../delivery/attempt.ts';
 import { createTurnClock } from '../delivery/timing.ts';
+import { headerValue } from '../http/headers.ts';
 import { pause } from '../http/until.ts';
 import { createReportRedact } from './case-result.ts';
 import type { CheckCase, Probe, Trial } from './case.ts';
@@ -188,7 +189,7 @@ function isTimeout({ delivery: { verdict } }: Trial): boolean {
 function askedToWaitMs({ delivery: { outcome } }: Trial): number | null {
   const { response } = outcome;
   if (response?.status !== 429) return null;
-  const value = response.headers.find(([name]) => name.toLowerCase() === 'retry-after')?.[1] ?? '1';
+  const value = headerValue(response.headers, 'retry-after') ?? '1';
   const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;
   return Math.min(maxRetryAfterMs, Math.max(0, Number.isFinite(seconds) ? seconds * 1000 : 1000));
 }

@@ -5,12 +5,36 @@ import type { Host } from '../host.ts';
 /** What a command is given. */
 export interface Context {
   host: Host;
+  /** Every command, in the order of the help. */
+  commands: readonly CommandEntry[];
   /** Hands in the exit code. Node leaves by itself. */
   finish(code: ExitCode): void;
 }
 
-/** Adds one command to the program. */
-export type Register = (program: Command, context: Context) => void;
+/** A command as the list knows it: enough for help and suggestions without loading it. */
+export interface CommandEntry {
+  name: string;
+  summary: string;
+  load(): Promise<Register>;
+}
+
+/** Gives a command, which has its name and summary already, all else: flags, arguments, help, and what it does. */
+export type Register = (command: Command, context: Context) => void;
+
+/**
+ * Adds every command to the program, but loads those alone that are wanted: that is what keeps the start quick. The
+ * others are there for help and typos.
+ */
+export async function addCommands(
+  program: Command,
+  context: Context,
+  isWanted: (name: string) => boolean,
+): Promise<void> {
+  for (const { name, summary, load } of context.commands) {
+    const command = program.command(name).summary(summary);
+    if (isWanted(name)) (await load())(command, context);
+  }
+}
 
 /** Flags that every command knows. */
 export interface GlobalOptions {

@@ -14,10 +14,8 @@ import { exitCodeOf } from './delivering/run-deliveries.ts';
 
 const secret = 'demo-secret';
 
-export const registerDemo: Register = (program, context) => {
-  const command = program
-    .command('demo')
-    .summary('a receiver and the five deliveries in one process: both sides, no set-up')
+export const registerDemo: Register = (command, context) => {
+  command
     .description("Deliver the five events of Suvvy's page to a receiver in the same process, and show both sides.")
     .addHelpText('after', '\nExamples:\n  $ suvvy-hook demo');
   command.action(async () => context.finish(await demo(command.optsWithGlobals<GlobalOptions>(), context)));

@@ -1,11 +1,4 @@
-import type { Register } from './context.ts';
-
-/** A command as the list knows it: enough for help and suggestions without loading it. */
-export interface CommandEntry {
-  name: string;
-  summary: string;
-  load(): Promise<Register>;
-}
+import type { CommandEntry } from './context.ts';
 
 /** Every command, in the order of the help. */
 export const commands: readonly CommandEntry[] = [

@@ -5,10 +5,8 @@ import type { Register } from './context.ts';
 
 const formats = ['json-schema', 'openapi'] as const;
 
-export const registerSchema: Register = (program, { host, finish }) => {
-  program
-    .command('schema')
-    .summary('the contract as JSON Schema or OpenAPI')
+export const registerSchema: Register = (command, { host, finish }) => {
+  command
     .description('Print the contract as JSON Schema (2020-12), or as OpenAPI 3.1 with a webhook.')
     .addArgument(new Argument('[format]', 'what to print').choices(formats).default('json-schema'))
     .addHelpText(

@@ -14,10 +14,8 @@ import { runDeliveries } from './delivering/run-deliveries.ts';
 import { readInput } from './flags/input.ts';
 import { collect } from './flags/option-parsers.ts';
 
-export const registerSend: Register = (program, context) => {
-  const send = program
-    .command('send')
-    .summary('deliver events to a webhook, and say what Suvvy would conclude')
+export const registerSend: Register = (send, context) => {
+  send
     .description('Deliver events to a webhook the way Suvvy does, and say what Suvvy would conclude from the answer.')
     .argument('[what]')
     .usage('fixture|file|message [options]')

@@ -25,10 +25,8 @@ interface Validation {
   unknownFields: string[];
 }
 
-export const registerValidate: Register = (program, context) => {
-  const command = program
-    .command('validate')
-    .summary('hold payload files against the contract')
+export const registerValidate: Register = (command, context) => {
+  command
     .description(
       'Hold payload files against the contract, with line and column of each problem. Exit 1 if there are any.',
     )

@@ -1,14 +1,13 @@
 import { redactAuthorization } from './bearer.ts';
+import type { RawHeader, RawHeaders } from '../http/headers.ts';
 import type { Redact } from './redact.ts';
-
-type Header = readonly [name: string, value: string];
 
 /**
  * Headers as they may be shown or kept: credentials as fingerprints, and the secret nowhere, their names included.
  *
  * @param authorization what stands for the `Authorization` of a request that was verified: it need not be hashed again
  */
-export function shownHeaders(headers: readonly Header[], redact: Redact, authorization?: string): Header[] {
+export function shownHeaders(headers: RawHeaders, redact: Redact, authorization?: string): RawHeader[] {
   return headers.map(([name, value]) => {
     const [, proxy, own] = /^(?:(proxy-authorization)|(authorization))$/i.exec(name) ?? [];
     const shown =
@@ -19,7 +18,7 @@ export function shownHeaders(headers: readonly Header[], redact: Redact, authori
 
 /** The same as an object, in order; those that came more than once are an array. */
 export function headerObject(
-  headers: readonly Header[],
+  headers: RawHeaders,
   redact: Redact,
   authorization?: string,
 ): Record<string, string | string[]> {

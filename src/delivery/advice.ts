@@ -1,4 +1,5 @@
 import { fingerprint } from '../contract/bearer.ts';
+import { headerValue } from '../http/headers.ts';
 import type { Delivery } from './attempt.ts';
 import type { Response } from './outcome.ts';
 
@@ -12,10 +13,7 @@ export function advise({ outcome, verdict, url, payload }: Delivery, { secret }:
   if (verdict.passed) return null;
   switch (verdict.reason) {
     case 'unauthorized':
-      return secretAdvice(
-        payload.headers.some(([name]) => name.toLowerCase() === 'authorization'),
-        secret,
-      );
+      return secretAdvice(headerValue(payload.headers, 'authorization') !== undefined, secret);
     case 'redirect':
       return redirectAdvice(outcome.response, url);
     case 'timeout':
@@ -46,7 +44,7 @@ function secretAdvice(sent: boolean, secret: string | null): string {
 }
 
 function redirectAdvice(response: Response | null, url: URL): string {
-  const location = response?.headers.find(([name]) => name.toLowerCase() === 'location')?.[1];
+  const location = response ? headerValue(response.headers, 'location') : undefined;
   if (!location) return 'a POST is not redirected (assumed: no-redirects): give Suvvy the final URL';
   const target = URL.canParse(location, url.href) ? new URL(location, url).href : location;
   return `a POST is not redirected (assumed: no-redirects): give Suvvy the URL that it points to, ${target}`;
@@ -62,7 +60,7 @@ function refusedAdvice(url: URL): string {
 
 function statusAdvice(response: Response | null): string | null {
   const status = response?.status ?? 0;
-  const retryAfter = response?.headers.find(([name]) => name.toLowerCase() === 'retry-after')?.[1];
+  const retryAfter = response ? headerValue(response.headers, 'retry-after') : undefined;
   if (retryAfter !== undefined) return `it asks to come back after ${retryAfter}, but Suvvy does not retry (R3)`;
   if (status >= 500) return 'the receiver failed: its own log says why';
   return adviceByStatus[status] ?? null;

@@ -1,18 +1,8 @@
+import type { FileReport } from '../fixtures/asset-server.ts';
 import { deliver, type DeliverOptions } from './deliver.ts';
 import { judge, type Expectations, type Verdict } from './judge.ts';
 import type { Outcome } from './outcome.ts';
 import type { Payload } from './payload.ts';
-
-/** What became of one file while a delivery was under way. */
-export interface FileReport {
-  name: string;
-  /** Downloaded by a GET, to its last byte. */
-  fetched: boolean;
-  /** How many of its bytes went out, in the best attempt. */
-  bytes: number;
-  /** When the download was whole, or else began, in milliseconds after the delivery did; null if nobody came. */
-  afterMs: number | null;
-}
 
 /** Whoever serves the files of a delivery, and sees who comes for them. */
 export interface FileWatch {

@@ -1,6 +1,10 @@
 import { isUtf8 } from 'node:buffer';
+import { headerValue } from '../http/headers.ts';
 import { shellQuote } from '../text/shell-quote.ts';
 import type { Payload } from './payload.ts';
+
+/** Bodies beyond this, in bytes, do not fit into a command line. */
+export const maxCurlBody = 100_000;
 
 /** Where the request is going, in the words of curl. */
 export interface CurlTarget {
@@ -31,8 +35,7 @@ export function curlCommand(payload: Payload, target: CurlTarget): string {
   if (payload.framing === 'chunked') parts.push('-H', shellQuote('Transfer-Encoding: chunked'));
   if (payload.method === 'HEAD' || payload.method === 'GET') return parts.join(' ');
   // curl makes up a Content-Type of its own where there is none.
-  if (!payload.headers.some(([name]) => name.toLowerCase() === 'content-type'))
-    parts.push('-H', shellQuote('Content-Type:'));
+  if (headerValue(payload.headers, 'content-type') === undefined) parts.push('-H', shellQuote('Content-Type:'));
   return withBody(parts, payload.body, target.bodyFrom);
 }
 

@@ -1,7 +1,7 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { deadlineMs } from '../contract/limits.ts';
-import type { RawHeader } from '../http/headers.ts';
+import { headerPairs } from '../http/headers.ts';
 import { createDeadline } from './deadline.ts';
 import { broken, explainFailure, interrupted, timeoutFailure, tooManyInterim } from './failure.ts';
 import type { Failure, Outcome, Response } from './outcome.ts';
@@ -158,13 +158,10 @@ function readBody(answer: Answer, settle: Settle): void {
 }
 
 function finishResponse({ res, headersMs, chunks, bytes }: Answer, bodyCut: Response['bodyCut']): Response {
-  const headers: RawHeader[] = [];
-  for (let index = 0; index < res.rawHeaders.length; index += 2)
-    headers.push([res.rawHeaders[index]!, res.rawHeaders[index + 1]!]);
   return {
     status: res.statusCode ?? 0,
     statusText: res.statusMessage ?? '',
-    headers,
+    headers: headerPairs(res.rawHeaders),
     body: Buffer.concat(chunks).subarray(0, maxAnswerBytes),
     bodyBytes: bytes,
     bodyCut,

@@ -1,5 +1,6 @@
 import { deadlineMs, isAcknowledged, slowMs } from '../contract/limits.ts';
 import type { RuleId } from '../contract/rules.ts';
+import { formatMs } from '../text/units.ts';
 import type { FailureCode, Outcome, Response } from './outcome.ts';
 
 /** Why a delivery is not both delivered and passed. */
@@ -54,7 +55,7 @@ function judgeContract({ response, failure }: Judged): Verdict {
   const { status, headersMs } = response;
   const warnings = warningsOf(response);
   if (headersMs > deadlineMs) {
-    const late = `the answer came after ${seconds(headersMs)}, past the 20 s that Suvvy waits`;
+    const late = `the answer came after ${formatMs(headersMs)}, past the 20 s that Suvvy waits`;
     return undelivered('timeout', late, 'R2', warnings);
   }
   if (isAcknowledged(status))
@@ -85,7 +86,7 @@ function unmetExpectation({ response }: Judged, { status, maxTimeMs }: Expectati
   if (status !== undefined && !matchesStatus(status, response.status))
     return `status ${response.status} is not the expected ${status}`;
   if (maxTimeMs !== undefined && response.headersMs > maxTimeMs)
-    return `the answer took ${seconds(response.headersMs)}, more than the ${seconds(maxTimeMs)} allowed by --max-time`;
+    return `the answer took ${formatMs(response.headersMs)}, more than the ${formatMs(maxTimeMs)} allowed by --max-time`;
   return null;
 }
 
@@ -93,8 +94,4 @@ function unmetExpectation({ response }: Judged, { status, maxTimeMs }: Expectati
 export function matchesStatus(pattern: string, status: number): boolean {
   const text = String(status);
   return pattern.length === text.length && [...pattern].every((char, at) => char === 'x' || char === text[at]);
-}
-
-function seconds(ms: number): string {
-  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
 }

@@ -43,6 +43,14 @@ export function phases(marks: Marks, end: number): Timing {
   };
 }
 
+/** The phases that took place, in milliseconds: `dns 1 · connect 2 · wait 34`. */
+export function phaseText({ dnsMs, connectMs, tlsMs, sendMs, waitMs, bodyMs }: Timing): string {
+  const all = { dns: dnsMs, connect: connectMs, tls: tlsMs, send: sendMs, wait: waitMs, body: bodyMs };
+  return Object.entries(all)
+    .flatMap(([name, ms]) => (ms === null ? [] : [`${name} ${Math.round(ms)}`]))
+    .join(' · ');
+}
+
 function span(from: number | undefined, to: number | undefined): number | null {
   return from === undefined || to === undefined ? null : roundMs(to - from);
 }

@@ -5,7 +5,7 @@ export type Reach = 'loopback' | 'private' | 'public';
 
 /** How far away a target is: this machine, a private network, or the world. Names that are not addresses are the world's. */
 export function reachOf(url: URL): Reach {
-  const host = url.hostname.replace(/^\[|\]$/g, '').toLowerCase();
+  const host = bareHost(url.hostname).toLowerCase();
   if (host === 'localhost' || host.endsWith('.localhost')) return 'loopback';
   if (isIP(host) === 4) return reachOfV4(host);
   if (isIP(host) === 6) return reachOfV6(host);

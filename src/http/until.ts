@@ -6,7 +6,8 @@ const longestTimerMs = 2 ** 31 - 1;
 /** Lets time pass, less if the signal aborts. */
 export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
   const endAt = performance.now() + ms;
-  for (let left = ms; left > 0 && !signal?.aborted; left = endAt - performance.now())
+  const given = (): boolean => signal?.aborted === true;
+  for (let left = ms; left > 0 && !given(); left = endAt - performance.now())
     await sleep(Math.min(left, longestTimerMs), undefined, signal ? { signal } : {}).catch(() => {});
 }
 

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { closeServer, listen } from '../http/listen.ts';
+import { createHappenings } from '../http/until.ts';
 
 /** Catches what a receiver sends on, in place of the messenger that it talks to. */
 export interface Collector {
@@ -20,45 +21,25 @@ const maxTexts = 500;
  */
 export async function createCollector({ host = '127.0.0.1', port = 0 } = {}): Promise<Collector> {
   const caught: { at: number; text: string }[] = [];
-  const arrivals = new EventTarget();
+  const arrivals = createHappenings();
   const server = createServer((req, res) => {
     void answer(req, res);
   });
   async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const text = await readText(req);
     if (caught.push({ at: Date.now(), text }) > maxTexts) caught.shift();
-    arrivals.dispatchEvent(new Event('arrival'));
+    arrivals.happened();
     res.writeHead(200, { 'Content-Type': 'application/json' }).end('{"ok":true,"result":{}}');
   }
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen({ host, port }, resolve);
-  });
-  const { port: bound } = server.address() as AddressInfo;
+  const { origin } = await listen(server, { host, port });
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
-    saw: (word, timeoutMs, signal) =>
-      new Promise((resolve) => {
-        const find = (): number | null => caught.find(({ text }) => text.includes(word))?.at ?? null;
-        const end = (): void => {
-          clearTimeout(timer);
-          arrivals.removeEventListener('arrival', look);
-          signal?.removeEventListener('abort', end);
-          resolve(find());
-        };
-        const look = (): void => {
-          if (find() !== null) end();
-        };
-        const timer = setTimeout(end, timeoutMs);
-        arrivals.addEventListener('arrival', look);
-        signal?.addEventListener('abort', end);
-        if (signal?.aborted) end();
-        else look();
-      }),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    url: origin,
+    async saw(word, timeoutMs, signal) {
+      const find = (): number | null => caught.find(({ text }) => text.includes(word))?.at ?? null;
+      await arrivals.until(() => find() !== null, { timeoutMs, signal });
+      return find();
+    },
+    close: () => closeServer(server),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { asciiJson } from '../text/safe.ts';
 import type { Received } from './inspect.ts';
 import type { ScriptStep } from './parse-script.ts';
 
@@ -58,10 +59,6 @@ export function statusOf(reaction: Reaction): number | null {
 
 /** An answer with a small JSON body, in ASCII: what came from outside is never in it unescaped. */
 export function jsonAnswer(status: number, value: unknown, headers: Record<string, string> = {}): Answer {
-  const body = JSON.stringify(value).replaceAll(/[^\x20-\x7e]/g, escapeUnit);
+  const body = asciiJson(value);
   return { status, headers: { 'Content-Type': 'application/json', ...headers }, body };
-}
-
-function escapeUnit(unit: string): string {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

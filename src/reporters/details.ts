@@ -1,4 +1,5 @@
 import type { CaseResult, Exchange } from '../checks/report.ts';
+import { phaseText } from '../delivery/timing.ts';
 import { block, width } from '../text/layout.ts';
 import { safeLine } from '../text/safe.ts';
 import { formatMs } from '../text/units.ts';
@@ -46,7 +47,7 @@ export function exchangeLines(exchange: Exchange, view: DetailsView): string[] {
   const { method, headers, body, response, timing } = exchange;
   const status = response ? String(response.status) : 'no answer';
   return [
-    ...labelled('request', `${method} → ${status} in ${formatMs(timing.totalMs)}: ${phases(timing)}`, view),
+    ...labelled('request', `${method} → ${status} in ${formatMs(timing.totalMs)}: ${phaseText(timing)}`, view),
     ...labelled('  sent', messageText(headers, body), view),
     ...labelled('  got', response ? messageText(response.headers, response.bodyExcerpt) : '', view),
   ];
@@ -64,11 +65,4 @@ export function messageText(headers: Exchange['headers'], body: string): string 
     [values].flat().map((value) => `${name}: ${value}`),
   );
   return [...lines, '', body].join('\n').trim();
-}
-
-function phases({ dnsMs, connectMs, tlsMs, sendMs, waitMs, bodyMs }: Exchange['timing']): string {
-  const all = { dns: dnsMs, connect: connectMs, tls: tlsMs, send: sendMs, wait: waitMs, body: bodyMs };
-  return Object.entries(all)
-    .flatMap(([name, ms]) => (ms === null ? [] : [`${name} ${Math.round(ms)}`]))
-    .join(' · ');
 }

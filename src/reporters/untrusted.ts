@@ -1,4 +1,4 @@
-import { safe } from '../text/safe.ts';
+import { escapeJson } from '../text/safe.ts';
 import { formatBytes } from '../text/units.ts';
 
 /** `##[command]`, `##vso[...]`, `##teamcity[...]`: runners obey these wherever they stand in a line of a job's log. */
@@ -11,9 +11,7 @@ export function neutralize(text: string): string {
 
 /** JSON text with all that is dangerous to print written as `\uXXXX`: the same value, harmless in a terminal or a log. */
 export function jsonSafe(json: string): string {
-  return json
-    .replace(/[^\n\x20-\x7e]+/gu, (run) => (safe(run) === run ? run : Array.from(run, escapeUnsafe).join('')))
-    .replace(logCommand, '#\\u0023');
+  return escapeJson(json).replace(logCommand, '#\\u0023');
 }
 
 /**
@@ -24,12 +22,4 @@ export function curlLine(curl: string, maxLength: number): string {
   if (curl.length > maxLength)
     return `# the curl line is ${formatBytes(Buffer.byteLength(curl))} long: --report json=FILE has it`;
   return jsonSafe(curl.replace(/[\r\n\t]/g, ' '));
-}
-
-function escapeUnsafe(character: string): string {
-  if (safe(character) === character) return character;
-  let escaped = '';
-  for (let at = 0; at < character.length; at++)
-    escaped += `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`;
-  return escaped;
 }

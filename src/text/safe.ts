@@ -29,13 +29,21 @@ export function escapeJson(json: string): string {
   return json.replace(unsafe, (character) => character.replaceAll(/[^]/g, escapeUnit));
 }
 
+/** A value as JSON in ASCII alone, every other character as `\uXXXX`: it parses to the same. */
+export function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll(/[^\x20-\x7e]/g, escapeUnit);
+}
+
 /** At most `max` UTF-16 units of the text, never half a character, and how many characters were left out. */
 export function clip(text: string, max: number): string {
   const end = clipEnd(text, max);
   return end === text.length ? text : `${text.slice(0, end)}… (+${characters(countCharacters(text.slice(end)))})`;
 }
 
-/** At most `max` UTF-16 units of the text, with an ellipsis where more was left out. */
+/**
+ * At most `max` UTF-16 units of the text, with an ellipsis where more was left out. For what a report keeps: `clip`
+ * would load a segmenter and count, and a person's eye alone needs either.
+ */
 export function clipText(text: string, max: number): string {
   return text.length > max ? `${text.slice(0, max).replace(/[\ud800-\udbff]$/, '')}…` : text;
 }

@@ -22,10 +22,14 @@ export function formatBytes(bytes: number): string {
   return `${value.toFixed(value < 100 ? 1 : 0)} ${units[unit]}`;
 }
 
-/** `34 ms`, `1.50 s`, `20.0 s`. */
+/** `34 ms`, `1.50 s`, `20.0 s`. Rounded up, so that a time past a limit never reads as the limit itself. */
 export function formatMs(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
+  // Sums of times end in digits that nobody measured.
+  const measured = Math.round(ms * 1000) / 1000;
+  const whole = Math.ceil(measured);
+  if (whole < 1000) return `${whole} ms`;
+  const hundredths = Math.ceil(measured / 10);
+  return hundredths < 1000 ? `${(hundredths / 100).toFixed(2)} s` : `${(Math.ceil(measured / 100) / 10).toFixed(1)} s`;
 }
 
 /** `12,345.6`. By hand: the first number that Node groups costs it 30 ms. */

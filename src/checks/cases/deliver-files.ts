@@ -1,7 +1,8 @@
 import type { FileMessage, Message } from '../../contract/event-types.ts';
 import { fileMessageTypes } from '../../contract/message-types.ts';
+import { formatMs } from '../../text/units.ts';
 import { controlId, type CheckCase, type CaseFacts, type CaseFinding, type CaseBuilder, type Trial } from '../case.ts';
-import { expectAnswered, expectDelivered, formatMs, isDelivered } from '../judging.ts';
+import { expectAnswered, expectDelivered, isDelivered } from '../judging.ts';
 
 const documented = {
   level: 'MUST',

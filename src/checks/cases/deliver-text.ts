@@ -1,3 +1,4 @@
+import { asciiJson } from '../../text/safe.ts';
 import { publicLink } from '../case-builder.ts';
 import { controlId, type CheckCase, type CaseBuilder, type Probe } from '../case.ts';
 import { expectDelivered } from '../judging.ts';
@@ -108,7 +109,10 @@ export const textCases: readonly CheckCase[] = [
     why: 'Both spellings are the same JSON, and common serialisers (Python, PHP) write escapes by default.',
     remedy: 'Parse the body with a JSON parser, not with a pattern.',
     build: (builder) => [
-      { label: 'escaped text', body: asAscii(builder.event([builder.text('Спасибо за заказ! 🫖 — «всё записали»')])) },
+      {
+        label: 'escaped text',
+        body: asciiJson(builder.event([builder.text('Спасибо за заказ! 🫖 — «всё записали»')])),
+      },
     ],
   },
   {
@@ -192,11 +196,4 @@ function docExample(builder: CaseBuilder): Probe[] {
   const warning =
     'the receiver demands a chat_id, which real requests carry (observed: chat-id) and the page does not promise';
   return [{ ...probe, twin: { probe: twin, warning } }];
-}
-
-function asAscii(event: object): string {
-  return JSON.stringify(event).replaceAll(
-    /[^\0-\x7f]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }

@@ -1,5 +1,6 @@
+import { formatMs } from '../../text/units.ts';
 import { controlId, type CheckCase, type CaseFacts, type CaseFinding, type Trial } from '../case.ts';
-import { expectDelivered, formatMs, isDelivered } from '../judging.ts';
+import { expectDelivered, isDelivered } from '../judging.ts';
 
 /** What becomes of a message after the answer. */
 export const effectCases: readonly CheckCase[] = [

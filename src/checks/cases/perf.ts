@@ -1,7 +1,8 @@
 import { slowMs } from '../../contract/limits.ts';
 import { maxAnswerBytes } from '../../delivery/deliver.ts';
+import { formatMs } from '../../text/units.ts';
 import { controlId, type CheckCase, type CaseFacts, type CaseFinding, type Trial } from '../case.ts';
-import { answeredMs, expectDelivered, formatMs } from '../judging.ts';
+import { answeredMs, expectDelivered } from '../judging.ts';
 import { control } from './deliver-text.ts';
 
 /** Time. */

@@ -4,10 +4,8 @@ import { collect, parseCommand, parseCount, parseDuration, parsePositiveDuration
 import { addSecretOptions } from '../flags/secret.ts';
 import type { CheckFlags } from './flags.ts';
 
-export const registerCheck: Register = (program, context) => {
-  const command = program
-    .command('check')
-    .summary('validate a receiver against the contract, case by case')
+export const registerCheck: Register = (command, context) => {
+  command
     .description(
       'Send a receiver what Suvvy sends, case by case, and say which sentence of its page is broken, why that matters, and what to change.',
     )

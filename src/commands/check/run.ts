@@ -5,7 +5,7 @@ import { selectCases } from '../../checks/select.ts';
 import { fingerprint } from '../../contract/bearer.ts';
 import { ExitCode, HookError, systemReason } from '../../errors.ts';
 import type { Host } from '../../host.ts';
-import { reachOf } from '../../http/address.ts';
+import { bareHost, hostInUrl, reachOf } from '../../http/address.ts';
 import { createCollector, type Collector } from '../../platform/collector.ts';
 import { block } from '../../text/layout.ts';
 import { safeLine } from '../../text/safe.ts';
@@ -13,7 +13,7 @@ import { talker } from '../context.ts';
 import { startSpinner } from '../spinner.ts';
 import { startServer, type StartedServer } from '../start/start-server.ts';
 import { isUp, waitUntilUp } from '../start/wait-until-up.ts';
-import { neverRan, writeReports } from '../write-reports.ts';
+import { neverRan, writeReports } from './write-reports.ts';
 import { planCheck, type CheckFlags, type CheckPlan } from './flags.ts';
 
 const defaultWaitMs = 30_000;
@@ -63,17 +63,13 @@ function introduce(flags: CheckFlags, { options, configPath }: CheckPlan, host: 
   if (
     assetHost !== undefined &&
     fileBaseUrl === undefined &&
-    reachOf(new URL(`http://${hostName(assetHost)}`)) !== 'loopback'
+    reachOf(new URL(`http://${hostInUrl(assetHost)}`)) !== 'loopback'
   )
     talk(`! files are served on ${safeLine(assetHost)}, to whoever can reach it, while this runs`);
   else if (reachOf(url) !== 'loopback' && fileBaseUrl === undefined && assetHost === undefined)
     talk(
       '! the links to files lead to this machine, which the receiver may not reach: see --asset-host and --file-base-url',
     );
-}
-
-function hostName(host: string): string {
-  return host.includes(':') ? `[${host}]` : host;
 }
 
 async function openCollector(address: string | true, flags: CheckFlags, host: Host): Promise<Collector> {
@@ -84,7 +80,7 @@ async function openCollector(address: string | true, flags: CheckFlags, host: Ho
       hint: 'it is a PORT, or HOST:PORT; the URL of the receiver stands before it',
     });
   try {
-    const collector = await createCollector({ host: name.replace(/^\[|\]$/g, ''), port: Number(port) });
+    const collector = await createCollector({ host: bareHost(name), port: Number(port) });
     if (!flags.json) talker(host, flags)(`what the receiver sends on is awaited at ${collector.url}`);
     return collector;
   } catch (error) {

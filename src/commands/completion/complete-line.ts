@@ -1,6 +1,5 @@
 import type { Argument, Command, Option } from 'commander';
-import type { Context } from '../context.ts';
-import { commands } from '../index.ts';
+import { addCommands, type Context } from '../context.ts';
 import { valuesOf, type Candidate, type Values } from './values.ts';
 
 /** What can stand at the end of a line. */
@@ -25,10 +24,7 @@ interface Place {
 export async function loadTree(words: readonly string[], program: Command, context: Context): Promise<Command> {
   const tree = program.createCommand(program.name()).copyInheritedSettings(program);
   for (const option of program.options) tree.addOption(option);
-  for (const entry of commands) {
-    if (words.slice(0, -1).includes(entry.name)) (await entry.load())(tree, context);
-    else tree.command(entry.name).summary(entry.summary);
-  }
+  await addCommands(tree, context, (name) => words.slice(0, -1).includes(name));
   return tree;
 }
 

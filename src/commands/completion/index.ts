@@ -4,10 +4,8 @@ import type { Context, Register } from '../context.ts';
 import { completeLine, loadTree } from './complete-line.ts';
 import { completionScripts, type Shell } from './scripts.ts';
 
-export const registerCompletion: Register = (program, context) => {
-  program
-    .command('completion')
-    .summary('TAB completion for bash, zsh and fish')
+export const registerCompletion: Register = (command, context) => {
+  command
     .description(
       'Print the script that gives a shell TAB completion of commands, flags, fixtures and cases: source it in ~/.bashrc, or in ~/.zshrc after compinit.',
     )
@@ -23,14 +21,14 @@ Examples:
   $ suvvy-hook completion fish > ~/.config/fish/completions/suvvy-hook.fish`,
     )
     .action(async (shell: Shell, words: string[]) => {
-      context.host.stdout.write(words.length === 0 ? completionScripts[shell] : await answer(words, program, context));
+      context.host.stdout.write(words.length === 0 ? completionScripts[shell] : await answer(words, command, context));
       context.finish(ExitCode.ok);
     });
 };
 
 /** A candidate a line, its description after a tab, and `:files` where a file name may stand. */
-async function answer(words: string[], program: Command, context: Context): Promise<string> {
-  const { candidates, files } = await completeLine(words, await loadTree(words, program, context));
+async function answer(words: string[], command: Command, context: Context): Promise<string> {
+  const { candidates, files } = await completeLine(words, await loadTree(words, command.parent!, context));
   const lines = candidates.map(({ value, about }) => `${value}\t${about}\n`);
   return [...lines, ...(files ? [':files\n'] : [])].join('');
 }

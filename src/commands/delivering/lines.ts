@@ -4,8 +4,8 @@ import { shownHeaders } from '../../contract/shown-headers.ts';
 import { advise } from '../../delivery/advice.ts';
 import type { Delivery } from '../../delivery/attempt.ts';
 import type { Warning } from '../../delivery/judge.ts';
-import type { Timing } from '../../delivery/outcome.ts';
 import { wireHeaders } from '../../delivery/payload.ts';
+import { phaseText } from '../../delivery/timing.ts';
 import type { Style } from '../../host.ts';
 import type { RawHeader } from '../../http/headers.ts';
 import { block, padEnd, truncate, width } from '../../text/layout.ts';
@@ -74,18 +74,6 @@ function statusText(status: number, text: string): string {
 
 function expectedNote({ verdict }: Delivery): string {
   return verdict.delivered ? '' : 'as expected · ';
-}
-
-function phaseText(timing: Timing): string {
-  const phases: [string, number | null][] = [
-    ['dns', timing.dnsMs],
-    ['connect', timing.connectMs],
-    ['tls', timing.tlsMs],
-    ['send', timing.sendMs],
-    ['wait', timing.waitMs],
-    ['body', timing.bodyMs],
-  ];
-  return phases.flatMap(([name, ms]) => (ms === null ? [] : [`${name} ${Math.round(ms)}`])).join(' · ');
 }
 
 function fileLine({ name, fetched, bytes, afterMs }: Delivery['files'][number]): string {

@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import { deadlineMs } from '../../contract/limits.ts';
 import { attempt, type Delivery } from '../../delivery/attempt.ts';
 import { deliveryRecord } from '../../delivery/record.ts';
@@ -9,6 +8,7 @@ import { parseEdit } from '../../fixtures/edit.ts';
 import { readInputFile } from '../../fixtures/read-input.ts';
 import type { Host, Interrupt } from '../../host.ts';
 import { isLoopback, reachOf } from '../../http/address.ts';
+import { pause } from '../../http/until.ts';
 import { width } from '../../text/layout.ts';
 import { jsonLine, safeLine } from '../../text/safe.ts';
 import { talker } from '../context.ts';
@@ -74,7 +74,7 @@ async function deliverAll(parcels: Parcels, { assets, nameWidth }: Means, run: R
   const results: DeliveryResult[] = [];
   const startedAt = host.clock.now();
   for await (const parcel of parcels) {
-    await waitUntil(startedAt + (parcel.dueMs ?? 0), host);
+    await pause(startedAt + (parcel.dueMs ?? 0) - host.clock.now(), host.signal);
     for (let times = options.repeat ?? 1; times > 0 && !host.signal.aborted; times -= 1) {
       const waiting = showWaiting(host, options, safeLine(parcel.name), options.timeout ?? deadlineMs);
       const delivery = await deliverParcel(parcel, assets, run).finally(waiting.stop);
@@ -88,13 +88,6 @@ async function deliverAll(parcels: Parcels, { assets, nameWidth }: Means, run: R
   if (options.json) host.stdout.write(`${jsonLine(summary)}\n`);
   else if (results.length > 1) host.stdout.write(`\n${summaryLines(summary, style.columns).join('\n')}\n`);
   return exitCodeOf(results, host.signal);
-}
-
-/** Waits for a point of the monotonic clock, or for the signal. */
-async function waitUntil(dueMs: number, { clock, signal }: Host): Promise<void> {
-  for (let ms = dueMs - clock.now(); ms > 0 && !signal.aborted; ms = dueMs - clock.now())
-    // Longer timers overflow in Node, and fire at once.
-    await setTimeout(Math.min(ms, 2 ** 31 - 1), undefined, { signal }).catch(() => {});
 }
 
 async function deliverParcel(parcel: Parcel, assets: AssetServer | null, run: Run): Promise<Delivery> {

@@ -4,17 +4,14 @@ import { block, width } from '../../text/layout.ts';
 import { count } from '../../text/units.ts';
 import { minimumNode } from '../../version.ts';
 import type { Context, GlobalOptions, Register } from '../context.ts';
+import { defaultPort } from '../flags/listen-or-fallback.ts';
 import { parseTarget } from '../flags/target.ts';
 import type { DoctorFacts, DoctorFinding } from './facts.ts';
 import { findingsOf } from './findings.ts';
 import { addressesOf, isInContainer, listeningOn, probeTarget, writeProblem } from './probe.ts';
 
-const defaultPort = 8080;
-
-export const registerDoctor: Register = (program, context) => {
-  const command = program
-    .command('doctor')
-    .summary('what in this environment could get in the way')
+export const registerDoctor: Register = (command, context) => {
+  command
     .description(
       'Look at Node, the environment, localhost and ports, and say what could get in the way. Nothing leaves this machine. Exit 1 if something is wrong; warnings do not count.',
     )

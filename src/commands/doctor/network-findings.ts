@@ -1,4 +1,5 @@
 import { redactSecret } from '../../contract/redact.ts';
+import { hostInUrl } from '../../http/address.ts';
 import type { DoctorFacts, DoctorFinding, TargetFacts } from './facts.ts';
 
 /** What `localhost` leads to. */
@@ -64,5 +65,5 @@ function reachedFinding({ url, addresses, listening }: TargetFacts, shown: strin
 }
 
 function hostPort(address: string, port: number): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  return `${hostInUrl(address)}:${port}`;
 }

@@ -1,5 +1,6 @@
 import { errorCode, ExitCode, HookError, systemReason } from '../../errors.ts';
 import type { Host } from '../../host.ts';
+import { hostInUrl } from '../../http/address.ts';
 import type { Listening, Receiver } from '../../receiver/server.ts';
 import { talker, type GlobalOptions } from '../context.ts';
 
@@ -28,7 +29,7 @@ export async function listenOrFallback(
       talker(host, options)(`port ${defaultPort} is taken: listening on a free one instead`);
       return receiver.listen({ port: 0, host: options.host });
     }
-    throw new HookError(`cannot listen on ${options.host}:${port}: ${systemReason(error)}`, {
+    throw new HookError(`cannot listen on ${hostInUrl(options.host)}:${port}: ${systemReason(error)}`, {
       hint: bindHint(errorCode(error)),
       exitCode: ExitCode.unable,
       cause: error,

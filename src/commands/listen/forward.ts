@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { deadlineMs } from '../../contract/limits.ts';
-import type { RawHeaders } from '../../http/headers.ts';
+import { headerPairs, headerValues, type RawHeaders } from '../../http/headers.ts';
 import { jsonAnswer, type AnswerEvent, type Reaction, type Forwarded } from '../../receiver/answer.ts';
 import type { Received } from '../../receiver/inspect.ts';
 
@@ -106,7 +106,7 @@ function requestHeaders(rawHeaders: RawHeaders): string[] {
 }
 
 function responseHeaders(flat: readonly string[], status: number): Record<string, string | string[]> {
-  const pairs = flat.flatMap((name, at): [string, string][] => (at % 2 === 0 ? [[name, flat[at + 1] ?? '']] : []));
+  const pairs = headerPairs(flat);
   const stays = endToEnd(pairs);
   const kept = new Map<string, { name: string; values: string[] }>();
   for (const [name, value] of pairs) {
@@ -125,10 +125,10 @@ function responseHeaders(flat: readonly string[], status: number): Record<string
 }
 
 /** Tells the headers that go on from those of one connection, which `Connection` may add to. */
-function endToEnd(pairs: readonly (readonly [name: string, value: string])[]): (name: string) => boolean {
-  const named = pairs
-    .filter(([name]) => name.toLowerCase() === 'connection')
-    .flatMap(([, value]) => value.split(',').map((option) => option.trim().toLowerCase()));
+function endToEnd(pairs: RawHeaders): (name: string) => boolean {
+  const named = headerValues(pairs, 'connection').flatMap((value) =>
+    value.split(',').map((option) => option.trim().toLowerCase()),
+  );
   const stopped = new Set([...hopByHop, ...named]);
   return (name) => !stopped.has(name.toLowerCase());
 }

@@ -14,7 +14,7 @@ import { missingLine, tallyLines, type FinalCounts, createArrivalTally } from '.
 import { jsonLine } from '../../text/safe.ts';
 import { count } from '../../text/units.ts';
 import { talker, type Context, type GlobalOptions, type Register } from '../context.ts';
-import { addAnswerFlags, refuseLoop, resolveAnswer, type AnswerFlags } from '../flags/answer-flags.ts';
+import { addAnswerFlags, refuseLoop, resolveAnswer, type AnswerFlags } from './answer-flags.ts';
 import { listenOrFallback, defaultPort, type AddressOptions } from '../flags/listen-or-fallback.ts';
 import { parseBytes, parseCount, parseHost, parsePort, parsePositiveDuration } from '../flags/option-parsers.ts';
 import { addSecretOptions, resolveSecret, type SecretOptions } from '../flags/secret.ts';
@@ -31,10 +31,8 @@ export interface ListenOptions extends GlobalOptions, SecretOptions, AddressOpti
   readyFile?: string;
 }
 
-export const registerListen: Register = (program, context) => {
-  const command = program
-    .command('listen')
-    .summary('a temporary receiver that pretty-prints what arrives')
+export const registerListen: Register = (command, context) => {
+  command
     .description('Receive what Suvvy sends, show it, and answer as a correct webhook does.')
     .addOption(
       new Option('--port <port>', `default: ${defaultPort}, or a free one if that is taken`).argParser(parsePort),

@@ -21,11 +21,9 @@ interface ReplayOptions extends DeliveryOptions {
   pace: 'recorded' | 'max';
 }
 
-export const registerReplay: Register = (program, context) => {
+export const registerReplay: Register = (command, context) => {
   const { host } = context;
-  const command = program
-    .command('replay')
-    .summary('deliver recorded events again')
+  command
     .description('Deliver the events of a journal again, byte for byte, to the URL and with the secret of today.')
     .argument('<journal>', 'what "listen --record" has written')
     .addOption(new Option('--only <type>', 'these event types alone; repeatable, or a,b').argParser(collectList))

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { platform } from 'node:os';
 import { kill } from 'node:process';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Host } from '../../host.ts';
+import { waitAtMost } from '../../http/until.ts';
 
 /** A server of the user's, running. */
 export interface StartedServer {
@@ -73,9 +73,7 @@ async function endGroup(pid: number, closed: Promise<void>): Promise<void> {
     return;
   }
   signalGroup(pid, 'SIGTERM');
-  const over = new AbortController();
-  await Promise.race([closed, pause(graceMs, undefined, { signal: over.signal }).catch(() => {})]);
-  over.abort();
+  await waitAtMost(graceMs, closed);
   signalGroup(pid, 'SIGKILL');
 }
 

@@ -9,9 +9,9 @@ import { formatStep, parseScript, type ScriptStep } from '../../receiver/parse-s
 import { createScript } from '../../receiver/script.ts';
 import type { Listening } from '../../receiver/server.ts';
 import { lateNote } from '../../sinks/notes.ts';
-import { createForward, type ForwardEnd } from '../listen/forward.ts';
-import { readInput } from './input.ts';
-import { parseTarget } from './target.ts';
+import { createForward, type ForwardEnd } from './forward.ts';
+import { readInput } from '../flags/input.ts';
+import { parseTarget } from '../flags/target.ts';
 
 export interface AnswerFlags {
   respond?: ScriptStep[];

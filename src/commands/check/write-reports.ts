@@ -1,11 +1,11 @@
 import { appendFile, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { CheckReport } from '../checks/report.ts';
-import { ExitCode, HookError, systemReason } from '../errors.ts';
-import type { Host } from '../host.ts';
-import { reporters } from '../reporters/index.ts';
-import type { CheckFlags, ReportPlan } from './check/flags.ts';
-import { writeWhole } from './write-whole.ts';
+import type { CheckReport } from '../../checks/report.ts';
+import { ExitCode, HookError, systemReason } from '../../errors.ts';
+import type { Host } from '../../host.ts';
+import { reporters } from '../../reporters/index.ts';
+import type { CheckFlags, ReportPlan } from './flags.ts';
+import { writeWhole } from '../write-whole.ts';
 
 /**
  * Writes the reports: files first, whole or not at all; then what goes to stdout; then the human text, on stderr if stdout
@@ -69,7 +69,7 @@ async function writeReport(path: string, text: string): Promise<HookError | null
 
 /** A step's summary and its outputs are files that GitHub names in the environment. */
 async function writeGithubFiles(report: CheckReport, paths: readonly string[], { env }: Host): Promise<void> {
-  const { outputs, stepSummary } = await import('../reporters/github-files.ts');
+  const { outputs, stepSummary } = await import('../../reporters/github-files.ts');
   const { GITHUB_STEP_SUMMARY: summaryPath, GITHUB_OUTPUT: outputPath } = env;
   if (summaryPath) await appendFile(summaryPath, stepSummary(report)).catch(() => {});
   if (outputPath) await appendFile(outputPath, outputs(report, paths)).catch(() => {});

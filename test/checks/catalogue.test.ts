@@ -1,0 +1,17 @@
+import { createHash } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { catalogueVersion, suite } from '../../src/checks/cases/index.ts';
+
+/** What the cases of each version were. An entry is never changed: a change of the cases is a new version. */
+const digests: Record<string, string> = {
+  '1': '3a58a2f7772572fc',
+};
+
+test('the catalogue of cases has a new version when the id, level, rules or profile of a case change', () => {
+  const promises = suite
+    .map(({ id, level, rules, profile }) => ({ id, level, rules, profile }))
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  const digest = createHash('sha256').update(JSON.stringify(promises)).digest('hex').slice(0, 16);
+  const advice = `Cases have changed: raise catalogueVersion in src/checks/cases/index.ts, and add its digest ${digest} here`;
+  expect(digest, advice).toBe(digests[catalogueVersion]);
+});
