@@ -484,7 +484,7 @@ export const mutations = [
     'fixtures/compose.ts',
     ['test/commands/send.test.ts'],
     [
-      ['no chat_id', 'draft.json = { event_type, chat_id: chatId, ...rest };', ''],
+      ['no chat_id', 'return { event_type, chat_id: chatId, ...rest };', 'return json;'],
       [
         'an asset may be anywhere on the disk',
         "if (!/^[^/\\\\]+$/.test(asset) || asset === '..')",
@@ -492,8 +492,8 @@ export const mutations = [
       ],
       [
         'what is sent from a file is written anew',
-        'edit(draft, options) ? serialise(draft) : bytes',
-        'draft.json ? (edit(draft, options), serialise(draft)) : bytes',
+        'edited ? serialise(name, json) : bytes',
+        'json ? serialise(name, json) : bytes',
       ],
     ],
   ),

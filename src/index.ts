@@ -38,10 +38,11 @@ export { bearer, fingerprint, verifyBearer, type Auth } from './contract/bearer.
 
 export { listFixtures, type FixtureEntry } from './fixtures/list.ts';
 export { loadFixtures, type Fixture } from './fixtures/load.ts';
-export { composeFixture, type Composed, type ComposeOptions } from './fixtures/compose.ts';
+export { composeFixture, type ComposeOptions, type Draft } from './fixtures/compose.ts';
+export type { ServedFile } from './fixtures/asset-server.ts';
 export { parseEdit, type Edit } from './fixtures/edit.ts';
 
-export { createPayload, type Payload, type PayloadOptions } from './delivery/payload.ts';
+export { createPayload, type Payload, type PayloadOptions, type RequestOptions } from './delivery/payload.ts';
 export { type RawHeader } from './http/headers.ts';
 export { deliver, type DeliverOptions } from './delivery/deliver.ts';
 export { createTurnClock } from './delivery/timing.ts';

@@ -1,8 +1,9 @@
 import { curlCommand, maxCurlBody } from '../delivery/curl.ts';
-import type { Payload } from '../delivery/payload.ts';
+import { createPayload, type Payload } from '../delivery/payload.ts';
+import { linksBelow, type Draft } from '../fixtures/compose.ts';
 import { publicLink } from './case-builder.ts';
 import type { CheckOptions } from './options.ts';
-import { composeProbe, linksBelow } from './probe.ts';
+import { composeProbe, probeRequest } from './probe.ts';
 import { createRun } from './run-state.ts';
 
 /** A request that a run would send. */
@@ -22,14 +23,15 @@ export interface DryRunRequest {
  */
 export async function dryRunRequests(options: CheckOptions): Promise<DryRunRequest[]> {
   const { cases, builderFor, policy } = await createRun(options);
-  const link =
-    options.fileBaseUrl === undefined
-      ? (files: readonly unknown[]) => files.map(() => publicLink)
-      : linksBelow(options.fileBaseUrl);
+  const { fileBaseUrl } = options;
+  const linksTo = ({ files }: Draft): string[] =>
+    fileBaseUrl === undefined ? files.map(() => publicLink) : linksBelow(fileBaseUrl, files);
   const requests: DryRunRequest[] = [];
   for (const one of cases) {
     for (const probe of one.build(builderFor(one.id))) {
-      const payload = await composeProbe(probe, one, { secret: policy.secret, link });
+      const draft = await composeProbe(probe, one);
+      const request = probeRequest(probe, policy.secret);
+      const payload = createPayload({ ...request, name: draft.name, body: draft.body(linksTo(draft)) });
       const curl =
         payload.body.byteLength > maxCurlBody
           ? null

@@ -1,85 +1,51 @@
-import { join } from 'node:path';
-import type { FileWatch } from '../delivery/attempt.ts';
-import { createPayload, type Payload } from '../delivery/payload.ts';
+import type { RequestOptions } from '../delivery/payload.ts';
 import { ExitCode, HookError, systemReason } from '../errors.ts';
-import { type ServedFile, createAssetServer, type AssetLease, type AssetServer } from '../fixtures/asset-server.ts';
-import { composeFixture } from '../fixtures/compose.ts';
+import { createAssetServer, type AssetServer } from '../fixtures/asset-server.ts';
+import { assetsOf, composeBody, composeEvent, type Draft } from '../fixtures/compose.ts';
 import { bundledFolder } from '../fixtures/list.ts';
 import type { RawHeader } from '../http/headers.ts';
 import type { CheckCase, Probe } from './case.ts';
 
-/** Gives files their links, in order. */
-export type LinkFiles = (files: readonly ServedFile[]) => readonly string[];
+/** What a probe sends. */
+export async function composeProbe({ event, body = '' }: Probe, { id }: Pick<CheckCase, 'id'>): Promise<Draft> {
+  return event
+    ? composeEvent(id, event, { chatId: null, findFile: assetsOf(bundledFolder) })
+    : composeBody(id, Buffer.from(body), { chatId: null });
+}
 
-/** A probe as the request that goes out. */
-export async function composeProbe(
-  probe: Probe,
-  { id }: Pick<CheckCase, 'id'>,
-  { secret, link }: { secret: string | null; link: LinkFiles },
-): Promise<Payload> {
+/** How a probe leaves. */
+export function probeRequest(probe: Probe, secret: string | null): RequestOptions {
   const { authorization, contentType, method = 'POST', framing = 'content-length' } = probe;
-  const headers: RawHeader[] = [];
-  if (contentType) headers.push(['Content-Type', contentType]);
-  if (authorization?.value) headers.push(['Authorization', authorization.value]);
-  const payload = createPayload({
-    name: id,
-    body: await bodyOf(probe, link),
+  const headers: RawHeader[] = authorization?.value ? [['Authorization', authorization.value]] : [];
+  return {
     secret: authorization ? null : secret,
     headers,
     method,
     framing,
-  });
-  if (contentType === null) payload.headers = payload.headers.filter(([name]) => name !== 'Content-Type');
-  return payload;
+    ...(contentType === undefined ? {} : { contentType }),
+  };
 }
 
-async function bodyOf({ event, body = '' }: Probe, link: LinkFiles): Promise<Uint8Array> {
-  if (!event) return Buffer.from(body);
-  const bytes = Buffer.from(JSON.stringify(event));
-  if (!bytes.includes('"asset:')) return bytes;
-  const fixture = { name: 'check', path: join(bundledFolder, 'check.json'), bundled: true, body: bytes };
-  return (await composeFixture(fixture, { chatId: null, link })).body;
-}
-
-/** Links to copies of the files at an address of the user's. */
-export function linksBelow(base: string): LinkFiles {
-  return (files) => files.map(({ name }) => `${base.replace(/\/$/, '')}/${encodeURIComponent(name)}`);
-}
-
-export interface FileLinkOptions {
-  assetHost?: string | undefined;
-  /** The files are somewhere else: nothing is served. */
-  fileBaseUrl?: string | undefined;
-}
-
-/** Serves the files of a run, from the first probe that has any. */
-export interface FileLinks {
-  linksFor(probe: Probe): Promise<{ link: LinkFiles; files(): FileWatch | null }>;
+/** Serves the files of a run, from the first draft that has any. */
+export interface RunAssets {
+  /** Null for a draft without files, and where they are somewhere else. */
+  serverFor(draft: Draft): Promise<AssetServer | null>;
   close(): Promise<void>;
 }
 
-/** Links work until the run ends, not just until the answer: a receiver may well answer first. */
-export function createFileLinks({ assetHost, fileBaseUrl }: FileLinkOptions): FileLinks {
-  const leases: AssetLease[] = [];
+export function createRunAssets({
+  assetHost,
+  fileBaseUrl,
+}: {
+  assetHost?: string | undefined;
+  fileBaseUrl?: string | undefined;
+}): RunAssets {
   const state: { server: Promise<AssetServer> | null } = { server: null };
   return {
-    async linksFor({ event }) {
-      if (fileBaseUrl !== undefined) return { link: linksBelow(fileBaseUrl), files: () => null };
-      if (!event || !JSON.stringify(event).includes('"asset:')) return { link: () => [], files: () => null };
-      const server = await (state.server ??= serve(assetHost));
-      const held: { lease: AssetLease | null } = { lease: null };
-      const link: LinkFiles = (files) => {
-        held.lease = server.lease(files);
-        leases.push(held.lease);
-        return held.lease.urls;
-      };
-      return { link, files: () => held.lease };
-    },
-    async close() {
-      for (const lease of leases) lease.end();
-      // A download that began with the last delivery may end; one that hangs may not keep us.
-      await state.server?.then((server) => server.close({ graceMs: 200 })).catch(() => {});
-    },
+    serverFor: async ({ files }) =>
+      files.length === 0 || fileBaseUrl !== undefined ? null : (state.server ??= serve(assetHost)),
+    // A download that began with the last delivery may end; one that hangs may not keep us.
+    close: async () => state.server?.then((server) => server.close({ graceMs: 200 })).catch(() => {}),
   };
 }
 

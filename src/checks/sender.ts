@@ -2,13 +2,14 @@ import type { Agent } from 'node:http';
 import { deadlineMs } from '../contract/limits.ts';
 import { summariseAnswer } from '../delivery/answer-summary.ts';
 import { attempt } from '../delivery/attempt.ts';
+import { deliverDraft } from '../delivery/deliver-draft.ts';
 import { createTurnClock } from '../delivery/timing.ts';
 import { headerValue } from '../http/headers.ts';
 import { pause } from '../http/until.ts';
 import { createReportRedact } from './case-result.ts';
 import type { CheckCase, Probe, Trial } from './case.ts';
 import { answeredMs } from './judging.ts';
-import { composeProbe, createFileLinks, type FileLinks } from './probe.ts';
+import { composeProbe, createRunAssets, probeRequest, type RunAssets } from './probe.ts';
 
 export interface SenderOptions {
   url: URL;
@@ -53,7 +54,7 @@ interface SenderState {
   slowestMs: number;
   /** For those that are sent at once. */
   clock: () => number;
-  files: FileLinks;
+  assets: RunAssets;
 }
 
 export function createSender(options: SenderOptions): Sender {
@@ -65,7 +66,7 @@ export function createSender(options: SenderOptions): Sender {
     endlessBody: false,
     slowestMs: 0,
     clock: createTurnClock(),
-    files: createFileLinks(options),
+    assets: createRunAssets(options),
   };
   const send = (probe: Probe, owner: Owner, agent?: Agent): Promise<Trial> =>
     sendProbe({ probe, owner, agent }, options, state);
@@ -86,7 +87,7 @@ export function createSender(options: SenderOptions): Sender {
       agent?.destroy();
       return trials;
     },
-    close: () => state.files.close(),
+    close: () => state.assets.close(),
   };
 }
 
@@ -135,11 +136,15 @@ async function deliverOnce(
   options: SenderOptions,
   state: SenderState,
 ): Promise<Trial> {
-  const { url, secret, timeoutMs = deadlineMs, insecure = false, ca, signal } = options;
-  const links = await state.files.linksFor(probe);
-  const payload = await composeProbe(probe, owner, { secret, link: links.link });
+  const { url, secret, timeoutMs = deadlineMs, insecure = false, ca, fileBaseUrl, signal } = options;
+  const draft = await composeProbe(probe, owner);
   const patience = Math.max(impatientMs, 3 * state.slowestMs);
-  const delivery = await attempt(payload, {
+  const { delivery, lease } = await deliverDraft(draft, {
+    request: probeRequest(probe, secret),
+    assets: await state.assets.serverFor(draft),
+    fileBaseUrl,
+    // A receiver may well answer first, and download afterwards.
+    keepLinks: true,
     url,
     ca,
     insecure,
@@ -155,7 +160,7 @@ async function deliverOnce(
     documented: owner.level === 'MUST' && !probe.level && !probe.impatient,
     delivery,
     answerSummary: summariseAnswer(delivery.outcome.response, createReportRedact(secret, [{ probe }])),
-    files: links.files(),
+    files: lease,
     twin: null,
     parts: [],
   };

@@ -1,7 +1,7 @@
 import { get } from 'node:http';
-import type { Delivery } from '../delivery/attempt.ts';
 import { deliverFixture } from '../delivery/deliver-fixture.ts';
 import { deliveryRecord } from '../delivery/record.ts';
+import { createDeliveryCounter, exitCodeOf } from '../delivery/summary.ts';
 import type { ExitCode } from '../errors.ts';
 import { pageFixtures } from '../fixtures/list.ts';
 import { startReceiver, type Arrival, type RunningReceiver } from '../receiver/start-receiver.ts';
@@ -10,7 +10,6 @@ import { width } from '../text/layout.ts';
 import { jsonLine } from '../text/safe.ts';
 import { talker, type Context, type GlobalOptions, type Register } from './context.ts';
 import { deliveryLines } from './delivering/lines.ts';
-import { exitCodeOf } from './delivering/run-deliveries.ts';
 
 const secret = 'demo-secret';
 
@@ -27,7 +26,7 @@ async function demo(options: GlobalOptions, { host }: Context): Promise<ExitCode
   const view = { style, secret, verbose: options.verbose ?? false };
   const nameWidth = Math.max(...pageFixtures.map(width));
   const receiver = await startReceiver({ secret });
-  const deliveries: Delivery[] = [];
+  const counter = createDeliveryCounter();
   try {
     talk(`a receiver on ${receiver.url}, and what Suvvy would send to it:\n`);
     for (const name of pageFixtures) {
@@ -39,7 +38,7 @@ async function demo(options: GlobalOptions, { host }: Context): Promise<ExitCode
         signal: host.signal,
         expectFetchMs: 5000,
       });
-      deliveries.push(delivery);
+      counter.add(delivery.outcome, delivery.verdict);
       // What was given up before an answer may never have arrived: there is no card to wait for.
       const arrival = delivery.outcome.response ? await arriving : null;
       const card = arrival ? cardLines(arrival.received, arrival, view) : [];
@@ -54,7 +53,7 @@ async function demo(options: GlobalOptions, { host }: Context): Promise<ExitCode
   }
   talk('Next: npx suvvy-hook listen in one terminal, and in another');
   talk('      npx suvvy-hook send fixture --url http://127.0.0.1:8080/');
-  return exitCodeOf(deliveries, host.signal);
+  return exitCodeOf(counter.read(), { signal: host.signal });
 }
 
 /** Does what a good receiver does after it has answered: fetch the files while their links are good. Null if nothing came. */

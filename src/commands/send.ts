@@ -9,7 +9,7 @@ import { loadFixtures } from '../fixtures/load.ts';
 import type { MessagePart } from '../fixtures/message.ts';
 import type { Context, Register } from './context.ts';
 import { addDeliveryOptions, type DeliveryOptions } from './delivering/delivery-flags.ts';
-import type { Parcel } from './delivering/draft.ts';
+import type { DraftSource } from './delivering/draft.ts';
 import { runDeliveries } from './delivering/run-deliveries.ts';
 import { readInput } from './flags/input.ts';
 import { collect } from './flags/option-parsers.ts';
@@ -67,12 +67,12 @@ Examples:
     const options = command.optsWithGlobals<DeliveryOptions & { fixtures?: string[] }>();
     const own = (options.fixtures ?? []).map((path) => resolve(host.cwd, path));
     const fixtures = await loadFixtures(names, own);
-    const parcels = fixtures.map((fixture): Parcel => ({
+    const sources = fixtures.map((fixture): DraftSource => ({
       name: fixture.name,
       chatId: fixture.bundled ? defaultChatId : null,
       compose: (how) => composeFixture(fixture, how),
     }));
-    finish(await runDeliveries(parcels, options, host));
+    finish(await runDeliveries(sources, options, host));
   });
 }
 
@@ -91,17 +91,17 @@ Examples:
   );
   command.action(async (paths: string[]) => {
     const options = command.optsWithGlobals<DeliveryOptions>();
-    const parcels: Parcel[] = [];
+    const sources: DraftSource[] = [];
     for (const path of paths) {
       const body = await readInput(path, host);
-      parcels.push({
+      sources.push({
         name: path === '-' ? 'stdin' : path,
         chatId: null,
         compose: (how) => composeBody(path, body, how),
         bodyFrom: path,
       });
     }
-    finish(await runDeliveries(parcels, options, host));
+    finish(await runDeliveries(sources, options, host));
   });
 }
 
@@ -139,11 +139,11 @@ Examples:
         hint: `give --text, or ${fileMessageTypes.map((type) => `--${type} FILE`).join(', ')}`,
       });
     const { composeMessages } = await import('../fixtures/message.ts');
-    const parcel: Parcel = {
+    const source: DraftSource = {
       name: 'message',
       chatId: defaultChatId,
       compose: await composeMessages(parts, { sender: options.sender, cwd: host.cwd }),
     };
-    finish(await runDeliveries([parcel], options, host));
+    finish(await runDeliveries([source], options, host));
   });
 }

@@ -9,8 +9,6 @@ export interface FileWatch {
   report(): FileReport[];
   /** Resolves when every file was fetched (true), or when the time is up (false). */
   allFetched(timeoutMs: number, signal?: AbortSignal): Promise<boolean>;
-  /** From now on the links are gone; a download that is under way may end. */
-  end(): void;
 }
 
 export interface AttemptOptions extends DeliverOptions, Expectations {
@@ -34,18 +32,14 @@ export interface Delivery {
 /** Delivers a payload, waits for its files where that is wanted, and judges. Never throws for what the target did. */
 export async function attempt(payload: Payload, options: AttemptOptions): Promise<Delivery> {
   const { files, expectFetchMs, signal } = options;
-  try {
-    const outcome = await deliver(payload, options);
-    const verdict = judge(outcome, options);
-    if (options.filesUnreachable) verdict.warnings.push('file_unreachable');
-    if (files && expectFetchMs !== undefined && outcome.response) {
-      const fetched = await files.allFetched(expectFetchMs, signal);
-      if (!fetched) failUnfetched(verdict, files.report(), expectFetchMs);
-    }
-    return { payload, url: new URL(options.url), outcome, verdict, files: files?.report() ?? [] };
-  } finally {
-    files?.end();
+  const outcome = await deliver(payload, options);
+  const verdict = judge(outcome, options);
+  if (options.filesUnreachable) verdict.warnings.push('file_unreachable');
+  if (files && expectFetchMs !== undefined && outcome.response) {
+    const fetched = await files.allFetched(expectFetchMs, signal);
+    if (!fetched) failUnfetched(verdict, files.report(), expectFetchMs);
   }
+  return { payload, url: new URL(options.url), outcome, verdict, files: files?.report() ?? [] };
 }
 
 function failUnfetched(verdict: Verdict, files: FileReport[], expectFetchMs: number): void {

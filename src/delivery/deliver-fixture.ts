@@ -1,11 +1,11 @@
 import { defaultChatId } from '../contract/limits.ts';
-import { createAssetServer, type AssetLease } from '../fixtures/asset-server.ts';
+import { createAssetServer } from '../fixtures/asset-server.ts';
 import { composeBody, composeFixture } from '../fixtures/compose.ts';
 import { parseEdit } from '../fixtures/edit.ts';
 import { loadFixtures, type Fixture } from '../fixtures/load.ts';
 import type { RawHeader } from '../http/headers.ts';
-import { attempt, type AttemptOptions, type Delivery } from './attempt.ts';
-import { createPayload } from './payload.ts';
+import type { AttemptOptions, Delivery } from './attempt.ts';
+import { deliverDraft, type DraftDeliveryOptions } from './deliver-draft.ts';
 
 export interface DeliverEventOptions extends Omit<AttemptOptions, 'files' | 'filesUnreachable' | 'agent' | 'status'> {
   /** Sent as `Authorization: Bearer <secret>` (R7). */
@@ -29,17 +29,12 @@ export interface DeliverEventOptions extends Omit<AttemptOptions, 'files' | 'fil
 export async function deliverFixture(fixture: string | Fixture, options: DeliverEventOptions): Promise<Delivery> {
   const loaded = typeof fixture === 'string' ? (await loadFixtures([fixture]))[0]! : fixture;
   const { chatId = loaded.bundled ? defaultChatId : null } = options;
-  const assets = await createAssetServer();
-  const lease: { files: AssetLease | null } = { files: null };
+  const draft = await composeFixture(loaded, { chatId, edits: (options.set ?? []).map(parseEdit) });
+  const assets = draft.files.length > 0 ? await createAssetServer() : null;
   try {
-    const { name, body } = await composeFixture(loaded, {
-      chatId,
-      edits: (options.set ?? []).map(parseEdit),
-      link: (files) => (files.length === 0 ? [] : (lease.files = assets.lease(files)).urls),
-    });
-    return await deliverPayload(name, body, options, lease.files);
+    return (await deliverDraft(draft, { ...draftOptions(options), assets })).delivery;
   } finally {
-    await assets.close();
+    await assets?.close();
   }
 }
 
@@ -50,16 +45,13 @@ export async function deliverFixture(fixture: string | Fixture, options: Deliver
  */
 export async function deliverBody(body: unknown, options: DeliverEventOptions): Promise<Delivery> {
   const bytes = Buffer.from(body instanceof Uint8Array || typeof body === 'string' ? body : JSON.stringify(body));
-  const edits = (options.set ?? []).map(parseEdit);
-  const composed = await composeBody('body', bytes, { chatId: options.chatId ?? null, edits });
-  return deliverPayload(composed.name, composed.body, options, null);
+  const draft = composeBody('body', bytes, {
+    chatId: options.chatId ?? null,
+    edits: (options.set ?? []).map(parseEdit),
+  });
+  return (await deliverDraft(draft, draftOptions(options))).delivery;
 }
 
-function deliverPayload(
-  name: string,
-  body: Buffer,
-  { secret, headers, expectStatus, ...options }: DeliverEventOptions,
-  files: AssetLease | null,
-): Promise<Delivery> {
-  return attempt(createPayload({ name, body, secret, headers }), { ...options, files, status: expectStatus });
+function draftOptions({ secret, headers, expectStatus, ...options }: DeliverEventOptions): DraftDeliveryOptions {
+  return { ...options, request: { secret, headers }, status: expectStatus };
 }

@@ -13,9 +13,13 @@ export interface Payload {
   framing: 'content-length' | 'chunked';
 }
 
-export interface PayloadOptions {
+export interface PayloadOptions extends RequestOptions {
   name: string;
   body: Uint8Array | string;
+}
+
+/** How a body leaves. */
+export interface RequestOptions {
   /** Sent as `Authorization: Bearer <secret>` (R7); none, no header (`no-secret-no-header`). */
   secret?: string | null | undefined;
   /** Replace a header of the same name, whatever its case, or join the end. */
@@ -23,12 +27,15 @@ export interface PayloadOptions {
   /** Default `POST` (R6). */
   method?: string;
   framing?: Payload['framing'];
+  /** Default `application/json`; null sends none. */
+  contentType?: string | null;
 }
 
 /** A request such as Suvvy sends (R6, R7; headers in canonical case, because some receivers read no other). */
 export function createPayload(options: PayloadOptions): Payload {
   const { name, body, secret, headers = [], method = 'POST', framing = 'content-length' } = options;
-  const standard: RawHeader[] = [['Content-Type', 'application/json']];
+  const { contentType = 'application/json' } = options;
+  const standard: RawHeader[] = contentType === null ? [] : [['Content-Type', contentType]];
   if (secret) standard.push(['Authorization', bearer(secret)]);
   return {
     name,

@@ -1,5 +1,36 @@
-import type { Delivery } from './attempt.ts';
-import type { Reason } from './judge.ts';
+import { createHistogram } from 'node:perf_hooks';
+import { ExitCode } from '../errors.ts';
+import type { Interrupt } from '../host.ts';
+import type { Judged, Reason, Verdict, Warning } from './judge.ts';
+import type { Outcome } from './outcome.ts';
+
+/** What deliveries came to, up to now. Times in milliseconds. */
+export interface DeliveryTally {
+  sent: number;
+  delivered: number;
+  /** Without those that were interrupted: nobody can say what would have become of them. */
+  judged: number;
+  passed: number;
+  statuses: Record<number, number>;
+  reasons: Partial<Record<Reason, number>>;
+  warnings: Partial<Record<Warning, number>>;
+  /**
+   * To the end of the headers, of those that were answered; null if none was. The shortest and the longest are exact, the
+   * others to three digits.
+   */
+  latencyMs: { min: number; p50: number; p90: number; p99: number; max: number } | null;
+  /** Whether a TCP connection ever came about. */
+  connected: boolean;
+}
+
+export interface DeliveryCounter {
+  /** Counts one more. `latenessMs` is how long it had to wait for a connection after it was due. */
+  add(outcome: Judged & Pick<Outcome, 'connected'>, verdict: Verdict, latenessMs?: number): void;
+  sent(): number;
+  /** Judged, and did not pass. */
+  failed(): number;
+  read(): DeliveryTally;
+}
 
 /** What a run of deliveries came to. Times in milliseconds. */
 export interface DeliverySummary {
@@ -8,46 +39,94 @@ export interface DeliverySummary {
   delivered: number;
   undelivered: number;
   passed: number;
-  reasons: Partial<Record<Reason, number>>;
-  latencyMs: { min: number; p50: number; p90: number; p99: number; max: number } | null;
+  reasons: DeliveryTally['reasons'];
+  latencyMs: DeliveryTally['latencyMs'];
   perSecond: number;
 }
 
-/** As much of a delivery as its run has to remember: a journal may hold a million, each with an answer of 64 KiB. */
-export interface DeliveryResult {
-  verdict: Pick<Delivery['verdict'], 'delivered' | 'passed' | 'reason'>;
-  outcome: Pick<Delivery['outcome'], 'connected' | 'failure'> & { response: { headersMs: number } | null };
+/** Adds deliveries up in a memory that does not grow with them. */
+export function createDeliveryCounter(): DeliveryCounter {
+  const counts = { sent: 0, delivered: 0, judged: 0, passed: 0 };
+  const statuses = new Map<number, number>();
+  const reasons = new Map<Reason, number>();
+  const warnings = new Map<Warning, number>();
+  const latencies = createLatencies();
+  let connected = false;
+  return {
+    add: ({ response, failure, connected: reached }, verdict, latenessMs = 0) => {
+      counts.sent += 1;
+      connected ||= reached;
+      if (verdict.delivered) counts.delivered += 1;
+      if (verdict.passed) counts.passed += 1;
+      if (failure?.code !== 'interrupted') counts.judged += 1;
+      if (verdict.reason) increment(reasons, verdict.reason);
+      for (const warning of verdict.warnings) increment(warnings, warning);
+      if (!response) return;
+      increment(statuses, response.status);
+      latencies.add(response.headersMs + latenessMs);
+    },
+    sent: () => counts.sent,
+    failed: () => counts.judged - counts.passed,
+    read: () => ({
+      ...counts,
+      statuses: Object.fromEntries(statuses),
+      reasons: Object.fromEntries(reasons),
+      warnings: Object.fromEntries(warnings),
+      latencyMs: latencies.read(),
+      connected,
+    }),
+  };
 }
 
-export function resultOf({ verdict, outcome: { connected, failure, response } }: Delivery): DeliveryResult {
-  return { verdict, outcome: { connected, failure, response: response && { headersMs: response.headersMs } } };
-}
-
-/** Adds deliveries up. Latency is the time to the end of the headers, of those that were answered. */
-export function summarise(deliveries: readonly DeliveryResult[], elapsedMs: number): DeliverySummary {
-  const delivered = deliveries.filter(({ verdict }) => verdict.delivered).length;
-  const reasons: DeliverySummary['reasons'] = {};
-  for (const { verdict } of deliveries)
-    if (verdict.reason) reasons[verdict.reason] = (reasons[verdict.reason] ?? 0) + 1;
-  const latencies = deliveries.flatMap(({ outcome }) => (outcome.response ? [outcome.response.headersMs] : []));
+export function summarise(tally: DeliveryTally, elapsedMs: number): DeliverySummary {
+  const { sent, delivered, passed, reasons, latencyMs } = tally;
   return {
     type: 'summary',
-    sent: deliveries.length,
+    sent,
     delivered,
-    undelivered: deliveries.length - delivered,
-    passed: deliveries.filter(({ verdict }) => verdict.passed).length,
+    undelivered: sent - delivered,
+    passed,
     reasons,
-    latencyMs: percentiles(latencies),
-    perSecond: elapsedMs > 0 ? Math.round((deliveries.length / elapsedMs) * 1e6) / 1e3 : 0,
+    latencyMs,
+    perSecond: elapsedMs > 0 ? Math.round((sent / elapsedMs) * 1e6) / 1e3 : 0,
   };
 }
 
-function percentiles(values: readonly number[]): DeliverySummary['latencyMs'] {
-  if (values.length === 0) return null;
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (share: number): number => {
-    const value = sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!;
-    return Math.round(value * 1000) / 1000;
+/** Pure: how deliveries end. With a limit of its own the error rate, in percent, decides, instead of any failure. */
+export function exitCodeOf(
+  { judged, passed, connected }: Pick<DeliveryTally, 'judged' | 'passed' | 'connected'>,
+  { maxErrorRate = null, signal }: { maxErrorRate?: number | null; signal: AbortSignal },
+): ExitCode {
+  if (judged > 0 && !connected) return ExitCode.unable;
+  const failed = judged - passed;
+  if (failed > 0 && (maxErrorRate === null || (failed / judged) * 100 > maxErrorRate)) return ExitCode.failed;
+  return signal.aborted ? (signal.reason as Interrupt).exitCode : ExitCode.ok;
+}
+
+function createLatencies(): { add(ms: number): void; read(): DeliveryTally['latencyMs'] } {
+  // In microseconds: it takes whole numbers alone. Three digits are exact; up to 25 days fit, longer than any limit.
+  const histogram = createHistogram({ lowest: 1, highest: 2 ** 41, figures: 3 });
+  // The histogram's own are those of the bucket that they fell into.
+  let min = Infinity;
+  let max = 0;
+  return {
+    add: (ms) => {
+      const micros = Math.max(1, Math.round(ms * 1000));
+      if (micros < min) min = micros;
+      if (micros > max) max = micros;
+      histogram.record(micros);
+    },
+    read: () => {
+      if (max === 0) return null;
+      const { count } = histogram;
+      // Of seven, six are not yet 90 %: the histogram would round that down.
+      const at = (share: number): number =>
+        Math.min(max, histogram.percentile((Math.ceil(share * count) / count) * 100)) / 1000;
+      return { min: min / 1000, p50: at(0.5), p90: at(0.9), p99: at(0.99), max: max / 1000 };
+    },
   };
-  return { min: at(0), p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1) };
+}
+
+function increment<Key>(counts: Map<Key, number>, key: Key): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
 }

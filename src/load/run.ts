@@ -2,10 +2,10 @@ import { deadlineMs } from '../contract/limits.ts';
 import type { Delivery } from '../delivery/attempt.ts';
 import { judge, type Expectations } from '../delivery/judge.ts';
 import type { Payload } from '../delivery/payload.ts';
+import { createDeliveryCounter, type DeliveryCounter, type DeliveryTally } from '../delivery/summary.ts';
 import { HookError } from '../errors.ts';
 import { createPool } from './pool.ts';
 import { createSchedule, type LoadPlan } from './schedule.ts';
-import { createLoadTally, type LoadTally, type TallyCounter } from './tally.ts';
 
 export interface LoadOptions extends LoadPlan, Expectations {
   url: URL | string;
@@ -34,7 +34,7 @@ export interface LoadProgress {
   perSecond: number;
 }
 
-export interface LoadResult extends LoadTally {
+export interface LoadResult extends DeliveryTally {
   elapsedMs: number;
   /** Were due within the time, and found no free connection before it was up. */
   neverLeft: number;
@@ -56,7 +56,7 @@ const sliceMs = 0.1;
 export function runLoad(options: LoadOptions): Promise<LoadResult> {
   const { payloads, concurrency, timeoutMs = deadlineMs, insecure = false, ca, signal, onDelivery } = options;
   const url = new URL(options.url);
-  const tally = createLoadTally();
+  const counter = createDeliveryCounter();
   const startedAt = performance.now();
   const schedule = createSchedule(options, startedAt);
   let timer: NodeJS.Timeout | undefined;
@@ -73,13 +73,13 @@ export function runLoad(options: LoadOptions): Promise<LoadResult> {
       keep: onDelivery !== undefined,
       onEnding: (ending, payload, latenessMs) => {
         const verdict = judge(ending, options);
-        tally.add(ending, verdict, latenessMs);
+        counter.add(ending, verdict, latenessMs);
         if (ending.outcome) onDelivery?.({ payload, url, outcome: ending.outcome, verdict, files: [] });
         pumpSoon();
       },
       onUnsendable: (error) => end(() => reject(unsendable(error))),
     });
-    const stopProgress = watchProgress(tally, options.onProgress);
+    const stopProgress = watchProgress(counter, options.onProgress);
     const interrupt = (): void => {
       pool.interrupt();
       pump();
@@ -118,20 +118,20 @@ export function runLoad(options: LoadOptions): Promise<LoadResult> {
     };
     const result = (): LoadResult => {
       const now = performance.now();
-      return { ...tally.read(), elapsedMs: now - startedAt, neverLeft: schedule.missed(now) };
+      return { ...counter.read(), elapsedMs: now - startedAt, neverLeft: schedule.missed(now) };
     };
     signal?.addEventListener('abort', interrupt, { once: true });
     pump();
   });
 }
 
-function watchProgress(tally: TallyCounter, onProgress: LoadOptions['onProgress']): () => void {
+function watchProgress(counter: DeliveryCounter, onProgress: LoadOptions['onProgress']): () => void {
   if (!onProgress) return () => {};
   let before = { sent: 0, at: performance.now() };
   const timer = setInterval(() => {
-    const now = { sent: tally.sent(), at: performance.now() };
+    const now = { sent: counter.sent(), at: performance.now() };
     const perSecond = ((now.sent - before.sent) / (now.at - before.at)) * 1000;
-    onProgress({ sent: now.sent, failed: tally.failed(), perSecond });
+    onProgress({ sent: now.sent, failed: counter.failed(), perSecond });
     before = now;
   }, progressEveryMs);
   return () => clearInterval(timer);

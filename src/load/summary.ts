@@ -1,4 +1,4 @@
-import type { DeliverySummary } from '../delivery/summary.ts';
+import { summarise, type DeliverySummary } from '../delivery/summary.ts';
 import type { LoadResult } from './run.ts';
 
 /** What a load came to: the summary of any run, and what only a load has. Times in milliseconds. */
@@ -28,25 +28,26 @@ export interface LoadSummaryOptions {
 }
 
 export function loadSummary(result: LoadResult, options: LoadSummaryOptions): LoadSummary {
-  const { sent, delivered, judged, passed, elapsedMs } = result;
+  const { judged, elapsedMs } = result;
+  const { type, sent, delivered, undelivered, passed, reasons, latencyMs, perSecond } = summarise(result, elapsedMs);
   return {
-    type: 'summary',
+    type,
     mode: 'load',
     connections: 'reused',
     concurrency: options.concurrency,
     sent,
     delivered,
-    undelivered: sent - delivered,
+    undelivered,
     passed,
     neverLeft: result.neverLeft,
     statuses: result.statuses,
-    reasons: result.reasons,
+    reasons,
     warnings: result.warnings,
     errorRate: judged > 0 ? round(((judged - passed) / judged) * 100) : 0,
     maxErrorRate: options.maxErrorRate,
     latencyFrom: options.perSecond === null ? 'start' : 'due',
-    latencyMs: result.latencyMs,
-    perSecond: elapsedMs > 0 ? round((sent / elapsedMs) * 1000) : 0,
+    latencyMs,
+    perSecond,
     targetPerSecond: options.perSecond,
     elapsedMs: round(elapsedMs),
   };

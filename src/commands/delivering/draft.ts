@@ -1,17 +1,17 @@
-import { createPayload, type Payload } from '../../delivery/payload.ts';
-import { HookError } from '../../errors.ts';
-import type { ServedFile } from '../../fixtures/asset-server.ts';
-import type { ComposeOptions, Composed } from '../../fixtures/compose.ts';
+import type { RequestOptions } from '../../delivery/payload.ts';
+import type { ComposeOptions, Draft } from '../../fixtures/compose.ts';
+import type { Edit } from '../../fixtures/edit.ts';
 import type { Host } from '../../host.ts';
 import { mergeHeaders, type RawHeader } from '../../http/headers.ts';
 import type { DeliveryOptions } from './delivery-flags.ts';
 
-/** One body to deliver: made anew for each delivery, because its file links are. */
-export interface Parcel {
+/** Where a draft comes from: a fixture, a file, a recorded event. */
+export interface DraftSource {
   name: string;
   /** Where `chat_id` comes from unless a flag says so: ours get one, what the user brings goes as it is. */
   chatId: string | null;
-  compose(options: ComposeOptions): Promise<Composed> | Composed;
+  /** Called more than once: drafts are not kept. */
+  compose(options: ComposeOptions): Promise<Draft> | Draft;
   headers?: readonly RawHeader[];
   /** Where curl could read the body, if nothing changes it. */
   bodyFrom?: string;
@@ -20,46 +20,25 @@ export interface Parcel {
 }
 
 /** What a run delivers, in order. Gone through more than once: nothing is sent before all of it was found good. */
-export type Parcels = Iterable<Parcel> | AsyncIterable<Parcel>;
+export type DraftSources = Iterable<DraftSource> | AsyncIterable<DraftSource>;
 
 /** Everything that a run of deliveries needs, with the flags already understood. */
-export interface Run {
+export interface DeliveryRun {
   url: URL;
   secret: string | null;
   options: DeliveryOptions;
-  compose: Omit<ComposeOptions, 'chatId'>;
+  edits: readonly Edit[];
   ca: string | undefined;
   host: Host;
 }
 
-/** Gives `asset:` links their URLs with `link`, or else those of `--file-base-url`; without either they stay. */
-export function composeParcel(
-  parcel: Parcel,
-  run: Run,
-  link?: (files: readonly ServedFile[]) => readonly string[],
-): Promise<Composed> | Composed {
-  const { chatId, fileBaseUrl } = run.options;
-  const links = link ?? ((files: readonly ServedFile[]) => baseUrls(files, fileBaseUrl));
-  return parcel.compose({
-    ...run.compose,
-    chatId: chatId === false ? null : (chatId ?? parcel.chatId),
-    link: (files) => (files.length > 0 ? links(files) : []),
-  });
+/** The draft of a source, with what the flags change in it. */
+export async function composeDraft(source: DraftSource, { options, edits }: DeliveryRun): Promise<Draft> {
+  const { chatId = source.chatId } = options;
+  return source.compose({ edits, chatId: chatId === false ? null : chatId });
 }
 
-/** The request that a composed body leaves as. */
-export function payloadOf(
-  composed: Composed,
-  parcel: Parcel,
-  secret: string | null,
-  options: DeliveryOptions,
-): Payload {
-  const headers = mergeHeaders(parcel.headers ?? [], options.header ?? []);
-  return createPayload({ name: composed.name, body: composed.body, secret, headers });
-}
-
-function baseUrls(files: readonly ServedFile[], base: string | undefined): string[] {
-  if (base === undefined) return [];
-  if (!URL.canParse(base)) throw new HookError(`--file-base-url ${base} is not a URL`);
-  return files.map(({ name }) => `${base.replace(/\/$/, '')}/${encodeURIComponent(name.toWellFormed())}`);
+/** How the draft of a source leaves. */
+export function requestOf({ headers = [] }: DraftSource, { secret, options }: DeliveryRun): RequestOptions {
+  return { secret, headers: mergeHeaders(headers, options.header ?? []) };
 }

@@ -2,25 +2,28 @@ import { deadlineMs } from '../../contract/limits.ts';
 import { createRedactor, redactSecret } from '../../contract/redact.ts';
 import { headerObject } from '../../contract/shown-headers.ts';
 import { curlCommand } from '../../delivery/curl.ts';
+import { createPayload } from '../../delivery/payload.ts';
 import { ExitCode } from '../../errors.ts';
+import { linksBelow } from '../../fixtures/compose.ts';
 import { jsonLine, safe, safeLine } from '../../text/safe.ts';
 import { talker } from '../context.ts';
-import { composeParcel, payloadOf, type Parcels, type Run } from './draft.ts';
+import { composeDraft, requestOf, type DeliveryRun, type DraftSources } from './draft.ts';
 
 /** Prints what would be sent, as curl lines or NDJSON. */
-export async function printDryRun(parcels: Parcels, run: Run): Promise<ExitCode> {
-  const { host, options, secret, url, compose } = run;
+export async function printDryRun(sources: DraftSources, run: DeliveryRun): Promise<ExitCode> {
+  const { host, options, secret, url, edits } = run;
   let unlinked = false;
-  for await (const parcel of parcels) {
-    const draft = await composeParcel(parcel, run);
+  for await (const source of sources) {
+    const draft = await composeDraft(source, run);
     unlinked ||= draft.files.length > 0 && options.fileBaseUrl === undefined;
-    const payload = payloadOf(draft, parcel, secret, options);
-    const unchanged = compose.edits?.length === 0 && options.chatId === undefined;
+    const body = draft.body(linksBelow(options.fileBaseUrl, draft.files));
+    const payload = createPayload({ ...requestOf(source, run), name: draft.name, body });
+    const unchanged = edits.length === 0 && options.chatId === undefined;
     const command = curlCommand(payload, {
       url,
       insecure: options.insecure ?? false,
       caFile: options.cacert,
-      bodyFrom: unchanged ? parcel.bodyFrom : undefined,
+      bodyFrom: unchanged ? source.bodyFrom : undefined,
       maxTimeSeconds: (options.timeout ?? deadlineMs) / 1000,
     });
     // With the secret in its URL or body it cannot be run as it is: better than to print it.
@@ -35,7 +38,7 @@ export async function printDryRun(parcels: Parcels, run: Run): Promise<ExitCode>
       headers: headerObject(payload.headers, createRedactor(secret)),
     };
     host.stdout.write(
-      `${jsonLine({ type: 'request', fixture: draft.name, ...request, body: redactSecret(draft.body.toString('utf8'), secret), curl })}\n`,
+      `${jsonLine({ type: 'request', fixture: draft.name, ...request, body: redactSecret(body.toString('utf8'), secret), curl })}\n`,
     );
   }
   if (unlinked)

@@ -7,7 +7,7 @@ import { safeLine } from '../../text/safe.ts';
 import { count, formatMs } from '../../text/units.ts';
 import { talker, type Context, type Register } from '../context.ts';
 import { addDeliveryOptions, type DeliveryOptions } from '../delivering/delivery-flags.ts';
-import type { Parcel } from '../delivering/draft.ts';
+import type { DraftSource } from '../delivering/draft.ts';
 import { runDeliveries } from '../delivering/run-deliveries.ts';
 import { collect, parseMoment } from '../flags/option-parsers.ts';
 import { openSource } from '../journal-source.ts';
@@ -59,7 +59,7 @@ async function replay(journal: string, options: ReplayOptions, { host }: Context
   const talk = talker(host, options);
   for (const remark of selection.remarks) talk(`! ${remark}`);
   if (!options.json && !options.dryRun) talk(targetLine(journal, selection, options));
-  return runDeliveries(parcels(selection, options), options, host);
+  return runDeliveries(sources(selection, options), options, host);
 }
 
 function targetLine(journal: string, { events, span }: ReplaySelection, { pace }: ReplayOptions): string {
@@ -68,15 +68,15 @@ function targetLine(journal: string, { events, span }: ReplaySelection, { pace }
   return `${count(events, 'event')} of ${safeLine(journal)}${paced}`;
 }
 
-function parcels(selection: ReplaySelection, { pace }: ReplayOptions): AsyncIterable<Parcel> {
+function sources(selection: ReplaySelection, { pace }: ReplayOptions): AsyncIterable<DraftSource> {
   return {
     async *[Symbol.asyncIterator]() {
-      for await (const entry of selection) yield parcelOf(entry, pace === 'recorded' ? selection.span.firstMs : null);
+      for await (const entry of selection) yield sourceOf(entry, pace === 'recorded' ? selection.span.firstMs : null);
     },
   };
 }
 
-function parcelOf(entry: JournalEntry, firstMs: number | null): Parcel {
+function sourceOf(entry: JournalEntry, firstMs: number | null): DraftSource {
   const name = `${entry.id} ${entry.eventType ?? 'no event type'}`;
   return {
     name,
