@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { pageFixtures } from '../src/fixtures/list.ts';
 import { ndjson } from './helpers/fake-host.ts';
 import { libraryResult, libraryScript, packAndInstall, root, type Installed } from './helpers/package.ts';
 
@@ -52,7 +53,7 @@ describe('the tarball, installed in an empty folder', () => {
   test('both sides run by npx', async () => {
     const { code, stdout } = await npx('demo', '--json');
     expect(code).toBe(0);
-    expect(ndjson(stdout).filter(({ delivered }) => delivered)).toHaveLength(5);
+    expect(ndjson(stdout).filter(({ delivered }) => delivered)).toHaveLength(pageFixtures.length);
   });
 
   test('npx takes the tarball as it is', async () => {

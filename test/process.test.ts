@@ -4,20 +4,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify, stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { pageFixtures } from '../src/fixtures/list.ts';
 import { ndjson } from './helpers/fake-host.ts';
 import { bin, start } from './helpers/process.ts';
 import { rawTarget, target } from './helpers/target.ts';
 
 describe('a real process', () => {
-  test("listen and send show each other's side of the five", async () => {
+  test("listen and send show each other's side of every fixture of the page", async () => {
     const listen = start(['listen', '--port', '0', '--secret', 's3cret']);
     const [, url] = await listen.until(/listening on (http:\S+)/);
     const send = start(['send', 'fixture', '--url', `${url}/`, '--secret', 's3cret']);
     expect(await send.exited).toEqual({ code: 0, signal: null });
-    expect(send.out().match(/^✔ \w+ +200 OK/gm)?.length).toBe(5);
+    const all = pageFixtures.length;
+    expect(send.out().match(/^✔ \w+ +200 OK/gm)?.length).toBe(all);
     listen.child.kill('SIGINT');
     expect(await listen.exited).toEqual({ code: 0, signal: null });
-    expect(listen.out()).toContain('5 requests: 5 acknowledged (new_messages 4, test_request 1)');
+    expect(listen.out()).toContain(`${all} requests: ${all} acknowledged (new_messages ${all - 1}, test_request 1)`);
   });
 
   test('the body comes from stdin', async () => {

@@ -52,7 +52,7 @@ def handle(message):
     kind, sender = message["type"], message["message_sender"]
     if kind == "text":
         print(sender, kind, json.dumps(message["text"]), flush=True)
-    elif kind in ("image", "audio", "document"):
+    elif "file" in message:
         file = message["file"]
         print(sender, kind, json.dumps(file["name"]), download(file["url"]), flush=True)
     # Other types may come one day: leave them alone.

@@ -41,8 +41,7 @@ function enqueue(messages) {
 // Bring the message to your customer here. Never send it back to Suvvy: it wrote it, and would answer itself.
 async function handle({ type, message_sender: sender, text, file }) {
   if (type === 'text') console.log(sender, type, JSON.stringify(text));
-  else if (['image', 'audio', 'document'].includes(type))
-    console.log(sender, type, JSON.stringify(file.name), await download(file.url));
+  else if (file) console.log(sender, type, JSON.stringify(file.name), await download(file.url));
   // Other types may come one day: leave them alone.
 }
 

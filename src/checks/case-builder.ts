@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { FileMessage, Message, NewMessagesEvent } from '../contract/event-types.ts';
-import type { FileMessageType } from '../contract/message-types.ts';
+import { fileMessageTypes, type FileMessageType } from '../contract/message-types.ts';
+import { listFixtures } from '../fixtures/list.ts';
 import { loadFixtures } from '../fixtures/load.ts';
 import type { CaseBuilder, Probe } from './case.ts';
 import type { Level } from './report.ts';
@@ -16,14 +17,20 @@ export interface CaseBuilderOptions {
   ownLinks: boolean;
 }
 
-/** Gives the kit for a case: texts carry its id. */
+/** Gives each case its builder: texts carry the id of the case. */
 export async function createCaseBuilders(options: CaseBuilderOptions): Promise<(caseId: string) => CaseBuilder> {
-  const fixtures = await loadFixtures(['images', 'audios', 'documents']);
-  const messages = fixtures.flatMap(({ body }) => (JSON.parse(body.toString('utf8')) as NewMessagesEvent).new_messages);
+  const messages = await bundledFileMessages();
   const nonce = randomBytes(8).toString('hex');
   const random = randomText(options.secret?.length ?? 24);
   const wrongSecret = random === options.secret ? `${random}x` : random;
   return (caseId) => createCaseBuilder(caseId, messages, { ...options, nonce, wrongSecret });
+}
+
+/** Of each type, the fixture that has all its kinds of file (`images`), or else its only one (`image`). */
+async function bundledFileMessages(): Promise<Message[]> {
+  const names = new Set((await listFixtures()).map(({ name }) => name));
+  const fixtures = await loadFixtures(fileMessageTypes.map((type) => (names.has(`${type}s`) ? `${type}s` : type)));
+  return fixtures.flatMap(({ body }) => (JSON.parse(body.toString('utf8')) as NewMessagesEvent).new_messages);
 }
 
 type CaseBuilderSettings = CaseBuilderOptions & Pick<CaseBuilder, 'nonce' | 'wrongSecret'>;
@@ -66,7 +73,7 @@ function createCaseBuilder(caseId: string, bundled: readonly Message[], settings
 
 function publicTwin(probe: Probe, messages: Message[], event: CaseBuilder['event']): NonNullable<Probe['twin']> {
   return {
-    probe: { ...probe, label: `the same with a public https link`, event: event(messages) },
+    probe: { ...probe, label: 'the same with a public https link', event: event(messages) },
     warning:
       'the receiver takes public https links alone, which is what Suvvy sends; to check it with files of your own, put them online and give --file-base-url',
   };

@@ -7,6 +7,7 @@ import { composeBody, composeFixture } from '../fixtures/compose.ts';
 import { listFixtures, pageFixtures } from '../fixtures/list.ts';
 import { loadFixtures } from '../fixtures/load.ts';
 import type { MessagePart } from '../fixtures/message.ts';
+import { withArticle } from '../text/words.ts';
 import type { Context, Register } from './context.ts';
 import { addDeliveryOptions, type DeliveryOptions } from './delivering/delivery-flags.ts';
 import type { DraftSource } from './delivering/draft.ts';
@@ -113,14 +114,12 @@ function registerMessage(send: Command, { host, finish }: Context): void {
     .description('Compose one event from flags, and deliver it. The messages keep the order of the flags.');
   for (const [type, { carries }] of Object.entries(messageTypes)) {
     const value = carries === 'file' ? 'file' : 'text';
-    const what = carries === 'file' ? `a message with an ${type} from this machine` : 'a message with this text';
+    const what = carries === 'file' ? `${withArticle(type)} from this machine` : 'this text';
     command.addOption(
-      new Option(`--${type} <${value}>`, `${what.replace('an document', 'a document')}; repeatable`).argParser(
-        (content: string) => {
-          parts.push({ type: type as MessagePart['type'], content });
-          return parts.length;
-        },
-      ),
+      new Option(`--${type} <${value}>`, `a message with ${what}; repeatable`).argParser((content: string) => {
+        parts.push({ type: type as MessagePart['type'], content });
+        return parts.length;
+      }),
     );
   }
   command.addOption(new Option('--sender <sender>', 'who sent it').choices(messageSenders).default('ai'));

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { oneOf } from '../text/words.ts';
 import { formatPath, valueAt, type FieldPath } from './field-path.ts';
 import type { Issue } from './issue.ts';
 import { eventTypes, messageTypeNames } from './message-types.ts';
@@ -87,11 +88,6 @@ function belongsElsewhere(steps: FieldPath): string {
   if (field === 'text') return `does not belong here: ${rules.R15.gist}`;
   if (field === 'file') return `does not belong here: ${rules.R16.gist}`;
   return `does not belong here: ${rules.R12.gist}`;
-}
-
-function oneOf(names: readonly string[]): string {
-  if (names.length <= 1) return names.join('');
-  return `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 }
 
 function kindName(kind: string): string {

@@ -1,9 +1,6 @@
 /**
  * The message types of Suvvy's page (R13), one entry each. Parsing, the line on the screen, fixtures and checks all
  * follow from this table.
- *
- * `carries` names the one field that holds the content (R15, R16). `mimeTypes` are the types that Suvvy can send (R20);
- * null where any will do.
  */
 export const messageTypes = {
   text: { icon: '💬', carries: 'text', mimeTypes: null },
@@ -21,14 +18,32 @@ export const messageTypes = {
       'audio/m4a',
       'audio/x-m4a',
     ],
+    plural: 'audio',
+    kinds: 'all eight audio types of the page',
+    note: 'Voice messages come in all of these types, synonyms such as audio/wav and audio/x-wav included.',
   },
-  document: { icon: '📄', carries: 'file', mimeTypes: null },
+  document: {
+    icon: '📄',
+    carries: 'file',
+    mimeTypes: null,
+    kinds: 'pdf, docx, zip, octet-stream, and a png and an ogg as documents,',
+    note: 'A document may be of any type, images and audio included: the message type decides, not the mime type.',
+  },
 } as const satisfies Record<string, MessageTypeEntry>;
 
-interface MessageTypeEntry {
+/** What is known of a message type. The optional words are for readers, where the rest of the entry does not say it. */
+export interface MessageTypeEntry {
   icon: string;
+  /** The one field that holds the content (R15, R16). */
   carries: 'text' | 'file';
+  /** The types that Suvvy can send (R20); null where any will do. */
   mimeTypes: readonly string[] | null;
+  /** Several of them; default: the name and an s. */
+  plural?: string;
+  /** What its check sends, before `in one request`; default: the mime types. */
+  kinds?: string;
+  /** Why its check is worth a case of its own, as a sentence. */
+  note?: string;
 }
 
 export type MessageType = keyof typeof messageTypes;
@@ -41,9 +56,12 @@ export type FileMessageType = {
 export const messageTypeNames = Object.keys(messageTypes) as MessageType[];
 
 /** The types that carry a `file`, in the order of the page. */
-export const fileMessageTypes = messageTypeNames.filter(
-  (name): name is FileMessageType => messageTypes[name].carries === 'file',
-);
+export const fileMessageTypes = messageTypeNames.filter(isFileType);
+
+/** Whether messages of this type have their content in `file`. */
+export function isFileType(type: MessageType): type is FileMessageType {
+  return messageTypes[type].carries === 'file';
+}
 
 /** Who can have sent a message (R14). */
 export const messageSenders = ['ai', 'employee'] as const;

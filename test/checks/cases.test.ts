@@ -1,9 +1,11 @@
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { futureType } from '../../src/checks/cases/event.ts';
 import { suite } from '../../src/checks/cases/index.ts';
 import type { CheckOptions } from '../../src/checks/options.ts';
 import { runChecks } from '../../src/checks/run.ts';
+import { messageTypeNames } from '../../src/contract/message-types.ts';
 import { createCollector } from '../../src/platform/collector.ts';
 import { caseIn, messagesOf, receiver, secret, sound, type Handler, type Request } from './receivers.ts';
 import { cert, key } from './self-signed.ts';
@@ -74,8 +76,19 @@ function oneAtATime(): Handler {
 const strict = { gate: 'strict' } as const;
 const impatient = { timeoutMs: 150 };
 
+/** For each message type, a receiver that does not know it. */
+const ignorant = Object.fromEntries(
+  messageTypeNames
+    .filter((name) => name !== 'text')
+    .map((name): [string, Broken] => [
+      `deliver/${name}`,
+      { handler: except((one) => messagesOf(one).some(({ type }) => type === name), 422) },
+    ]),
+);
+
 /** For each case that can fail a run, a receiver that is broken in just that way. */
 const broken: Record<string, Broken> = {
+  ...ignorant,
   'net/no-redirect': {
     handler: ({ res }) => void res.writeHead(301, { Location: '/webhook/' }).end(),
   },
@@ -114,7 +127,9 @@ const broken: Record<string, Broken> = {
     handler: except((one) => files(one).some(({ name }) => name.includes('..'))),
     options: strict,
   },
-  'deliver/batch-mixed': { handler: except((one) => new Set(messagesOf(one).map(({ type }) => type)).size === 4) },
+  'deliver/batch-mixed': {
+    handler: except((one) => new Set(messagesOf(one).map(({ type }) => type)).size === messageTypeNames.length),
+  },
   'files/fetched': { handler: sound, options: { expectFetchMs: 30 } },
   'event/test-request': {
     handler: except(({ event }) => !event?.new_messages && event?.event_type !== 'dialogue_closed', 422),
@@ -122,7 +137,7 @@ const broken: Record<string, Broken> = {
   'event/unknown': { handler: except(({ event }) => event?.event_type === 'dialogue_closed', 400) },
   'event/unknown-fields': { handler: except(({ event }) => hasUnknownField(event), 422) },
   'event/unknown-message-kind': {
-    handler: except((one) => messagesOf(one).some(({ type }) => type === 'video')),
+    handler: except((one) => messagesOf(one).some(({ type }) => type === futureType)),
     options: strict,
   },
   'auth/valid': { handler: ({ res }) => void res.writeHead(401).end() },

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
+import { fileMessageTypes } from '../../src/contract/message-types.ts';
 
 /** One request as a receiver sees it. */
 export interface Request {
@@ -27,13 +28,13 @@ export const sound: Handler = ({ req, res, event }) => {
   res.writeHead(200, { 'Content-Type': 'application/json' }).end('{"ok":true}');
 };
 
+const withFile: readonly string[] = fileMessageTypes;
+
 function isMessages(value: unknown): boolean {
   return (
     Array.isArray(value) &&
     value.every(
-      (message) =>
-        typeof message?.type === 'string' &&
-        (message.type in { image: 1, audio: 1, document: 1 } ? message.file : true),
+      (message) => typeof message?.type === 'string' && (withFile.includes(message.type) ? message.file : true),
     )
   );
 }

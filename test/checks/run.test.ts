@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CaseFacts, Trial } from '../../src/checks/case.ts';
+import { futureType } from '../../src/checks/cases/event.ts';
 import type { CheckOptions } from '../../src/checks/options.ts';
 import { checkReportSchema } from '../../src/checks/report-schema.ts';
 import { runChecks, unrunReport } from '../../src/checks/run.ts';
@@ -259,7 +260,7 @@ describe('429', () => {
 
 describe('levels', () => {
   const refusing = (): Handler =>
-    answering(400, (text) => text.includes('dialogue_closed') || text.includes('"video"'));
+    answering(400, (text) => text.includes('dialogue_closed') || text.includes(`"${futureType}"`));
   const run = async (options: Partial<CheckOptions>) => {
     const { url } = await receiver(refusing());
     const report = await runChecks({

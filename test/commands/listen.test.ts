@@ -344,7 +344,7 @@ describe('the drift report', () => {
       event_type: 'new_messages',
       chat_id: 42,
       new_messages: [
-        { type: 'video', message_sender: 'ai' },
+        { type: 'hologram', message_sender: 'ai' },
         { type: 'image', message_sender: 'bot', file, text: 'x' },
         { type: 'image', message_sender: 'bot', file: null },
         { type: 'text', message_sender: 'ai' },
@@ -357,7 +357,7 @@ describe('the drift report', () => {
     await end();
     expect(ndjson(host.out()).at(-1)!['drift']).toEqual({
       'chat_id: number': 1,
-      'new_messages[].type: "video"': 1,
+      'new_messages[].type: "hologram"': 1,
       'new_messages[].message_sender: "bot"': 2,
       'new_messages[].file.size_bytes: below 0': 1,
       'new_messages[].file.mime_type: "image/webp"': 1,

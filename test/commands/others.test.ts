@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { main } from '../../src/cli.ts';
 import { commands } from '../../src/commands/index.ts';
-import { messageTypeNames } from '../../src/contract/message-types.ts';
-import { bundledFolder } from '../../src/fixtures/list.ts';
+import { fileMessageTypes, messageTypeNames } from '../../src/contract/message-types.ts';
+import { bundledFolder, pageFixtures } from '../../src/fixtures/list.ts';
 import { fakeHost, ndjson, run } from '../helpers/fake-host.ts';
 
 describe('fixtures', () => {
@@ -17,11 +17,11 @@ describe('fixtures', () => {
     expect(names).toEqual(expect.arrayContaining([...messageTypeNames, 'test_request']));
   });
 
-  test("list: the page's five first, then all others", async () => {
+  test("list: the page's own first, then all others", async () => {
     const { code, out } = await run(['fixtures', 'list', '--json']);
     const listed = ndjson(out).map(({ name }) => name);
     expect(code).toBe(0);
-    expect(listed.slice(0, 5)).toEqual(['text', 'image', 'audio', 'document', 'test_request']);
+    expect(listed.slice(0, pageFixtures.length)).toEqual(pageFixtures);
     expect(listed.toSorted()).toEqual(names.toSorted());
     expect((await run(['fixtures', 'list'])).out).toMatch(/^doc_example +image from ai, text from ai$/m);
   });
@@ -126,19 +126,18 @@ describe('validate', () => {
 });
 
 describe('demo', () => {
-  test('shows both sides of the five deliveries, and exits 0', async () => {
+  test('shows both sides of every delivery of the page, and exits 0', async () => {
     const { code, out, err } = await run(['demo']);
     expect(code).toBe(0);
     expect(err).toContain('npx suvvy-hook send fixture --url http://127.0.0.1:8080/\n');
-    expect(out.match(/^\d\d:\d\d:\d\d {2}✔ 200/gm)?.length).toBe(5);
-    for (const name of ['text', 'image', 'audio', 'document', 'test_request'])
-      expect(out).toMatch(new RegExp(`^✔ ${name} +200 OK`, 'm'));
-    expect(out.match(/was fetched whole/g)?.length).toBe(3);
+    expect(out.match(/^\d\d:\d\d:\d\d {2}✔ 200/gm)?.length).toBe(pageFixtures.length);
+    for (const name of pageFixtures) expect(out).toMatch(new RegExp(`^✔ ${name} +200 OK`, 'm'));
+    expect(out.match(/was fetched whole/g)?.length).toBe(fileMessageTypes.length);
   });
 
   test('--json gives the deliveries', async () => {
     const { out } = await run(['demo', '--json', '--quiet']);
-    expect(ndjson(out).map(({ delivered }) => delivered)).toEqual([true, true, true, true, true]);
+    expect(ndjson(out).map(({ delivered }) => delivered)).toEqual(pageFixtures.map(() => true));
   });
 });
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { main } from '../../src/cli.ts';
-import { bundledFolder } from '../../src/fixtures/list.ts';
+import { bundledFolder, pageFixtures } from '../../src/fixtures/list.ts';
 import { fakeHost, ndjson, run } from '../helpers/fake-host.ts';
 import { closedPort, rawTarget, target } from '../helpers/target.ts';
 
@@ -12,24 +12,18 @@ const folder = (): string => mkdtempSync(join(tmpdir(), 'suvvy-hook-'));
 const asset = (name: string): string => join(bundledFolder, 'assets', name);
 
 describe('send fixture', () => {
-  test('without a name: the five of the page, in order, as Suvvy sends them', async () => {
+  test('without a name: those of the page, in order, as Suvvy sends them', async () => {
     const { url, seen } = await target();
     const { code, out } = await run(['send', 'fixture', '--url', url, '--secret', 's3cret', '--json']);
     const lines = ndjson(out);
+    const all = pageFixtures.length;
     expect(code).toBe(0);
-    expect(lines.map((line) => line['fixture'] ?? line['type'])).toEqual([
-      'text',
-      'image',
-      'audio',
-      'document',
-      'test_request',
-      'summary',
-    ]);
-    expect(seen.map(({ headers }) => headers.authorization)).toEqual(Array(5).fill('Bearer s3cret'));
-    expect(seen[4]!.body).toBe('{"event_type":"test_request"}');
-    for (const { body } of seen.slice(0, 4))
+    expect(lines.map((line) => line['fixture'] ?? line['type'])).toEqual([...pageFixtures, 'summary']);
+    expect(seen.map(({ headers }) => headers.authorization)).toEqual(pageFixtures.map(() => 'Bearer s3cret'));
+    expect(seen.at(-1)!.body).toBe('{"event_type":"test_request"}');
+    for (const { body } of seen.slice(0, -1))
       expect(JSON.parse(body)).toMatchObject({ event_type: 'new_messages', chat_id: '0' });
-    expect(lines.at(-1)).toMatchObject({ sent: 5, delivered: 5, undelivered: 0, passed: 5, reasons: {} });
+    expect(lines.at(-1)).toMatchObject({ sent: all, delivered: all, undelivered: 0, passed: all, reasons: {} });
   });
 
   test('a delivery in JSON is as promised', async () => {

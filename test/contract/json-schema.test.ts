@@ -27,7 +27,7 @@ describe('suvvy-hook schema', () => {
     [{ event_type: 5 }],
     [{ event_type: 'new_messages' }],
     [{ event_type: 'test_request', new_messages: [] }],
-    [{ event_type: 'new_messages', new_messages: [{ type: 'video', message_sender: 'ai' }] }],
+    [{ event_type: 'new_messages', new_messages: [{ type: 'hologram', message_sender: 'ai' }] }],
     [{ event_type: 'new_messages', new_messages: [{ type: 'text', message_sender: 'ai', text: 'x', file }] }],
     [
       {

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { pageFixtures } from '../../src/fixtures/list.ts';
 import { ndjson, run } from '../helpers/fake-host.ts';
 
 const folder = join(import.meta.dirname, '../../examples/receivers');
@@ -53,16 +54,12 @@ test('every receiver is tested', () => {
 });
 
 describe.each(Object.entries(receivers))('%s', (name, command) => {
-  test('takes the five and downloads their files, refuses strangers, and leaves the unknown alone', async (context) => {
+  test('takes every fixture of the page and downloads their files, refuses strangers, and leaves the unknown alone', async (context) => {
     if (command[0] === '') context.skip('there is no python3 with flask');
     const url = await start(command);
-    const five = await send(url, '--secret', secret, '--expect-fetch=10s');
-    expect(five.map(({ fixture, passed, reason }) => ({ fixture, passed, reason }))).toEqual(
-      ['text', 'image', 'audio', 'document', 'test_request'].map((fixture) => ({
-        fixture,
-        passed: true,
-        reason: null,
-      })),
+    const sent = await send(url, '--secret', secret, '--expect-fetch=10s');
+    expect(sent.map(({ fixture, passed, reason }) => ({ fixture, passed, reason }))).toEqual(
+      pageFixtures.map((fixture) => ({ fixture, passed: true, reason: null })),
     );
     const hard = await send(
       url,

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { deadlineMs } from '../../src/contract/limits.ts';
+import { messageTypeNames } from '../../src/contract/message-types.ts';
 import { judge, type Judged } from '../../src/delivery/judge.ts';
 import type { FailureCode } from '../../src/delivery/outcome.ts';
 import { bodyOf, parseEntry } from '../../src/journal/entry.ts';
@@ -44,10 +45,7 @@ const names = fc.constantFrom(
 const words = fc.constantFrom(
   'new_messages',
   'test_request',
-  'text',
-  'image',
-  'audio',
-  'document',
+  ...messageTypeNames,
   'ai',
   'employee',
   secret,

@@ -1,6 +1,16 @@
-import type { FileMessage, Message } from '../../contract/event-types.ts';
-import { fileMessageTypes } from '../../contract/message-types.ts';
+import type { FileMessage, Message, TextMessage } from '../../contract/event-types.ts';
+import {
+  fileMessageTypes,
+  isFileType,
+  messageTypeNames,
+  messageTypes,
+  type FileMessageType,
+  type MessageSender,
+  type MessageType,
+  type MessageTypeEntry,
+} from '../../contract/message-types.ts';
 import { formatMs } from '../../text/units.ts';
+import { allOf, withArticle } from '../../text/words.ts';
 import { controlId, type CheckCase, type CaseFacts, type CaseFinding, type CaseBuilder, type Trial } from '../case.ts';
 import { expectAnswered, expectDelivered, isDelivered } from '../judging.ts';
 
@@ -15,39 +25,43 @@ const documented = {
 const lost = 'A message that is not acknowledged is lost: no retry is documented (R3).';
 const later = 'Answer first, download afterwards; what your messenger cannot show, send on as a link.';
 
-/** Events with files in them. */
+/** One case for each message type but text, which has cases of its own. */
+const typeCases = messageTypeNames
+  .filter((type) => type !== 'text')
+  .map((type) => (isFileType(type) ? fileTypeCase(type, messageTypes[type]) : textTypeCase(type)));
+
+function fileTypeCase(type: FileMessageType, entry: MessageTypeEntry): CheckCase {
+  const { mimeTypes, plural = `${type}s`, kinds = allOf(mimeTypes ?? [plural]) } = entry;
+  const { note = `These are all the ${type} types that Suvvy can send.` } = entry;
+  return {
+    ...documented,
+    id: `deliver/${type}`,
+    title: plural,
+    rules: mimeTypes ? ['R20', 'R16'] : ['R19', 'R20'],
+    sends: `${kinds} in one request; each on its own if that fails`,
+    why: `${note} ${lost}`,
+    remedy: later,
+    build: (builder) => [builder.batch(byType(builder.files(type)))],
+  };
+}
+
+function textTypeCase(type: TextMessage['type']): CheckCase {
+  const { plural = `${type}s` }: MessageTypeEntry = messageTypes[type];
+  return {
+    ...documented,
+    id: `deliver/${type}`,
+    title: plural,
+    rules: ['R13', 'R15'],
+    sends: `one message of type ${type}`,
+    why: `Its content is in text, as that of a message of type text. ${lost}`,
+    remedy: 'Decide by the type of each message.',
+    build: (builder) => [builder.batch([[type, exampleOf(type, builder)]])],
+  };
+}
+
+/** Events with files in them, and those of message types that have no other case. */
 export const fileCases: readonly CheckCase[] = [
-  {
-    ...documented,
-    id: 'deliver/image',
-    title: 'images',
-    rules: ['R20', 'R16'],
-    sends: 'image/png, image/jpeg and image/gif in one request; each on its own if that fails',
-    why: `These are all the image types that Suvvy can send. ${lost}`,
-    remedy: later,
-    build: (builder) => [builder.batch(byType(builder.files('image')))],
-  },
-  {
-    ...documented,
-    id: 'deliver/audio',
-    title: 'audio',
-    rules: ['R20', 'R16'],
-    sends: 'all eight audio types of the page in one request; each on its own if that fails',
-    why: `Voice messages come in all of these types, synonyms such as audio/wav and audio/x-wav included. ${lost}`,
-    remedy: later,
-    build: (builder) => [builder.batch(byType(builder.files('audio')))],
-  },
-  {
-    ...documented,
-    id: 'deliver/document',
-    title: 'documents',
-    rules: ['R19', 'R20'],
-    sends:
-      'pdf, docx, zip, octet-stream, and a png and an ogg as documents, in one request; each on its own if that fails',
-    why: `A document may be of any type, images and audio included: the message type decides, not the mime type. ${lost}`,
-    remedy: later,
-    build: (builder) => [builder.batch(byType(builder.files('document')))],
-  },
+  ...typeCases,
   {
     ...documented,
     id: 'deliver/file-size-range',
@@ -108,7 +122,7 @@ export const fileCases: readonly CheckCase[] = [
     title: 'all types and both senders in one request',
     rules: ['R12', 'R13', 'R14', 'R15', 'R16'],
     profile: 'smoke',
-    sends: 'text, image, audio and document messages, from ai and from an employee, interleaved in one request',
+    sends: `${allOf(messageTypeNames)} messages, from ai and from an employee, interleaved in one request`,
     why: `new_messages is a list of whatever was said, and the page's own sample mixes types. ${lost}`,
     remedy: 'Decide by the type of each message, and go on with the list when one of them cannot be handled.',
     build: (builder) => [builder.batch(mixed(builder))],
@@ -122,7 +136,7 @@ export const fetchCase: CheckCase = {
   level: 'OBS',
   rules: ['R17'],
   profile: 'default',
-  sends: 'an image, an audio and a document message whose links we serve',
+  sends: `${allOf(fileMessageTypes.map(withArticle))} message whose links we serve`,
   expected: 'each file fetched whole (with --expect-fetch it has to be)',
   why: 'The link is on Suvvy’s server, and how long it works is not documented: who does not download in time has no file.',
   remedy:
@@ -130,7 +144,7 @@ export const fetchCase: CheckCase = {
   dependsOn: [controlId],
   late: true,
   build: (builder) => [
-    { label: 'three files', event: builder.event(fileMessageTypes.map((type) => builder.files(type)[0]!)) },
+    { label: 'a file of each type', event: builder.event(fileMessageTypes.map((type) => builder.files(type)[0]!)) },
   ],
   judge: judgeFetched,
 };
@@ -151,17 +165,26 @@ function named(builder: CaseBuilder, names: readonly string[]): (readonly [strin
   return names.map((name) => [JSON.stringify(name.slice(0, 40)), withFile(anyDocument(builder), { name })] as const);
 }
 
+/** Each type at least once, sender by turns, with texts in between. */
 function mixed(builder: CaseBuilder): (readonly [string, Message])[] {
-  const fromEmployee = (message: Message): Message => ({ ...message, message_sender: 'employee' });
+  const [first, ...others] = messageTypeNames.filter((type) => type !== 'text');
+  const from = (type: MessageType, sender: MessageSender, at = 0): readonly [string, Message] => [
+    `${type} from ${sender === 'ai' ? 'ai' : 'an employee'}`,
+    { ...exampleOf(type, builder, at), message_sender: sender } as Message,
+  ];
   return [
     ['text from ai', builder.text('Here is the mug you asked about.')],
-    ['image from ai', builder.files('image')[0]!],
+    from(first!, 'ai'),
     ['text from an employee', builder.text('Ten per cent off for two, I have just confirmed it.', 'employee')],
-    ['audio from an employee', fromEmployee(builder.files('audio')[0]!)],
-    ['document from ai', builder.files('document')[0]!],
-    ['image from an employee', fromEmployee(builder.files('image')[2]!)],
+    ...others.map((type, at) => from(type, at % 2 === 0 ? 'employee' : 'ai')),
+    from(first!, 'employee', -1),
     ['a last text from ai', builder.text('Shall I place the order?')],
   ];
+}
+
+/** A message of that type; of a type with files, the one at that place. */
+function exampleOf(type: MessageType, builder: CaseBuilder, at = 0): Message {
+  return isFileType(type) ? builder.files(type).at(at)! : { ...builder.text(`A message of type ${type}.`), type };
 }
 
 function judgeHostileNames(trials: readonly Trial[], facts: CaseFacts): CaseFinding {
