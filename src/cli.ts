@@ -1,15 +1,17 @@
 import { Command, CommanderError } from 'commander';
 import { addCommands, type Context } from './commands/context.ts';
+import { guardHost } from './commands/guard.ts';
 import { commands } from './commands/index.ts';
 import { ExitCode, HookError } from './errors.ts';
-import type { Host } from './host.ts';
+import type { Host, SystemHost } from './host.ts';
 import { packageVersion } from './version.ts';
 
 // A start loads one file: what `bin` calls comes from here.
 export { systemHost } from './host.ts';
 
 /** Runs one command and gives its exit code: the only place that turns what happened into one. Never throws. */
-export async function main(argv: readonly string[], host: Host): Promise<ExitCode> {
+export async function main(argv: readonly string[], system: SystemHost): Promise<ExitCode> {
+  const host = guardHost(system);
   let exitCode: ExitCode = ExitCode.ok;
   const context: Context = { host, commands, finish: (code) => (exitCode = code) };
   try {

@@ -1,12 +1,18 @@
 import type { ChalkInstance } from 'chalk';
 import { ExitCode, HookError, systemReason } from './errors.ts';
 
-/** Where a command writes: `process.stdout` and `process.stderr` fit, and so does a fake of a few lines. */
-export interface Output {
+/** Where a process writes: `process.stdout` and `process.stderr` fit, and so does a fake of a few lines. */
+export interface SystemOutput {
   write(text: string | Uint8Array): boolean;
   once(event: 'drain', listener: () => void): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
+}
+
+/** Where a command writes. What it writes has the secrets of the run taken out. */
+export interface Output extends SystemOutput {
+  /** For a text whose strings had the secrets taken out before it was put together: to look for them again could break its form. */
+  writeCleared(text: string): boolean;
 }
 
 /** Monotonic milliseconds for spans, the calendar for time stamps. */
@@ -30,10 +36,18 @@ export interface Style {
 }
 
 /** The world, handed to every command as an argument. */
-export interface Host {
-  stdin: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean };
+export interface Host extends SystemHost {
   stdout: Output;
   stderr: Output;
+  /** What no way out may show: whoever reads a secret adds it. */
+  secrets: Set<string>;
+}
+
+/** The world as the process has it. */
+export interface SystemHost {
+  stdin: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean };
+  stdout: SystemOutput;
+  stderr: SystemOutput;
   env: Record<string, string | undefined>;
   cwd: string;
   /** `20.18.1` */
@@ -47,7 +61,7 @@ export interface Host {
   /** Has `end` called however the process ends, at once and unawaited, until the function that comes back is called. */
   onExit(end: () => void): () => void;
   /** Colours for one output; `color: false` turns them off whatever the environment says. */
-  style(output: Output, options?: { color?: boolean | undefined }): Promise<Style>;
+  style(output: SystemOutput, options?: { color?: boolean | undefined }): Promise<Style>;
 }
 
 /** Why `Host.signal` aborted. */
@@ -64,7 +78,7 @@ const interrupts: Record<Interrupt['signal'], Interrupt> = {
 };
 
 /** The host of a real process: the only reader of `process`. */
-export function systemHost(proc: NodeJS.Process): Host {
+export function systemHost(proc: NodeJS.Process): SystemHost {
   let signal: AbortSignal | undefined;
   for (const output of [proc.stdout, proc.stderr]) {
     quietOnClosedPipe(proc, output);
@@ -155,7 +169,7 @@ function endByHangup(proc: NodeJS.Process): void {
   });
 }
 
-async function createStyle(output: Output, env: Host['env'], color: boolean | undefined): Promise<Style> {
+async function createStyle(output: SystemOutput, env: Host['env'], color: boolean | undefined): Promise<Style> {
   const columns = (output.isTTY && output.columns) || Number(env['COLUMNS']) || 80;
   const level = color === false ? 0 : colorLevel(output, env);
   // Most runs in pipes and in CI never need chalk: not loading it is most of what they would wait for.
@@ -164,7 +178,7 @@ async function createStyle(output: Output, env: Host['env'], color: boolean | un
 }
 
 /** NO_COLOR, then FORCE_COLOR, then the terminal. Ours, because chalk does not know NO_COLOR. */
-function colorLevel(output: Output, env: Host['env']): 0 | 1 {
+function colorLevel(output: SystemOutput, env: Host['env']): 0 | 1 {
   if (env['NO_COLOR']) return 0;
   const forced = env['FORCE_COLOR'];
   if (forced !== undefined) return forced === '0' || forced === 'false' ? 0 : 1;
@@ -194,7 +208,7 @@ function link(text: string, url: string): string {
 }
 
 /** Only where it is known to work: some other terminals print the URL as rubbish. */
-function showsLinks(output: Output, env: Host['env']): boolean {
+function showsLinks(output: SystemOutput, env: Host['env']): boolean {
   // GNU screen and tmux pass on the variables of the terminal around them, but not always the links.
   if (!output.isTTY || env['TERM'] === 'dumb' || env['STY']) return false;
   if (env['TMUX']) return env['TERM_PROGRAM'] === 'tmux' && Number.parseFloat(env['TERM_PROGRAM_VERSION'] ?? '') >= 3.4;

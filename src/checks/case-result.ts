@@ -1,4 +1,4 @@
-import { type Redact, spellingsOf } from '../contract/redact.ts';
+import { createRedactor, type Redact } from '../contract/redact.ts';
 import { headerObject } from '../contract/shown-headers.ts';
 import { advise } from '../delivery/advice.ts';
 import { curlCommand, maxCurlBody } from '../delivery/curl.ts';
@@ -171,25 +171,15 @@ const maxExcerpt = 1000;
 /** Below this, a near miss is a word that means nothing. */
 const shortestNearMiss = 4;
 
-/** Below this, so is an encoded secret. */
-const shortestSpelled = 8;
-
-/** Takes out the secret, however it is spelled, and what only comes near it. */
+/** Takes out the secret, and what only comes near it. */
 export function createReportRedact(secret: string | null, trials: readonly Pick<Trial, 'probe'>[]): Redact {
   const sent = trials.flatMap(({ probe }) => probe.authorization?.value?.split(' ').at(-1) ?? []);
   const near = secret ? sent.filter((word) => word.length >= shortestNearMiss && resembles(word, secret)) : [];
-  const spelled = (text: string): string[] => [...spellingsOf(text), base64(text)];
-  const own = secret ? (secret.length < shortestSpelled ? [secret] : spelled(secret)) : [];
-  const words = [...new Set([...own, ...near])].toSorted((a, b) => b.length - a.length);
-  return (text) => words.reduce((rest, word) => rest.replaceAll(word, '***'), text);
+  return createRedactor([secret, ...near]);
 }
 
 function resembles(word: string, secret: string): boolean {
   return secret.startsWith(word) || word.toLowerCase().startsWith(secret.toLowerCase());
-}
-
-function base64(text: string): string {
-  return Buffer.from(text).toString('base64').replace(/=+$/, '');
 }
 
 /** A trial as the report shows it. */

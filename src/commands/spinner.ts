@@ -17,7 +17,7 @@ export async function startSpinner(host: Host, options: GlobalOptions, text: str
   const { default: ora } = await import('ora');
   const spinner = ora({
     text,
-    stream: host.stderr as NodeJS.WriteStream,
+    stream: host.stderr as unknown as NodeJS.WriteStream,
     // Ctrl-C has to stay a signal, and a cursor that was never hidden needs no restoring.
     discardStdin: false,
     hideCursor: false,

@@ -1,33 +1,187 @@
+import { eventTypes, messageSenders, messageTypeNames } from './message-types.ts';
+
 /** Takes secrets out of a text. */
 export type Redact = (text: string) => string;
 
-/** Takes one secret out of many texts. */
+/** Takes the secrets of a run out of whatever leaves it. */
 export interface Redactor extends Redact {
-  /** Whether there is anything to take out of these bytes: to look takes a hundredth of the time of decoding them. */
-  finds(bytes: Buffer): boolean;
+  /** Whether there is anything to take out. `latin1` or UTF-8 will do: a secret is ASCII, however it is spelled. */
+  finds(text: string | Uint8Array): boolean;
+  /** A text that was cut off at its end: what may be the beginning of a secret there goes as well. */
+  cut: Redact;
+  /** A value of JSON with the secrets taken out of its strings: what is not a string stays as it is. */
+  leaves<Value>(value: Value): Value;
 }
 
-/** Takes every occurrence of a secret out of what will be shown or kept, also as JSON or a URL would write it. */
-export function createRedactor(secret: string | null | undefined): Redactor {
-  const spellings = secret ? spellingsOf(secret) : [];
-  const needles = spellings.map((spelled) => Buffer.from(spelled));
-  const redact = (text: string): string => {
-    let rest = text;
-    for (const spelled of spellings) if (rest.includes(spelled)) rest = rest.replaceAll(spelled, '***');
-    return rest;
-  };
-  return Object.assign(redact, { finds: (bytes: Buffer) => needles.some((needle) => bytes.includes(needle)) });
+/** Stands where a secret was. */
+export const redacted = '***';
+
+/** A shorter secret, in characters, may well be a word that a text has for other reasons. */
+export const tellingLength = 8;
+
+/** Of a secret that was cut, fewer characters than these tell nothing. */
+const tellingStart = 4;
+
+/** Words that every event has: a secret among them is no secret, and to take it out would falsify what is said. */
+const publicWords: ReadonlySet<string> = new Set([...eventTypes, ...messageSenders, ...messageTypeNames]);
+
+/**
+ * Finds secrets however they are spelled: each character as itself or escaped as JSON, JavaScript, Python, PHP, a URL or
+ * HTML would, once or twice, and wrapped over lines; base64 and hex of the whole. One under 8 characters is found only as
+ * a word of its own, and after `Bearer`.
+ */
+export function createRedactor(secrets: Secrets): Redactor {
+  const list = [...new Set([secrets].flat())].filter((secret) => typeof secret === 'string' && secret !== '');
+  if (list.length === 0) return nothingToRedact;
+  const words = (list as string[]).toSorted((a, b) => b.length - a.length);
+  const all = new RegExp(words.flatMap(patternsOf).join('|'), 'g');
+  const starts = new RegExp(`(?:${words.filter(isTelling).map(startPattern).join('|') || '(?!)'})$`);
+  const mayHave = createFilter(words);
+  const redact = (text: string): string => (mayHave(text) ? text.replace(all, redacted) : text);
+  return Object.assign(redact, {
+    finds: (text: string | Uint8Array) => {
+      const plain = typeof text === 'string' ? text : latin1(text);
+      return mayHave(plain) && plain.search(all) !== -1;
+    },
+    cut: (text: string) => redact(text).replace(starts, redacted),
+    leaves: <Value>(value: Value) => redactLeaves(value, redact) as Value,
+  });
 }
 
-/** A secret as it is, and as JSON and a URL would write it. */
-export function spellingsOf(secret: string): string[] {
-  const inJson = JSON.stringify(secret).slice(1, -1);
-  // Half a character has no encoding, and would throw.
-  const whole = Buffer.from(secret).toString();
-  return [...new Set([secret, inJson, encodeURIComponent(whole), encodeURI(whole)])];
-}
+export type Secrets = string | null | undefined | readonly (string | null | undefined)[];
 
 /** The same for a text or two. */
-export function redactSecret(text: string, secret: string | null | undefined): string {
-  return secret ? createRedactor(secret)(text) : text;
+export function redactSecret(text: string, secrets: Secrets): string {
+  return createRedactor(secrets)(text);
+}
+
+/** Why a secret can be hidden only in part, in words for the user; null if it can be hidden. */
+export function secretWarning(secret: string): string | null {
+  if (publicWords.has(secret)) return 'the secret is a word that every event has: it cannot be hidden. Choose another';
+  return isTelling(secret)
+    ? null
+    : `the secret is shorter than ${tellingLength} characters: it is easy to guess, and is hidden only as a word of its own`;
+}
+
+const nothingToRedact: Redactor = Object.assign((text: string) => text, {
+  finds: () => false,
+  cut: (text: string) => text,
+  leaves: <Value>(value: Value) => value,
+});
+
+function isTelling(secret: string): boolean {
+  return secret.length >= tellingLength;
+}
+
+function patternsOf(secret: string): string[] {
+  const whole = joined(secret);
+  const afterBearer = `(?<=[Bb]earer\\s+)${whole}`;
+  if (publicWords.has(secret)) return [afterBearer];
+  if (!isTelling(secret)) return [`${wordStart}${whole}(?!\\w)`, afterBearer];
+  const encoded = base64Cores(secret).map((core) => `${joined(core)}[\\w+/-]{0,2}={0,2}`);
+  return [whole, ...encoded, joined(Buffer.from(secret).toString('hex'), true)];
+}
+
+// What comes before may be an escape that ends like a word: %20, \n.
+const wordStart = '(?:(?<!\\w)|(?<=%[0-9A-Fa-f]{2}|\\\\[nrt]|\\\\u[0-9A-Fa-f]{4}))';
+
+/** Character after character; a layout of ours may have broken the line between any two of them. */
+function joined(text: string, anyCase = false): string {
+  return Array.from(text, (char) => charPattern(char, anyCase)).join(lineBreak);
+}
+
+// In bytes that were read as latin1 the bar is three characters.
+const lineBreak = '(?:\\r?\\n[ \\t│|<>\\x80-\\xff]{0,80})?';
+
+/** As much of the secret as is there, from its beginning. */
+function startPattern(secret: string): string {
+  const [first, rest] = [secret.slice(0, tellingStart), secret.slice(tellingStart)];
+  const more = Array.from(rest).reduceRight(
+    (inner, char) => `(?:${lineBreak}${charPattern(char, false)}${inner})?`,
+    '',
+  );
+  // An escape may be what was cut.
+  return `${joined(first)}${more}(?:[\\\\%&][\\w#;]{0,6})?`;
+}
+
+/** One character in all its spellings. A backslash or a per cent sign may have been escaped itself. */
+function charPattern(char: string, anyCase: boolean): string {
+  const code = char.codePointAt(0) ?? 0;
+  const hex = hexPattern(code.toString(16).padStart(2, '0'));
+  const itself = anyCase ? `[${char.toLowerCase()}${char.toUpperCase()}]` : literal(char);
+  const entity = entities[char] ? `|${entities[char]}` : '';
+  const space = char === ' ' ? '|\\+' : '';
+  const backslashes = char === '\\' ? '\\\\{1,15}' : '\\\\{0,15}';
+  const escaped = [
+    `\\\\{1,15}(?:u(?:00|\\{0{0,4})${hex}\\}?|x${hex}|${code.toString(8).padStart(3, '0')})`,
+    `%(?:25){0,3}${hex}`,
+    `&(?:amp;){0,3}(?:#0{0,5}${code}|#[xX]0{0,5}${hex}${entity});`,
+  ];
+  return `(?:${escaped.join('|')}|${char === '\\' ? backslashes : `${backslashes}${itself}`}${space})`;
+}
+
+const entities: Record<string, string> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' };
+
+function hexPattern(hex: string): string {
+  return Array.from(hex, (digit) => (/[a-f]/.test(digit) ? `[${digit}${digit.toUpperCase()}]` : digit)).join('');
+}
+
+function literal(char: string): string {
+  return char.replace(/[\\^$.*+?()[\]{}|/-]/, '\\$&');
+}
+
+/** What stays the same in base64 wherever the secret begins in it: `user:secret` is encoded in one piece. */
+function base64Cores(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  return [0, 1, 2].flatMap((before) => {
+    const whole = Buffer.concat([Buffer.alloc(before), bytes])
+      .toString('base64')
+      .replace(/=+$/, '');
+    const end = (before + bytes.length) % 3 === 0 ? whole.length : whole.length - 1;
+    const core = whole.slice(before === 0 ? 0 : before + 1, end);
+    const urlSafe = core.replaceAll('+', '-').replaceAll('/', '_');
+    return urlSafe === core ? [core] : [core, urlSafe];
+  });
+}
+
+/** A quick look, with which nearly every text is done: to make and to run the whole expression takes a hundred times as long. */
+function createFilter(words: readonly string[]): (text: string) => boolean {
+  const begins = new RegExp(words.map((word) => joined(word.slice(0, quickLength))).join('|'));
+  const literals = words.map((word) => word.slice(0, quickLength));
+  const encoded = words.filter(isTelling).flatMap((word) => {
+    const hex = Buffer.from(word).toString('hex');
+    return [...base64Cores(word), hex, hex.toUpperCase()].map((core) => longestRun(core).slice(0, 8));
+  });
+  return (text) =>
+    ((literals.some((begin) => text.includes(begin)) || /[\\%&\n]/.test(text)) && begins.test(text)) ||
+    encoded.some((needle) => text.includes(needle));
+}
+
+const quickLength = 3;
+
+/** Letters and digits, which nobody escapes. */
+function longestRun(core: string): string {
+  return (core.match(/[A-Za-z0-9]+/g) ?? [core]).reduce((longest, run) =>
+    run.length > longest.length ? run : longest,
+  );
+}
+
+function redactLeaves(value: unknown, redact: Redact): unknown {
+  if (typeof value === 'string') return redact(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => redactLeaves(item, redact));
+  // Not an assignment: `__proto__` is a key like any other.
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [redactKey(key, redact), redactLeaves(item, redact)]),
+  );
+}
+
+/** A name that is all of a secret is a field of ours, which a bad secret must not break. */
+function redactKey(key: string, redact: Redact): string {
+  const shown = redact(key);
+  return shown === redacted && /^[A-Za-z][A-Za-z_]*$/.test(key) ? key : shown;
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }

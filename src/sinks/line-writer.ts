@@ -1,4 +1,4 @@
-import type { Output } from '../host.ts';
+import type { SystemOutput } from '../host.ts';
 import { joinLines, type Line } from '../text/line.ts';
 
 export interface LineWriter {
@@ -18,7 +18,7 @@ const writeEveryMs = 10;
  * Writes for a reader that may be slow, or have stopped (Ctrl-S): what does not fit is dropped, and said. What comes
  * after a pause is shown at once, what comes thick and fast in one write with its neighbours.
  */
-export function createLineWriter(output: Output, skippedLine: (lines: number) => string): LineWriter {
+export function createLineWriter(output: SystemOutput, skippedLine: (lines: number) => string): LineWriter {
   let waiting: Line[] = [];
   let size = 0;
   let skipped = 0;

@@ -49,6 +49,9 @@ export function fakeHost({
       for (const watch of watchers) watch();
       return true;
     },
+    writeCleared(text: string) {
+      return this.write(text);
+    },
     once: () => undefined,
     isTTY: tty,
     columns,
@@ -59,6 +62,7 @@ export function fakeHost({
     stdout: output('out'),
     stderr: output('err'),
     env,
+    secrets: new Set<string>(),
     cwd,
     nodeVersion: process.versions.node,
     clock: { now: () => performance.now(), date: () => new Date() },

@@ -6,6 +6,7 @@ import type { Host } from '../../host.ts';
 import { reporters } from '../../reporters/index.ts';
 import type { CheckFlags, ReportPlan } from './flags.ts';
 import { writeWhole } from '../write-whole.ts';
+import { redactorOf } from '../guard.ts';
 
 /**
  * Writes the reports: files first, whole or not at all; then what goes to stdout; then the human text, on stderr if stdout
@@ -14,11 +15,13 @@ import { writeWhole } from '../write-whole.ts';
  * @throws HookError (exit 3) for a report that cannot be written, once all others are
  */
 export async function writeReports(
-  report: CheckReport,
+  raw: CheckReport,
   plans: readonly ReportPlan[],
   flags: CheckFlags,
   host: Host,
 ): Promise<void> {
+  // Before it is put into any form: markup and JSON keep theirs.
+  const report = redactorOf(host).leaves(raw);
   const plain = await host.style(host.stdout, { color: false });
   const view = { style: plain, verbose: flags.verbose ?? false };
   const problems: HookError[] = [];
@@ -32,7 +35,7 @@ export async function writeReports(
   const onStdout = flags.json
     ? reporters.find(({ name }) => name === 'ndjson')
     : plans.find(({ path }) => path === null)?.reporter;
-  if (onStdout) host.stdout.write(onStdout.render(report, view));
+  if (onStdout) host.stdout.writeCleared(onStdout.render(report, view));
   if (plans.some(({ reporter }) => reporter.name === 'github')) await writeGithubFiles(report, paths, host);
   await writeHumanText(report, onStdout !== undefined, flags, host);
   if (problems[0]) throw problems[0];
@@ -48,7 +51,9 @@ async function writeHumanText(
   // Where nothing ever connected there is no list of failures: the one line comes as the error.
   if (!pretty || flags.json || neverRan(report) || (stdoutIsTaken && flags.quiet)) return;
   const output = stdoutIsTaken ? host.stderr : host.stdout;
-  output.write(pretty.render(report, { style: await host.style(output, flags), verbose: flags.verbose ?? false }));
+  output.writeCleared(
+    pretty.render(report, { style: await host.style(output, flags), verbose: flags.verbose ?? false }),
+  );
 }
 
 /** Nothing was ever sent, so there is nothing to list. */

@@ -1,13 +1,15 @@
 import { parseEnv } from 'node:util';
 import { Option, type Command } from 'commander';
 import { secretProblem } from '../../contract/bearer.ts';
+import { secretWarning } from '../../contract/redact.ts';
 import { HookError } from '../../errors.ts';
 import { readInputFile, type FileWords } from '../../fixtures/read-input.ts';
 import type { Host } from '../../host.ts';
+import { talker, type GlobalOptions } from '../context.ts';
 
 const variable = 'SUVVY_WEBHOOK_SECRET';
 
-export interface SecretOptions {
+export interface SecretOptions extends GlobalOptions {
   secret?: string;
   secretFile?: string;
   envFile?: string;
@@ -30,7 +32,10 @@ export async function resolveSecret(options: SecretOptions, host: Host): Promise
   const { value, from } = await findSecret(options, host);
   if (!value) return null;
   const problem = secretProblem(value);
+  host.secrets.add(value);
   if (problem) throw new HookError(`the secret from ${from} cannot be sent: ${problem}`, { hint: repair(problem) });
+  const warning = secretWarning(value);
+  if (warning) talker(host, options)(`! ${warning}`);
   return value;
 }
 

@@ -1,0 +1,77 @@
+import { createRedactor, type Redactor } from '../contract/redact.ts';
+import type { Host, Output, SystemHost, SystemOutput } from '../host.ts';
+import { escapeJson } from '../text/safe.ts';
+
+/** Variables that hold a secret, whether a command reads them or not. */
+const secretVariables = ['SUVVY_WEBHOOK_SECRET', 'SUVVY_API_TOKEN'];
+
+/** The host with a guard at both ways out: whatever a command writes, no secret of the run is in it. */
+export function guardHost(system: SystemHost): Host {
+  const secrets = new Set<string>();
+  for (const name of secretVariables) if (system.env[name]) secrets.add(system.env[name]);
+  const redactor = createLateRedactor(secrets);
+  const guarded = {
+    secrets,
+    stdout: guardOutput(system.stdout, redactor),
+    stderr: guardOutput(system.stderr, redactor),
+  };
+  // Inherited, not copied: some parts of a host cost something to look at.
+  return Object.assign(Object.create(system) as Host, guarded);
+}
+
+/** The redactor for all secrets that the run knows by now. */
+export function redactorOf({ secrets }: Pick<Host, 'secrets'>): Redactor {
+  return createRedactor([...secrets]);
+}
+
+/** The redactor of a run for what is known when it is asked: a secret may be read late. */
+function createLateRedactor(secrets: ReadonlySet<string>): () => Redactor {
+  let known = 0;
+  let redactor = createRedactor(null);
+  return () => {
+    if (secrets.size !== known) redactor = createRedactor([...secrets]);
+    known = secrets.size;
+    return redactor;
+  };
+}
+
+/** The same output, and all that it can do (ora moves its cursor), but for what is written. */
+function guardOutput(output: SystemOutput, redactor: () => Redactor): Output {
+  const write: Output['write'] = (text) => output.write(cleared(text, redactor()));
+  const writeCleared: Output['writeCleared'] = (text) => output.write(text);
+  return new Proxy(output, {
+    get(target, name) {
+      if (name === 'write') return write;
+      if (name === 'writeCleared') return writeCleared;
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  }) as Output;
+}
+
+/** JSON keeps its form: its strings are looked through one by one. */
+function cleared(text: string | Uint8Array, redactor: Redactor): string | Uint8Array {
+  if (!redactor.finds(text)) return text;
+  const whole = typeof text === 'string' ? text : Buffer.from(text).toString('utf8');
+  const isLines = !whole.trimEnd().includes('\n');
+  const document = isLines ? undefined : clearedJson(whole, redactor, 2);
+  if (document !== undefined) return `${document}\n`;
+  const lines = whole.split('\n').map((line) => ({ line, json: clearedJson(line, redactor) }));
+  // In text a secret may go over several lines.
+  if (lines.every(({ json }) => json === undefined)) return redactor(whole);
+  return lines.map(({ line, json }) => json ?? redactor(line)).join('\n');
+}
+
+function clearedJson(text: string, redactor: Redactor, indent = 0): string | undefined {
+  const value = parsed(text);
+  return value === undefined ? undefined : escapeJson(JSON.stringify(redactor.leaves(value), null, indent));
+}
+
+function parsed(text: string): unknown {
+  if (!/^\s*[{[]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest';
+import { createRedactor } from '../../src/contract/redact.ts';
+
+const secret = `q7+Zk/9"a'<X&%w\\=`;
+const jsonOf = (text: string): string => JSON.stringify(text).slice(1, -1);
+const each = (spell: (char: string) => string): string => Array.from(secret, spell).join('');
+const code = (char: string): number => char.charCodeAt(0);
+const hex = (char: string): string => code(char).toString(16).padStart(2, '0');
+
+test.each([
+  ['itself', secret],
+  ['JSON', jsonOf(secret)],
+  ['JSON in JSON', jsonOf(jsonOf(secret))],
+  ['JSON in JSON in JSON', jsonOf(jsonOf(jsonOf(secret)))],
+  ["PHP's json_encode", jsonOf(secret).replaceAll('/', '\\/')],
+  ["PHP's json_encode in JSON", jsonOf(jsonOf(secret).replaceAll('/', '\\/'))],
+  [
+    ".NET's System.Text.Json",
+    jsonOf(secret).replaceAll(/[+<&'"]|\\"/g, (char) => `\\u00${hex(char.at(-1)!).toUpperCase()}`),
+  ],
+  ['\\u escapes in lower case', each((char) => `\\u00${hex(char)}`)],
+  ['\\x escapes', each((char) => `\\x${hex(char)}`)],
+  ['octal escapes', each((char) => `\\${code(char).toString(8).padStart(3, '0')}`)],
+  ["a Python string's repr", secret.replaceAll('\\', '\\\\').replaceAll("'", "\\'")],
+  ['encodeURIComponent', encodeURIComponent(secret)],
+  ['encodeURI', encodeURI(secret)],
+  ['a URL in lower case', each((char) => `%${hex(char)}`)],
+  ['a URL in upper case', each((char) => `%${hex(char).toUpperCase()}`)],
+  ['a URL encoded twice', encodeURIComponent(encodeURIComponent(secret))],
+  ["URL.href's own", new URL(`http://x/?t=${encodeURIComponent(secret).replaceAll("'", '%27')}`).search.slice(3)],
+  [
+    'HTML with names',
+    secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;').replaceAll("'", '&#39;'),
+  ],
+  ['HTML with numbers', each((char) => `&#${code(char)};`)],
+  ['HTML with hex numbers', each((char) => `&#x${hex(char).toUpperCase()};`)],
+  [
+    'HTML escaped twice',
+    secret
+      .replaceAll('&', '&amp;amp;')
+      .replaceAll('<', '&amp;lt;')
+      .replaceAll('"', '&amp;quot;')
+      .replaceAll("'", '&amp;#39;'),
+  ],
+  ['hex', Buffer.from(secret).toString('hex')],
+  ['hex in upper case', Buffer.from(secret).toString('hex').toUpperCase()],
+  ['wrapped over lines', `${secret.slice(0, 5)}\n  │ ${secret.slice(5)}`],
+])('a secret spelled as %s is taken out', (_, spelled) => {
+  const redact = createRedactor(secret);
+  expect(redact(`before ${spelled} after`)).toBe('before *** after');
+  expect(redact.finds(Buffer.from(`x${spelled}x`))).toBe(true);
+});
+
+test.each(['', 'a:', 'user:', 'longer user:'])('a secret after %j is taken out of base64', (before) => {
+  const text = Buffer.from(before + secret).toString('base64');
+  const url = Buffer.from(before + secret).toString('base64url');
+  for (const spelled of [text, url]) {
+    const shown = createRedactor(secret)(`Basic ${spelled}`);
+    expect(shown).toContain('***');
+    expect(shown.length).toBeLessThan(12 + Math.ceil((before.length * 4) / 3));
+  }
+});
+
+test('what may be the beginning of a secret goes at the end of a text that was cut', () => {
+  const redact = createRedactor('s3cret-value');
+  for (let length = 4; length <= 12; length += 1)
+    expect(redact.cut(`the token is ${'s3cret-value'.slice(0, length)}`)).toBe('the token is ***');
+  expect(redact.cut('the token is s3c')).toBe('the token is s3c');
+  expect(redact.cut('s3cret was not it')).toBe('s3cret was not it');
+});
+
+test.each([
+  ['test', 'a test_request, testing, test!', 'a test_request, testing, ***!'],
+  ['test', 'Bearer test', 'Bearer ***'],
+  ['test', 'Bearer tests', 'Bearer ***s'],
+  ['abc', 'abcabc abc "abc" abc-d', 'abcabc *** "***" ***-d'],
+])('of the short secret %j only whole words go: %j', (short, text, shown) => {
+  expect(createRedactor(short)(text)).toBe(shown);
+});
+
+test.each(['ai', 'text', 'test_request', 'new_messages'])(
+  'the secret %j is a word of every event: it goes after Bearer alone',
+  (word) => {
+    expect(createRedactor(word)(`${word} sent Bearer ${word}`)).toBe(`${word} sent Bearer ***`);
+  },
+);
+
+test('all secrets of a run are taken out, the longer one first', () => {
+  expect(
+    createRedactor(['webhook-secret', 'webhook-secret-2', null, ''])('a webhook-secret-2 b webhook-secret c'),
+  ).toBe('a *** b *** c');
+});
+
+test('only the strings of a value are touched, and a field keeps its name', () => {
+  const value = { type: 'my type', list: [1, null, { 'x-type-y': 'type' }], typename: true };
+  expect(createRedactor('type').leaves(value)).toEqual({
+    type: 'my ***',
+    list: [1, null, { 'x-***-y': '***' }],
+    typename: true,
+  });
+  const own = { unknownFields: ['unknownFields'] };
+  expect(createRedactor('unknownFields').leaves(own)).toEqual({ unknownFields: ['***'] });
+});
+
+test('a megabyte without the secret costs little, whatever it is made of', () => {
+  const redact = createRedactor(secret);
+  for (const text of [
+    '\\\\u0041'.repeat(130_000),
+    '%41'.repeat(300_000),
+    '&amp;'.repeat(200_000),
+    'q7'.repeat(500_000),
+    '\n'.repeat(1_000_000),
+    '\\'.repeat(1_000_000),
+  ])
+    expect(redact(text)).toBe(text);
+});
