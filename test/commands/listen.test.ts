@@ -16,7 +16,7 @@ const testRequest = '{"event_type":"test_request"}';
 
 describe('on the screen', () => {
   test('a card for each event: who says what, the file, what came with which secret', async () => {
-    const { host, url, end } = await listening(['--secret', 's3cret']);
+    const { host, url, end } = await listening(['--secret', 's3cret-word']);
     const file = {
       name: 'Прайс.pdf',
       url: 'https://files.example/1',
@@ -24,7 +24,7 @@ describe('on the screen', () => {
       mime_type: 'application/pdf',
     };
     const body = event({ type: 'document', message_sender: 'employee', file }, text('Hello!'));
-    expect((await post(url, body, { Authorization: 'Bearer s3cret' })).status).toBe(200);
+    expect((await post(url, body, { Authorization: 'Bearer s3cret-word' })).status).toBe(200);
     const out = await host.untilOut(/Hello!\n\n/);
     expect(out.replace(/^\d\d:\d\d:\d\d/, 'hh:mm:ss')).toBe(
       [
@@ -48,7 +48,7 @@ describe('on the screen', () => {
   });
 
   test('what it says to try brings the secret that it checks', async () => {
-    const { host, url } = await listening(['--secret', 's3cret']);
+    const { host, url } = await listening(['--secret', 's3cret-word']);
     expect(host.err()).toContain(`send fixture --url ${url}/ --secret "$SUVVY_WEBHOOK_SECRET"\n`);
   });
 
@@ -75,31 +75,31 @@ describe('on the screen', () => {
   });
 
   test('a wrong secret: both fingerprints, neither secret', async () => {
-    const { host, url, end } = await listening(['--secret', 's3cret']);
-    expect((await post(url, testRequest, { Authorization: 'Bearer s3cret1' })).status).toBe(401);
+    const { host, url, end } = await listening(['--secret', 's3cret-word']);
+    expect((await post(url, testRequest, { Authorization: 'Bearer s3cret-word1' })).status).toBe(401);
     expect((await post(url, testRequest)).status).toBe(401);
     await end();
     expect(host.out()).toContain('came Bearer *** (sha256:');
-    expect(host.out()).toContain('awaited sha256:1ec1c2');
+    expect(host.out()).toContain('awaited sha256:6556e5');
     expect(host.out()).toContain('no secret came');
-    expect(host.out() + host.err()).not.toContain('s3cret');
+    expect(host.out() + host.err()).not.toContain('s3cret-word');
     expect(host.out()).toContain('0 acknowledged · 2 refused (401 2)');
   });
 
   test.each([
     ['another secret', { Authorization: 'Bearer another' }, '→ the secret in the panel is another'],
-    ['no scheme', { Authorization: 's3cret' }, '→ the secret is right, but the header has to be exactly'],
-    ['another case', { Authorization: 'bearer s3cret' }, '→ the secret is right, but the header has to be exactly'],
+    ['no scheme', { Authorization: 's3cret-word' }, '→ the secret is right, but the header has to be exactly'],
+    ['another case', { Authorization: 'bearer s3cret-word' }, '→ the secret is right, but the header has to be exactly'],
     ['none at all', {}, '→ set the webhook secret in the panel'],
   ])('refused for its secret (%s), it says what to mend', async (_, headers, advice) => {
-    const { host, url, end } = await listening(['--secret', 's3cret']);
+    const { host, url, end } = await listening(['--secret', 's3cret-word']);
     expect((await post(url, testRequest, headers)).status).toBe(401);
     await end();
     expect(host.out()).toContain(advice);
   });
 
   test('the advice is about the answer that was given, not about a secret that was never asked for', async () => {
-    const { host, url, end } = await listening(['--secret', 's3cret']);
+    const { host, url, end } = await listening(['--secret', 's3cret-word']);
     expect((await fetch(url, { headers: { Connection: 'close' } })).status).toBe(405);
     await end();
     expect(host.out()).toContain('→ Suvvy sends a POST');
@@ -117,7 +117,7 @@ describe('on the screen', () => {
 
   test.each([60, 80, 120])('at %i columns nothing is wider, whatever the script', async (columns) => {
     const { width } = await import('../../src/text/layout.ts');
-    const { host, url, end } = await listening(['--secret', 's3cret'], { columns });
+    const { host, url, end } = await listening(['--secret', 's3cret-word'], { columns });
     const file = {
       name: '图片 👩‍👩‍👧‍👦 שלום '.repeat(5),
       url: `https://files.example/${'a'.repeat(200)}`,
@@ -125,7 +125,7 @@ describe('on the screen', () => {
       mime_type: 'image/png',
     };
     const body = event(text('Привет 👋🏽 مرحبا '.repeat(40)), { type: 'image', message_sender: 'ai', file });
-    await post(url, body, { Authorization: 'Bearer s3cret' });
+    await post(url, body, { Authorization: 'Bearer s3cret-word' });
     await post(url, body, { Authorization: 'Bearer other' });
     await end();
     // A link alone stays in one piece, to be clicked and copied.
@@ -157,12 +157,12 @@ describe('on the screen', () => {
   });
 
   test('--verbose shows headers and the whole body, credentials redacted', async () => {
-    const { host, url, end } = await listening(['--secret', 's3cret', '--verbose']);
-    await post(url, testRequest, { Authorization: 'Bearer s3cret', 'X-Trace': 'abc' });
+    const { host, url, end } = await listening(['--secret', 's3cret-word', '--verbose']);
+    await post(url, testRequest, { Authorization: 'Bearer s3cret-word', 'X-Trace': 'abc' });
     await end();
     expect(host.out()).toContain('< POST / HTTP/1.1');
     expect(host.out()).toMatch(/< x-trace: abc/i);
-    expect(host.out()).toMatch(/< authorization: Bearer \*\*\* \(sha256:1ec1c2\)/i);
+    expect(host.out()).toMatch(/< authorization: Bearer \*\*\* \(sha256:6556e5\)/i);
     expect(host.out()).toContain(`< ${testRequest}`);
   });
 
@@ -178,9 +178,9 @@ describe('on the screen', () => {
 
 describe('--json', () => {
   test('ready, then a line a request, then the summary', async () => {
-    const { host, url, port, end } = await listening(['--json', '--secret', 's3cret']);
+    const { host, url, port, end } = await listening(['--json', '--secret', 's3cret-word']);
     const body = event(text('Привет\u2028'));
-    await post(`${url}/hook?x=1`, body, { Authorization: 'Bearer s3cret' });
+    await post(`${url}/hook?x=1`, body, { Authorization: 'Bearer s3cret-word' });
     await end();
     const [ready, received, summary] = ndjson(host.out());
     expect(ready).toEqual({ type: 'ready', url, port });
@@ -191,7 +191,7 @@ describe('--json', () => {
       receivedAt: expect.stringMatching(/Z$/),
       method: 'POST',
       path: '/hook?x=1',
-      headers: expect.objectContaining({ Authorization: 'Bearer *** (sha256:1ec1c2)' }),
+      headers: expect.objectContaining({ Authorization: 'Bearer *** (sha256:6556e5)' }),
       body,
       auth: 'ok',
       eventType: 'new_messages',
@@ -200,7 +200,7 @@ describe('--json', () => {
       answer: { status: 200 },
     });
     expect(summary).toMatchObject({ type: 'summary', requests: 1, acknowledged: 1, events: { new_messages: 1 } });
-    expect(host.out()).not.toContain('s3cret');
+    expect(host.out()).not.toContain('s3cret-word');
     expect(host.err()).toBe('');
   });
 });
@@ -274,22 +274,22 @@ describe('--respond', () => {
 describe('--forward', () => {
   test('the app answers: verdict and time are shown', async () => {
     const app = await target((_req, res, body) => res.writeHead(body.includes('bad') ? 503 : 201).end('made'));
-    const { host, url, end } = await listening(['--forward', `${app.url}hook`, '--secret', 's3cret']);
-    const auth = { Authorization: 'Bearer s3cret' };
+    const { host, url, end } = await listening(['--forward', `${app.url}hook`, '--secret', 's3cret-word']);
+    const auth = { Authorization: 'Bearer s3cret-word' };
     const response = await post(`${url}/ignored`, testRequest, auth);
     expect([response.status, await response.text()]).toEqual([201, 'made']);
     expect((await post(url, event(text('bad')), auth)).status).toBe(503);
     expect((await post(url, testRequest, { Authorization: 'Bearer other' })).status).toBe(401);
     await end();
     expect(app.seen.map(({ url, headers, body }) => [url, headers.authorization, body])).toEqual([
-      ['/hook', 'Bearer s3cret', testRequest],
-      ['/hook', 'Bearer s3cret', event(text('bad'))],
+      ['/hook', 'Bearer s3cret-word', testRequest],
+      ['/hook', 'Bearer s3cret-word', event(text('bad'))],
     ]);
     expect(host.err()).toContain(`passes events on to ${app.url}hook`);
     expect(host.out()).toMatch(/✔ 201 {2}test_request.*\n {2}→ the app: 201 in \d+ ms · delivered\n/);
     expect(host.out()).toMatch(/→ the app: 503 in \d+ ms · status 503 is outside 200-299 \(R1\)\n/);
     expect(host.out()).toContain('3 requests: 1 acknowledged (test_request 1) · 2 refused');
-    expect(host.out() + host.err()).not.toContain('s3cret');
+    expect(host.out() + host.err()).not.toContain('s3cret-word');
   });
 
   test('an app that is down is a 502 and a line, and the event is shown', async () => {
@@ -396,9 +396,9 @@ describe('how it ends', () => {
   });
 
   test('says what is missing: how many, which types, and what came instead', async () => {
-    const flags = ['--exit-after', '2', '--secret', 's3cret', '--events', 'new_messages', 'test_request', '--respond'];
+    const flags = ['--exit-after', '2', '--secret', 's3cret-word', '--events', 'new_messages', 'test_request', '--respond'];
     const { host, url, end } = await listening([...flags, '200,503', '--json']);
-    const auth = { Authorization: 'Bearer s3cret' };
+    const auth = { Authorization: 'Bearer s3cret-word' };
     expect((await post(url, event(text('x')), auth)).status).toBe(200);
     expect((await post(url, testRequest, auth)).status).toBe(503);
     expect((await post(url, testRequest)).status).toBe(401);
