@@ -15,7 +15,7 @@ const groups = [
   // What the library shares with `send`: it must not come with the commands.
   {
     name: 'delivery',
-    test: /src\/(delivery\/(attempt|record|summary)|http\/address|fixtures\/(compose|load)|text\/units|commands\/delivering\/lines)\.ts$/,
+    test: /src\/(delivery\/(attempt|record|summary)|http\/(address|until)|fixtures\/(compose|load)|text\/units|commands\/delivering\/lines)\.ts$/,
   },
   { name: 'send', test: /src\/commands\/send\.ts$/ },
 ];
