@@ -184,6 +184,25 @@ describe('the size of src', () => {
   });
 });
 
+describe('CONTRIBUTING.md on src', () => {
+  const text = readFileSync(join(src, '../CONTRIBUTING.md'), 'utf8');
+  const named = new Set(
+    [...text.matchAll(/`src\/([\w./-]+)`|\(src\/([\w./-]+)\)/g)].map(([, code, link]) => code ?? link!),
+  );
+
+  test('names every room of src', () => {
+    const rooms = new Set(files.map((file) => file.split('/')[0]!));
+    expect([...rooms].filter((room) => !named.has(room))).toEqual([]);
+  });
+  test('names every shared folder of src/commands', () => {
+    expect([...sharedFolders].filter((folder) => !named.has(`commands/${folder}`))).toEqual([]);
+  });
+  test('names no file or folder of src that is not there', () => {
+    const there = (path: string): boolean => files.some((file) => file === path || file.startsWith(`${path}/`));
+    expect([...named].filter((path) => !path.includes('TOPIC') && !there(path))).toEqual([]);
+  });
+});
+
 describe('words that stay out of src', () => {
   const code = (file: string): string => texts.get(file)!.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
 

@@ -42,3 +42,8 @@ export function hostInUrl(host: string): string {
 export function bareHost(host: string): string {
   return host.replace(/^\[|\]$/g, '');
 }
+
+/** The port that a URL leads to, also where it says none. */
+export function portOf({ port, protocol }: URL): number {
+  return Number(port || (protocol === 'https:' ? 443 : 80));
+}

@@ -7,11 +7,12 @@ const digests: Record<string, string> = {
   '1': '3a58a2f7772572fc',
 };
 
-test('the catalogue of cases has a new version when the id, level, rules or profile of a case change', () => {
+test('catalogueVersion is raised when the id, level, rules or profile of a case changes', () => {
   const promises = suite
     .map(({ id, level, rules, profile }) => ({ id, level, rules, profile }))
     .toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const digest = createHash('sha256').update(JSON.stringify(promises)).digest('hex').slice(0, 16);
-  const advice = `Cases have changed: raise catalogueVersion in src/checks/cases/index.ts, and add its digest ${digest} here`;
-  expect({ advice, digest }).toEqual({ advice, digest: digests[catalogueVersion] });
+  const seen = { catalogueVersion, digest };
+  // If this fails, cases have changed: raise catalogueVersion in src/checks/cases/index.ts, and add an entry above.
+  expect(seen).toEqual({ catalogueVersion, digest: digests[catalogueVersion] ?? 'not in the list yet' });
 });

@@ -22,6 +22,12 @@ describe('what other machines can reach is said loudly', () => {
     }
   });
 
+  test('an IPv6 address that cannot be bound is named in brackets, apart from its port', async () => {
+    const { port } = await listening(['--host', '::1']);
+    const { err } = await run(['listen', '--host', '::1', '--port', String(port)]);
+    expect(err).toContain(`cannot listen on [::1]:${port}: the port is taken`);
+  });
+
   test('an empty address is refused: Node would take all of them', async () => {
     expect((await run(['listen', '--port', '0', '--host', ''])).code).toBe(2);
     expect((await run(['send', 'fixture', 'image', '--asset-host', '', '--url', 'http://127.0.0.1:1/'])).code).toBe(2);

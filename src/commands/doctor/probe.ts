@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { systemReason } from '../../errors.ts';
-import { bareHost, reachOf } from '../../http/address.ts';
+import { bareHost, portOf, reachOf } from '../../http/address.ts';
 import type { TargetFacts } from './facts.ts';
 
 const connectTimeoutMs = 1000;
@@ -28,8 +28,7 @@ export async function listeningOn(addresses: readonly string[], port: number): P
 export async function probeTarget(url: URL): Promise<TargetFacts> {
   if (reachOf(url) !== 'loopback') return { url, addresses: null, listening: [] };
   const addresses = await addressesOf(bareHost(url.hostname));
-  const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
-  return { url, addresses, listening: await listeningOn(addresses, port) };
+  return { url, addresses, listening: await listeningOn(addresses, portOf(url)) };
 }
 
 /** Whether this runs in a container of Docker or Podman. */

@@ -3,7 +3,7 @@ import { explainFailure } from '../../delivery/failure.ts';
 import { judge, type Judged } from '../../delivery/judge.ts';
 import { HookError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
-import { reachOf } from '../../http/address.ts';
+import { portOf, reachOf } from '../../http/address.ts';
 import type { AnswerEvent, Forwarded } from '../../receiver/answer.ts';
 import { formatStep, parseScript, type ScriptStep } from '../../receiver/parse-script.ts';
 import { createScript } from '../../receiver/script.ts';
@@ -61,10 +61,6 @@ export function refuseLoop({ forward }: AnswerFlags, { url, port }: Listening): 
   throw new HookError(`--forward ${forward.origin} leads back to this receiver`, {
     hint: 'give the URL of your app, or this receiver another --port',
   });
-}
-
-function portOf({ port, protocol }: URL): number {
-  return Number(port || (protocol === 'https:' ? 443 : 80));
 }
 
 async function readBodies(steps: readonly ScriptStep[], host: Host): Promise<Map<string, Buffer>> {
