@@ -15,11 +15,7 @@ const groups = [
   // What the library shares with `send`: it must not come with the commands.
   {
     name: 'delivery',
-<<<<<<< HEAD
     test: /src\/(delivery\/(deliver-draft|record|summary)|http\/\w+|fixtures\/(compose|load)|text\/units|commands\/delivering\/lines)\.ts$/,
-=======
-    test: /src\/(delivery\/(attempt|record|summary)|http\/(address|until)|fixtures\/(compose|load)|text\/units|commands\/delivering\/lines)\.ts$/,
->>>>>>> h-a
   },
   { name: 'send', test: /src\/commands\/send\.ts$/ },
 ];

@@ -1,4 +1,4 @@
-import { createRedactor, type Redact } from '../contract/redact.ts';
+import { createRedactor, type Redact, type Redactor } from '../contract/redact.ts';
 import { headerObject } from '../contract/shown-headers.ts';
 import { advise } from '../delivery/advice.ts';
 import { curlCommand, maxCurlBody } from '../delivery/curl.ts';
@@ -134,7 +134,7 @@ function sentence(text: string): string {
   return `${start}${text.slice(1)}${/[.?!]$/.test(text) ? '' : '.'}`;
 }
 
-function curlOf({ delivery: { payload }, probe }: Trial, redact: Redact, policy: Policy): string | null {
+function curlOf({ delivery: { payload }, probe }: Trial, redact: Redactor, policy: Policy): string | null {
   if (payload.body.byteLength > maxCurlBody) return null;
   const { url, insecure, caFile, timeoutMs } = policy;
   // Our own body has no secret in it, and a short secret taken out of it would leave a line that does not run.
@@ -172,7 +172,7 @@ const maxExcerpt = 1000;
 const shortestNearMiss = 4;
 
 /** Takes out the secret, and what only comes near it. */
-export function createReportRedact(secret: string | null, trials: readonly Pick<Trial, 'probe'>[]): Redact {
+export function createReportRedact(secret: string | null, trials: readonly Pick<Trial, 'probe'>[]): Redactor {
   const sent = trials.flatMap(({ probe }) => probe.authorization?.value?.split(' ').at(-1) ?? []);
   const near = secret ? sent.filter((word) => word.length >= shortestNearMiss && resembles(word, secret)) : [];
   return createRedactor([secret, ...near]);
@@ -183,15 +183,15 @@ function resembles(word: string, secret: string): boolean {
 }
 
 /** A trial as the report shows it. */
-export function checkExchange({ delivery: { payload, outcome } }: Trial, redact: Redact): Exchange {
+export function checkExchange({ delivery: { payload, outcome } }: Trial, redact: Redactor): Exchange {
   const { response, timing } = outcome;
   return {
     method: payload.method,
-    headers: headerObject(payload.headers, redact),
+    headers: headerObject(payload.headers),
     body: clipped(payload.body, maxBody, (text) => text),
     response: response && {
       status: response.status,
-      headers: headerObject(response.headers, redact),
+      headers: redact.leaves(headerObject(response.headers)),
       bodyExcerpt: clipped(response.body, maxExcerpt, redact),
     },
     timing,

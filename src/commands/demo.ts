@@ -9,6 +9,7 @@ import { cardLines } from '../sinks/card.ts';
 import { width } from '../text/layout.ts';
 import { jsonLine } from '../text/safe.ts';
 import { talker, type Context, type GlobalOptions, type Register } from './context.ts';
+import { redactorOf } from './guard.ts';
 import { deliveryLines } from './delivering/lines.ts';
 
 const secret = 'demo-secret';
@@ -23,7 +24,9 @@ export const registerDemo: Register = (command, context) => {
 async function demo(options: GlobalOptions, { host }: Context): Promise<ExitCode> {
   const style = await host.style(host.stdout, options);
   const talk = talker(host, options);
-  const view = { style, secret, verbose: options.verbose ?? false };
+  host.secrets.add(secret);
+  const redact = redactorOf(host);
+  const view = { style, secret, redact, verbose: options.verbose ?? false };
   const nameWidth = Math.max(...pageFixtures.map(width));
   const receiver = await startReceiver({ secret });
   const counter = createDeliveryCounter();
@@ -44,7 +47,7 @@ async function demo(options: GlobalOptions, { host }: Context): Promise<ExitCode
       const card = arrival ? cardLines(arrival.received, arrival, view) : [];
       const sent = deliveryLines(delivery, { ...view, nameWidth, verbose: false });
       const lines = options.json
-        ? [jsonLine(deliveryRecord(delivery, secret))]
+        ? [jsonLine(deliveryRecord(delivery, redact))]
         : [style.dim('the receiver'), ...card, style.dim('the sender'), ...sent, ''];
       host.stdout.write(`${lines.join('\n')}\n`);
     }

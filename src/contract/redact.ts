@@ -79,7 +79,7 @@ function patternsOf(secret: string): string[] {
   if (publicWords.has(secret)) return [afterBearer];
   if (!isTelling(secret)) return [`${wordStart}${whole}(?!\\w)`, afterBearer];
   const encoded = base64Cores(secret).map((core) => `${joined(core)}[\\w+/-]{0,2}={0,2}`);
-  return [whole, ...encoded, joined(Buffer.from(secret).toString('hex'), true)];
+  return [whole, ...encoded, joined(Buffer.from(secret).toString('hex'), true), `${startPattern(secret)}${cutMark}`];
 }
 
 // What comes before may be an escape that ends like a word: %20, \n.
@@ -92,6 +92,9 @@ function joined(text: string, anyCase = false): string {
 
 // In bytes that were read as latin1 the bar is three characters.
 const lineBreak = '(?:\\r?\\n[ \\t│|<>\\x80-\\xff]{0,80})?';
+
+// Where a text was clipped or folded. In bytes that were read as latin1 it is three characters.
+const cutMark = '(?=[\\s│|<>]{0,80}(?:…|\\xe2\\x80\\xa6))';
 
 /** As much of the secret as is there, from its beginning. */
 function startPattern(secret: string): string {

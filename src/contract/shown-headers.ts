@@ -1,29 +1,23 @@
-import { redactAuthorization } from './bearer.ts';
 import type { RawHeader, RawHeaders } from '../http/headers.ts';
-import type { Redact } from './redact.ts';
+import { redactAuthorization } from './bearer.ts';
 
 /**
- * Headers as they may be shown or kept: credentials as fingerprints, and the secret nowhere, their names included.
+ * Headers as they may be shown or kept: credentials as fingerprints.
  *
  * @param authorization what stands for the `Authorization` of a request that was verified: it need not be hashed again
  */
-export function shownHeaders(headers: RawHeaders, redact: Redact, authorization?: string): RawHeader[] {
+export function shownHeaders(headers: RawHeaders, authorization?: string): RawHeader[] {
   return headers.map(([name, value]) => {
     const [, proxy, own] = /^(?:(proxy-authorization)|(authorization))$/i.exec(name) ?? [];
-    const shown =
-      own && authorization !== undefined ? authorization : own || proxy ? redactAuthorization(value) : redact(value);
-    return [redact(name), shown];
+    if (own && authorization !== undefined) return [name, authorization];
+    return [name, own || proxy ? redactAuthorization(value) : value];
   });
 }
 
 /** The same as an object, in order; those that came more than once are an array. */
-export function headerObject(
-  headers: RawHeaders,
-  redact: Redact,
-  authorization?: string,
-): Record<string, string | string[]> {
+export function headerObject(headers: RawHeaders, authorization?: string): Record<string, string | string[]> {
   const all: Record<string, string | string[]> = {};
-  for (const [name, value] of shownHeaders(headers, redact, authorization)) {
+  for (const [name, value] of shownHeaders(headers, authorization)) {
     const before = Object.hasOwn(all, name) ? all[name] : undefined;
     const values = before === undefined ? value : [before, value].flat();
     // Not an assignment: `__proto__` is a legal header name, and has to stay one.

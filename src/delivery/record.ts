@@ -1,35 +1,45 @@
-import { createRedactor, redactSecret } from '../contract/redact.ts';
+import type { Redactor } from '../contract/redact.ts';
 import { headerObject } from '../contract/shown-headers.ts';
 import { decode } from '../text/safe.ts';
 import type { Delivery } from './attempt.ts';
+import type { Response } from './outcome.ts';
 import { wireHeaders } from './payload.ts';
 
-/** The NDJSON line of one delivery: a promise to scripts. Times in milliseconds, sizes in bytes. */
-export function deliveryRecord({ payload, url, outcome, verdict, files }: Delivery, secret: string | null): object {
+/**
+ * The NDJSON line of one delivery: a promise to scripts. Times in milliseconds, sizes in bytes.
+ *
+ * @param redact for what may be the beginning of a secret where the answer was cut
+ */
+export function deliveryRecord({ payload, url, outcome, verdict, files }: Delivery, redact: Redactor): object {
   const { response } = outcome;
   return {
     type: 'delivery',
     fixture: payload.name,
-    url: redactSecret(url.href, secret),
+    url: url.href,
     startedAt: outcome.startedAt.toISOString(),
     delivered: verdict.delivered,
     passed: verdict.passed,
     reason: verdict.reason,
-    message: verdict.sentence && redactSecret(verdict.sentence, secret),
+    message: verdict.sentence,
     warnings: verdict.warnings,
     status: response?.status ?? null,
     timing: outcome.timing,
     request: {
       method: payload.method,
-      headers: headerObject(wireHeaders(payload, url), createRedactor(secret)),
-      body: redactSecret(decode(payload.body), secret),
+      headers: headerObject(wireHeaders(payload, url)),
+      body: decode(payload.body),
     },
     response: response && {
-      headers: headerObject(response.headers, createRedactor(secret)),
-      body: redactSecret(decode(response.body), secret),
+      headers: headerObject(response.headers),
+      body: answerText(response, redact),
       bodyBytes: response.bodyBytes,
       truncated: response.bodyCut !== null,
     },
     files,
   };
+}
+
+/** The body of an answer as text, without what may be the beginning of a secret where it was cut. */
+export function answerText({ body, bodyCut }: Response, redact: Redactor): string {
+  return bodyCut === null ? decode(body) : redact.cut(decode(body));
 }

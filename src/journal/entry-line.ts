@@ -1,15 +1,15 @@
 import { bearer, redactAuthorization } from '../contract/bearer.ts';
 import { decodeUtf8 } from '../contract/parse-body.ts';
-import { createRedactor, type Redact, type Redactor } from '../contract/redact.ts';
+import { createRedactor, type Redactor } from '../contract/redact.ts';
 import { headerObject } from '../contract/shown-headers.ts';
-import { withoutSecret, type Received } from '../receiver/inspect.ts';
+import type { Received } from '../receiver/inspect.ts';
 import { formatStep } from '../receiver/parse-script.ts';
 import type { Answered } from '../receiver/request-lifecycle.ts';
 import type { Line } from '../text/line.ts';
 import type { JournalEntry, KeptAnswer } from './entry.ts';
 import { quoteJson } from './quote-json.ts';
 
-/** The line of one request: a `JournalEntry`. */
+/** The line of one request: a `JournalEntry`. Made when somebody asks for it, and once. */
 export type EntryLines = (received: Received, answered: Answered) => Line;
 
 /** Makes the lines of a run. The body stays exact; the secret is nowhere else. */
@@ -18,7 +18,19 @@ export function createEntryLines(secret: string | null): EntryLines {
     redact: createRedactor(secret),
     authorization: secret ? redactAuthorization(bearer(secret)) : undefined,
   };
-  return (received, answered) => entryLine(received, answered, redaction);
+  const made = new WeakMap<Received, { line: Line; answered: Answered }>();
+  return (received, answered) => {
+    const before = made.get(received);
+    // What was recorded as answered may never have gone out: then it is another line.
+    if (before && isSame(before.answered, answered)) return before.line;
+    const line = entryLine(received, answered, redaction);
+    made.set(received, { line, answered: { ...answered } });
+    return line;
+  };
+}
+
+function isSame(one: Answered, other: Answered): boolean {
+  return one.status === other.status && one.scripted === other.scripted && one.forwarded === other.forwarded;
 }
 
 interface Redaction {
@@ -33,8 +45,13 @@ const large = 1024;
 function entryLine(received: Received, answered: Answered, redaction: Redaction): Line {
   const { body, json } = received;
   const quoted = body && json?.ok && body.length >= large ? quoteJson(body) : null;
-  const line = JSON.stringify(entryOf(received, quoted ? {} : keptBody(body), answered, redaction));
-  return quoted ? withBody(line, quoted) : line;
+  const kept = quoted ? {} : keptBody(body);
+  const entry = entryOf(received, kept, answered, redaction);
+  const line = JSON.stringify(entry);
+  // What is in the body alone is found too: to look again at all but that costs few a little.
+  if (!redaction.redact.finds(line)) return quoted ? withBody(line, quoted) : line;
+  const clean = JSON.stringify({ ...redaction.redact.leaves(entry), ...kept });
+  return quoted ? withBody(clean, quoted) : clean;
 }
 
 /** All in one literal: to put an entry together by spreading takes three times as long. */
@@ -42,23 +59,23 @@ function entryOf(
   received: Received,
   { body, bodyBase64 }: Pick<JournalEntry, 'body' | 'bodyBase64'>,
   answered: Answered,
-  { redact, authorization }: Redaction,
+  { authorization }: Redaction,
 ): JournalEntry {
-  const { eventType, issues, unknownFields } = withoutSecret(received, redact);
+  const { eventType, issues, unknownFields } = received;
   return {
     v: 1,
     id: received.id,
     receivedAt: received.receivedAt.toISOString(),
     method: received.method,
-    path: redact(received.target),
-    headers: headerObject(received.rawHeaders, redact, received.auth === 'ok' ? authorization : undefined),
+    path: received.target,
+    headers: headerObject(received.rawHeaders, received.auth === 'ok' ? authorization : undefined),
     body,
     bodyBase64,
     auth: received.auth,
     eventType,
     issues: issues.map(({ path, message, rule }) => ({ path, message, rule })),
     unknownFields,
-    answer: keptAnswer(answered, redact),
+    answer: keptAnswer(answered),
   };
 }
 
@@ -74,13 +91,12 @@ function withBody(line: string, quoted: Buffer): Buffer {
   return Buffer.concat([Buffer.from(`${line.slice(0, at)},"body":`), quoted, Buffer.from(line.slice(at))]);
 }
 
-function keptAnswer({ status, scripted, forwarded }: Answered, redact: Redact): KeptAnswer {
+function keptAnswer({ status, scripted, forwarded }: Answered): KeptAnswer {
   const kept: KeptAnswer = { status };
-  if (scripted) kept.scripted = redact(formatStep(scripted));
+  if (scripted) kept.scripted = formatStep(scripted);
   if (forwarded) {
     const { ms, reason, message } = forwarded;
-    const words = message && redact(message);
-    kept.forwarded = { status: forwarded.status, ms: Math.round(ms * 10) / 10, reason, message: words };
+    kept.forwarded = { status: forwarded.status, ms: Math.round(ms * 10) / 10, reason, message };
   }
   return kept;
 }

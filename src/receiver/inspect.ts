@@ -2,7 +2,6 @@ import { verifyBearer, type Auth } from '../contract/bearer.ts';
 import { parseEvent, type ParsedEvent } from '../contract/event.ts';
 import type { Issue } from '../contract/issue.ts';
 import { parseBody, type ParsedBody } from '../contract/parse-body.ts';
-import type { Redactor } from '../contract/redact.ts';
 import { headerValues } from '../http/headers.ts';
 import type { Capture } from './capture.ts';
 
@@ -50,24 +49,6 @@ export function inspect(capture: Capture, { secret, auth }: InspectOptions = {})
     issues: parsed?.ok === false ? parsed.issues : [],
     unknownFields: parsed?.unknownFields ?? [],
   };
-}
-
-/** The same with the secret taken out of what is said of it, so that no part of it is left where a text is clipped. */
-export function withoutSecret(received: Received, redact: Redactor): Received {
-  const { body, json, auth } = received;
-  const target = redact(received.target);
-  if (body && (redact.finds(body) || isEscaped(body))) {
-    // Written anew, so that there is one spelling for each character.
-    const text = json?.ok ? JSON.stringify(json.value) : body.toString('utf8');
-    const shown = redact(text);
-    if (shown !== text) return inspect({ ...received, target, body: Buffer.from(shown) }, { auth });
-  }
-  return target === received.target ? received : { ...received, target };
-}
-
-/** Whether there may be characters in it that JSON need not have escaped. */
-function isEscaped(body: Buffer): boolean {
-  return body.includes('\\u') || body.includes('\\/');
 }
 
 function eventTypeOf(value: unknown): string | null {

@@ -1,11 +1,10 @@
 import { fingerprint, redactAuthorization, type Auth } from '../contract/bearer.ts';
 import { isObject } from '../contract/field-path.ts';
 import { messageTypeNames, messageTypes, messageSenders } from '../contract/message-types.ts';
-import { createRedactor, type Redactor } from '../contract/redact.ts';
 import { shownHeaders } from '../contract/shown-headers.ts';
 import type { Style } from '../host.ts';
 import { headerValues } from '../http/headers.ts';
-import { withoutSecret, type Received } from '../receiver/inspect.ts';
+import type { Received } from '../receiver/inspect.ts';
 import type { Answered } from '../receiver/request-lifecycle.ts';
 import { block, padEnd, type BlockOptions } from '../text/layout.ts';
 import { clip, safeLine } from '../text/safe.ts';
@@ -25,16 +24,13 @@ const textLines = 8;
 const senderWidth = Math.max(...messageSenders.map((sender) => sender.length));
 
 /** What arrived, in lines for a person: when, the answer, what kind of event, then a line a message. */
-export function cardLines(raw: Received, answer: Answered, view: CardView): string[] {
+export function cardLines(received: Received, answer: Answered, view: CardView): string[] {
   const { style, secret, verbose } = view;
-  const redact = createRedactor(secret);
-  const received = withoutSecret(raw, redact);
-  const say = (text: string, indent = '  '): string[] =>
-    block(redact(text), { indent, columns: style.columns, maxLines: 6 });
+  const say = (text: string, indent = '  '): string[] => block(text, { indent, columns: style.columns, maxLines: 6 });
   return [
     ...headLines(received, answer, view),
-    ...(verbose ? requestLines(received, style, redact) : []),
-    ...messagesOf(received).flatMap((message) => messageLines(message, style, redact)),
+    ...(verbose ? requestLines(received, style) : []),
+    ...messagesOf(received).flatMap((message) => messageLines(message, style)),
     ...received.issues.flatMap(({ path, message, rule }) => say(`✘ ${path} ${message} (${rule})`).map(style.red)),
     ...received.unknownFields.flatMap((path) => say(`? ${path} is not on Suvvy's page`).map(style.yellow)),
     ...noteLines(received, answer, secret).flatMap((note) => say(note).map(style.yellow)),
@@ -84,12 +80,12 @@ function credentials({ auth, rawHeaders }: Received, secret: string | null): str
   return auth === 'unchecked' && values.length > 0 ? [`came ${safeLine(redactAuthorization(values[0]!))}`] : [];
 }
 
-function requestLines(received: Received, style: Style, redact: Redactor): string[] {
+function requestLines(received: Received, style: Style): string[] {
   const { method, target, httpVersion, rawHeaders, body } = received;
-  const headers = shownHeaders(rawHeaders, redact).map(([name, value]) => `${name}: ${value}`);
+  const headers = shownHeaders(rawHeaders).map(([name, value]) => `${name}: ${value}`);
   const text = [`${method} ${target} HTTP/${httpVersion}`, ...headers].join('\n');
   return [text, body?.toString('utf8') ?? '']
-    .flatMap((part) => block(redact(part), { indent: '  < ', columns: style.columns, maxLines: 200 }))
+    .flatMap((part) => block(part, { indent: '  < ', columns: style.columns, maxLines: 200 }))
     .map(style.dim);
 }
 
@@ -99,7 +95,7 @@ function messagesOf({ json }: Received): Record<string, unknown>[] {
   return (json.value['new_messages'] as unknown[]).filter(isObject);
 }
 
-function messageLines(message: Record<string, unknown>, style: Style, redact: Redactor): string[] {
+function messageLines(message: Record<string, unknown>, style: Style): string[] {
   const type = textOf(message['type']);
   const known = messageTypeNames.find((name) => name === type);
   const icon = known ? messageTypes[known].icon : '❔';
@@ -107,7 +103,7 @@ function messageLines(message: Record<string, unknown>, style: Style, redact: Re
   const start = `  ${icon} ${sender}  `;
   // The icons are two columns wide.
   const indent = ' '.repeat(2 + 2 + 1 + Math.max(senderWidth, sender.length) + 2);
-  const lines = contentLines(message, known ? null : type, indent, redact, style);
+  const lines = contentLines(message, known ? null : type, indent, style);
   const [first = indent, ...rest] = lines;
   return [`${start}${first.slice(indent.length)}`, ...rest];
 }
@@ -116,17 +112,16 @@ function contentLines(
   message: Record<string, unknown>,
   unknownType: string | null,
   indent: string,
-  redact: Redactor,
   style: Style,
 ): string[] {
   const shape = { indent, columns: style.columns, maxLines: textLines };
   const lines: string[] = [];
   if (unknownType !== null) lines.push(...block(`(${safeLine(clip(unknownType, 40))})`, shape));
   const { text, file } = message;
-  if (typeof text === 'string') lines.push(...(text === '' ? [`${indent}(empty)`] : block(redact(text), shape)));
+  if (typeof text === 'string') lines.push(...(text === '' ? [`${indent}(empty)`] : block(text, shape)));
   if (isObject(file)) {
     lines.push(...block(fileFacts(file), shape));
-    if (typeof file['url'] === 'string') lines.push(...urlLines(redact(file['url']), shape, style));
+    if (typeof file['url'] === 'string') lines.push(...urlLines(file['url'], shape, style));
   }
   return lines;
 }

@@ -1,3 +1,6 @@
+import type { EntryLines } from '../journal/entry-line.ts';
+import type { LineWriter } from './line-writer.ts';
+import type { Sink } from './sink.ts';
 import type { Line } from '../text/line.ts';
 import { escapeJson } from '../text/safe.ts';
 
@@ -16,4 +19,11 @@ export function eventLine(entry: Line): Line {
   return suspicious.test(rest.toString('latin1'))
     ? opening + escapeJson(rest.toString())
     : Buffer.concat([openingBytes, rest]);
+}
+
+/** Writes each request as a line for a program. */
+export function createNdjsonSink(writer: Pick<LineWriter, 'write'>, lines: EntryLines): Sink {
+  return {
+    see: (received, answered) => writer.write([eventLine(lines(received, answered))]),
+  };
 }

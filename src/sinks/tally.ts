@@ -1,7 +1,7 @@
 import { isAcknowledged } from '../contract/limits.ts';
-import { createRedactor } from '../contract/redact.ts';
 import type { Style } from '../host.ts';
 import type { Received } from '../receiver/inspect.ts';
+import type { Sink } from './sink.ts';
 import { block } from '../text/layout.ts';
 import { clip, safeLine } from '../text/safe.ts';
 import { count, grouped } from '../text/units.ts';
@@ -12,17 +12,17 @@ const maxKinds = 100;
 /** How much of a name is kept, in characters: it may be as long as a body. */
 const maxName = 200;
 
-/** Counts what arrives. Its memory does not grow with the number of events. */
-export function createArrivalTally(secret: string | null): {
-  see(received: Received, answer: { status: number | null }): void;
+/** A sink that counts. Its memory does not grow with the number of events. */
+export interface ArrivalTally extends Sink {
   read(): Tally;
-} {
+}
+
+export function createArrivalTally(): ArrivalTally {
   const tally = { requests: 0, acknowledged: 0, broken: 0 };
   const events = new Map<string, number>();
   const refused = new Map<string, number>();
   const drift = new Map<string, number>();
-  const redact = createRedactor(secret);
-  const nameOf = (text: string): string => clip(redact(text), maxName);
+  const nameOf = (text: string): string => clip(text, maxName);
   return {
     see(received, { status }) {
       tally.requests += 1;

@@ -30,9 +30,8 @@ describe('a receiver shows whatever comes', () => {
     await post(url, messages({ type: 'image', message_sender: 'ai', file: { name: secret, mime_type: secret } }));
     await post(url, messages({ type: `${'x'.repeat(34)}${secret}` }));
     await end();
-    // A body in NDJSON is exact, so that it can be sent again.
-    const shown = flags[0] === '--json' ? ndjson(host.out()).map((line) => ({ ...line, body: null })) : host.out();
-    expect(JSON.stringify(shown)).not.toContain('s3cret');
+    expect(host.out()).not.toContain('s3cret');
+    if (flags[0] === '--json') expect(ndjson(host.out()).length).toBeGreaterThan(4);
   });
 
   test('a line that the total wraps does not begin at column 0', async () => {

@@ -89,7 +89,11 @@ describe('on the screen', () => {
   test.each([
     ['another secret', { Authorization: 'Bearer another' }, '→ the secret in the panel is another'],
     ['no scheme', { Authorization: 's3cret-word' }, '→ the secret is right, but the header has to be exactly'],
-    ['another case', { Authorization: 'bearer s3cret-word' }, '→ the secret is right, but the header has to be exactly'],
+    [
+      'another case',
+      { Authorization: 'bearer s3cret-word' },
+      '→ the secret is right, but the header has to be exactly',
+    ],
     ['none at all', {}, '→ set the webhook secret in the panel'],
   ])('refused for its secret (%s), it says what to mend', async (_, headers, advice) => {
     const { host, url, end } = await listening(['--secret', 's3cret-word']);
@@ -396,7 +400,16 @@ describe('how it ends', () => {
   });
 
   test('says what is missing: how many, which types, and what came instead', async () => {
-    const flags = ['--exit-after', '2', '--secret', 's3cret-word', '--events', 'new_messages', 'test_request', '--respond'];
+    const flags = [
+      '--exit-after',
+      '2',
+      '--secret',
+      's3cret-word',
+      '--events',
+      'new_messages',
+      'test_request',
+      '--respond',
+    ];
     const { host, url, end } = await listening([...flags, '200,503', '--json']);
     const auth = { Authorization: 'Bearer s3cret-word' };
     expect((await post(url, event(text('x')), auth)).status).toBe(200);

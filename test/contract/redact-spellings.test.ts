@@ -69,6 +69,13 @@ test('what may be the beginning of a secret goes at the end of a text that was c
   expect(redact.cut('s3cret was not it')).toBe('s3cret was not it');
 });
 
+test.each(['…', '… (+12 characters)', '\n  … 12 more characters'])(
+  'the beginning of a secret goes before %j too',
+  (mark) => {
+    expect(createRedactor('s3cret-value')(`the token is s3cret-v${mark}`)).toBe(`the token is ***${mark}`);
+  },
+);
+
 test.each([
   ['test', 'a test_request, testing, test!', 'a test_request, testing, ***!'],
   ['test', 'Bearer test', 'Bearer ***'],

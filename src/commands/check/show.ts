@@ -1,7 +1,6 @@
 import { dryRunRequests } from '../../checks/dry-run.ts';
 import { caseOf, selectCases } from '../../checks/select.ts';
 import { loadConfig } from '../../config/load.ts';
-import { createRedactor } from '../../contract/redact.ts';
 import { headerObject } from '../../contract/shown-headers.ts';
 import { ExitCode } from '../../errors.ts';
 import type { Host } from '../../host.ts';
@@ -60,7 +59,6 @@ function dataOf({
 
 async function dryRun(flags: CheckFlags, host: Host): Promise<void> {
   const { options } = await planCheck(flags, host);
-  const redact = createRedactor(options.secret ?? null);
   for (const { caseId, label, payload, curl } of await dryRunRequests(options)) {
     const line = flags.json
       ? JSON.stringify({
@@ -69,7 +67,7 @@ async function dryRun(flags: CheckFlags, host: Host): Promise<void> {
           label,
           method: payload.method,
           url: options.url.href,
-          headers: headerObject(payload.headers, redact),
+          headers: headerObject(payload.headers),
           body: payload.body.byteLength,
           curl,
         })

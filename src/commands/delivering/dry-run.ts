@@ -1,5 +1,4 @@
 import { deadlineMs } from '../../contract/limits.ts';
-import { createRedactor, redactSecret } from '../../contract/redact.ts';
 import { headerObject } from '../../contract/shown-headers.ts';
 import { curlCommand } from '../../delivery/curl.ts';
 import { createPayload } from '../../delivery/payload.ts';
@@ -11,7 +10,7 @@ import { composeDraft, requestOf, type DeliveryRun, type DraftSources } from './
 
 /** Prints what would be sent, as curl lines or NDJSON. */
 export async function printDryRun(sources: DraftSources, run: DeliveryRun): Promise<ExitCode> {
-  const { host, options, secret, url, edits } = run;
+  const { host, options, url, edits } = run;
   let unlinked = false;
   for await (const source of sources) {
     const draft = await composeDraft(source, run);
@@ -19,26 +18,24 @@ export async function printDryRun(sources: DraftSources, run: DeliveryRun): Prom
     const body = draft.body(linksBelow(options.fileBaseUrl, draft.files));
     const payload = createPayload({ ...requestOf(source, run), name: draft.name, body });
     const unchanged = edits.length === 0 && options.chatId === undefined;
-    const command = curlCommand(payload, {
+    const curl = curlCommand(payload, {
       url,
       insecure: options.insecure ?? false,
       caFile: options.cacert,
       bodyFrom: unchanged ? source.bodyFrom : undefined,
       maxTimeSeconds: (options.timeout ?? deadlineMs) / 1000,
     });
-    // With the secret in its URL or body it cannot be run as it is: better than to print it.
-    const curl = redactSecret(command, secret);
     if (!options.json) {
       host.stdout.write(`# ${safeLine(draft.name)}\n${safe(curl)}\n`);
       continue;
     }
     const request = {
       method: payload.method,
-      url: redactSecret(url.href, secret),
-      headers: headerObject(payload.headers, createRedactor(secret)),
+      url: url.href,
+      headers: headerObject(payload.headers),
     };
     host.stdout.write(
-      `${jsonLine({ type: 'request', fixture: draft.name, ...request, body: redactSecret(body.toString('utf8'), secret), curl })}\n`,
+      `${jsonLine({ type: 'request', fixture: draft.name, ...request, body: body.toString('utf8'), curl })}\n`,
     );
   }
   if (unlinked)

@@ -1,10 +1,11 @@
 import { fingerprint } from '../../contract/bearer.ts';
-import { redactSecret, createRedactor } from '../../contract/redact.ts';
+import type { Redactor } from '../../contract/redact.ts';
 import { shownHeaders } from '../../contract/shown-headers.ts';
 import { advise } from '../../delivery/advice.ts';
 import type { Delivery } from '../../delivery/attempt.ts';
 import type { Warning } from '../../delivery/judge.ts';
 import { wireHeaders } from '../../delivery/payload.ts';
+import { answerText } from '../../delivery/record.ts';
 import { phaseText } from '../../delivery/timing.ts';
 import type { Style } from '../../host.ts';
 import type { RawHeader } from '../../http/headers.ts';
@@ -16,13 +17,15 @@ import type { DeliverySummary } from '../../delivery/summary.ts';
 /** Where deliveries go, and with which secret. */
 export function targetLine(url: URL, secret: string | null): string {
   const auth = secret ? `with the secret sha256:${fingerprint(secret)}` : 'without a secret';
-  return `POST ${safeLine(redactSecret(url.href, secret))} ${auth}`;
+  return `POST ${safeLine(url.href)} ${auth}`;
 }
 
 export interface DeliveryView {
   style: Style;
   /** Width of the widest name of the run, so that the columns stand below each other. */
   nameWidth: number;
+  /** For what may be the beginning of a secret where an answer was cut. */
+  redact: Redactor;
   secret: string | null;
   /** Both sides of the conversation, headers and bodies. */
   verbose: boolean;
@@ -45,21 +48,17 @@ export function deliveryLines(delivery: Delivery, view: DeliveryView): string[] 
     lines.push(...answerBlock(delivery, view));
   for (const warning of verdict.warnings) add(`! ${warningWords[warning]}`);
   const advice = advise(delivery, { secret });
-  if (advice) add(`→ ${redactSecret(advice, secret)}`);
+  if (advice) add(`→ ${advice}`);
   return lines;
 }
 
-function headLines(delivery: Delivery, { style, nameWidth, secret }: DeliveryView): string[] {
+function headLines(delivery: Delivery, { style, nameWidth }: DeliveryView): string[] {
   const { outcome, verdict, payload } = delivery;
   const mark = verdict.passed ? style.green('✔') : style.red('✘');
-  const status = outcome.response
-    ? statusText(outcome.response.status, redactSecret(outcome.response.statusText, secret))
-    : 'no answer';
+  const status = outcome.response ? statusText(outcome.response.status, outcome.response.statusText) : 'no answer';
   const conclusion = verdict.delivered ? 'delivered' : 'undelivered';
   const paint = verdict.delivered ? style.green : style.red;
-  const detail = verdict.passed
-    ? expectedNote(delivery) + phaseText(outcome.timing)
-    : safeLine(redactSecret(verdict.sentence ?? '', secret));
+  const detail = verdict.passed ? expectedNote(delivery) + phaseText(outcome.timing) : safeLine(verdict.sentence ?? '');
   const name = padEnd(truncate(safeLine(payload.name), nameWidth), nameWidth);
   const start = `${name}  ${padEnd(status, 9)}  ${padEnd(formatMs(outcome.timing.totalMs), 7)}  `;
   const painted = `${mark} ${start}${paint(conclusion)}${' '.repeat(11 - conclusion.length)}`;
@@ -84,21 +83,18 @@ function fileLine({ name, fetched, bytes, afterMs }: Delivery['files'][number]):
   return `↓ ${safeLine(name)} had not been fetched when this delivery ended`;
 }
 
-function answerBlock({ outcome: { response } }: Delivery, { style, secret }: DeliveryView): string[] {
+function answerBlock({ outcome: { response } }: Delivery, { style, redact }: DeliveryView): string[] {
   if (!response) return [];
-  const text = redactSecret(decode(response.body), secret);
+  const text = answerText(response, redact);
   return block(text, { indent: '  │ ', columns: style.columns, maxLines: answerLines }).map(style.dim);
 }
 
 function conversation(delivery: Delivery, view: DeliveryView): string[] {
   const { payload, outcome, url } = delivery;
-  const { style, secret } = view;
-  const side = (mark: string, head: string, headers: readonly RawHeader[], body: Uint8Array): string[] => {
-    const text = [
-      head,
-      ...shownHeaders(headers, createRedactor(secret)).map(([name, value]) => `${name}: ${value}`),
-    ].join('\n');
-    return [redactSecret(text, secret), redactSecret(decode(body), secret)].flatMap((part) =>
+  const { style, redact } = view;
+  const side = (mark: string, head: string, headers: readonly RawHeader[], body: string): string[] => {
+    const text = [head, ...shownHeaders(headers).map(([name, value]) => `${name}: ${value}`)].join('\n');
+    return [text, body].flatMap((part) =>
       block(part, { indent: `  ${mark} `, columns: style.columns, maxLines: 200 }).map(style.dim),
     );
   };
@@ -106,10 +102,13 @@ function conversation(delivery: Delivery, view: DeliveryView): string[] {
     '>',
     `${payload.method} ${url.pathname}${url.search} HTTP/1.1`,
     wireHeaders(payload, url),
-    payload.body,
+    decode(payload.body),
   );
   const { response } = outcome;
-  if (response) lines.push(...side('<', `${response.status} ${response.statusText}`, response.headers, response.body));
+  if (response)
+    lines.push(
+      ...side('<', `${response.status} ${response.statusText}`, response.headers, answerText(response, redact)),
+    );
   return lines;
 }
 

@@ -11,6 +11,7 @@ import { runLoad, type LoadOptions } from '../../load/run.ts';
 import { loadSummary } from '../../load/summary.ts';
 import { jsonLine } from '../../text/safe.ts';
 import { talker } from '../context.ts';
+import { redactorOf } from '../guard.ts';
 import { composeDraft, requestOf, type DeliveryRun, type DraftSource } from './draft.ts';
 import { deliveryLines, targetLine } from './lines.ts';
 import { createLoadProgress } from './load-progress.ts';
@@ -82,8 +83,9 @@ async function composeAll(
 }
 
 function show(delivery: Delivery, nameWidth: number, { host, options, secret }: DeliveryRun, style: Style): void {
+  const redact = redactorOf(host);
   const lines = options.json
-    ? [jsonLine(deliveryRecord(delivery, secret))]
-    : deliveryLines(delivery, { style, nameWidth, secret, verbose: true });
+    ? [jsonLine(deliveryRecord(delivery, redact))]
+    : deliveryLines(delivery, { style, nameWidth, secret, redact, verbose: true });
   host.stdout.write(`${lines.join('\n')}\n`);
 }

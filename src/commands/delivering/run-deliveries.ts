@@ -13,6 +13,7 @@ import { pause } from '../../http/until.ts';
 import { width } from '../../text/layout.ts';
 import { jsonLine, safeLine } from '../../text/safe.ts';
 import { talker } from '../context.ts';
+import { redactorOf } from '../guard.ts';
 import { resolveSecret } from '../flags/secret.ts';
 import { resolveTarget } from '../flags/target.ts';
 import { showWaiting } from '../spinner.ts';
@@ -72,7 +73,8 @@ async function survey(sources: DraftSources, run: DeliveryRun): Promise<{ nameWi
 async function deliverAll(sources: DraftSources, { assets, nameWidth }: Means, run: DeliveryRun): Promise<ExitCode> {
   const { host, options, secret, url } = run;
   const style = await host.style(host.stdout, options);
-  const view = { style, nameWidth, secret, verbose: options.verbose ?? false };
+  const redact = redactorOf(host);
+  const view = { style, nameWidth, secret, redact, verbose: options.verbose ?? false };
   if (!options.json) talker(host, options)(targetLine(url, secret));
 
   const counter = createDeliveryCounter();
@@ -84,7 +86,7 @@ async function deliverAll(sources: DraftSources, { assets, nameWidth }: Means, r
       const waiting = showWaiting(host, options, safeLine(source.name), options.timeout ?? deadlineMs);
       const { delivery } = await deliverDraft(draft, deliveryOptions(source, assets, run)).finally(waiting.stop);
       counter.add(delivery.outcome, delivery.verdict);
-      const lines = options.json ? [jsonLine(deliveryRecord(delivery, secret))] : deliveryLines(delivery, view);
+      const lines = options.json ? [jsonLine(deliveryRecord(delivery, redact))] : deliveryLines(delivery, view);
       host.stdout.write(`${lines.join('\n')}\n`);
     }
     if (host.signal.aborted) break;

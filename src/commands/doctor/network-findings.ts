@@ -1,4 +1,3 @@
-import { redactSecret } from '../../contract/redact.ts';
 import { hostInUrl } from '../../http/address.ts';
 import type { DoctorFacts, DoctorFinding, TargetFacts } from './facts.ts';
 
@@ -25,10 +24,8 @@ export function portFindings({ defaultPort: { port, listening } }: DoctorFacts):
 }
 
 /** Whether `SUVVY_WEBHOOK_URL` leads somewhere. */
-export function targetFindings({ target, env }: DoctorFacts): DoctorFinding[] {
+export function targetFindings({ target }: DoctorFacts): DoctorFinding[] {
   const id = 'webhook-url';
-  // The two variables are easily mixed up.
-  const shown = (text: string): string => redactSecret(text, env['SUVVY_WEBHOOK_SECRET']);
   if (target === null)
     return [{ id, level: 'ok', message: 'SUVVY_WEBHOOK_URL is not set: --url is the other way', hint: null }];
   if ('problem' in target)
@@ -36,11 +33,11 @@ export function targetFindings({ target, env }: DoctorFacts): DoctorFinding[] {
       {
         id,
         level: 'error',
-        message: `SUVVY_WEBHOOK_URL: ${shown(target.problem)}`,
-        hint: target.hint ? shown(target.hint) : null,
+        message: `SUVVY_WEBHOOK_URL: ${target.problem}`,
+        hint: target.hint ?? null,
       },
     ];
-  return [{ id, ...reachedFinding(target, `SUVVY_WEBHOOK_URL is ${shown(target.url.href)}`) }];
+  return [{ id, ...reachedFinding(target, `SUVVY_WEBHOOK_URL is ${target.url.href}`) }];
 }
 
 function reachedFinding({ url, addresses, listening }: TargetFacts, shown: string): Omit<DoctorFinding, 'id'> {

@@ -1,17 +1,17 @@
 import { Option } from 'commander';
 import { isAcknowledged } from '../../contract/limits.ts';
-import { createRedactor } from '../../contract/redact.ts';
 import { ExitCode } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import { createEntryLines, type EntryLines } from '../../journal/entry-line.ts';
-import { withoutSecret, type Received } from '../../receiver/inspect.ts';
+import type { Received } from '../../receiver/inspect.ts';
 import type { Answered } from '../../receiver/request-lifecycle.ts';
 import { createReceiver } from '../../receiver/server.ts';
-import { cardLines } from '../../sinks/card.ts';
 import { createLineWriter } from '../../sinks/line-writer.ts';
-import { eventLine } from '../../sinks/ndjson.ts';
+import { createNdjsonSink } from '../../sinks/ndjson.ts';
+import { joinSinks, type Sink } from '../../sinks/sink.ts';
+import { createTerminalSink } from '../../sinks/terminal.ts';
 import { missingLine, tallyLines, type FinalCounts, createArrivalTally } from '../../sinks/tally.ts';
-import { jsonLine } from '../../text/safe.ts';
+import { jsonLine, safe } from '../../text/safe.ts';
 import { count } from '../../text/units.ts';
 import { talker, type Context, type GlobalOptions, type Register } from '../context.ts';
 import { addAnswerFlags, refuseLoop, resolveAnswer, type AnswerFlags } from './answer-flags.ts';
@@ -19,7 +19,7 @@ import { listenOrFallback, defaultPort, type AddressOptions } from '../flags/lis
 import { parseBytes, parseCount, parseHost, parsePort, parsePositiveDuration } from '../flags/option-parsers.ts';
 import { addSecretOptions, resolveSecret, type SecretOptions } from '../flags/secret.ts';
 import { printReady } from './print-ready.ts';
-import { addRecordingOptions, startRecording, type Recorded, type RecordingOptions } from './recording.ts';
+import { addRecordingOptions, startRecording, type RecordingOptions } from './recording.ts';
 
 export interface ListenOptions extends GlobalOptions, SecretOptions, AddressOptions, AnswerFlags, RecordingOptions {
   path?: string;
@@ -64,10 +64,10 @@ Examples:
 async function listen(options: ListenOptions, { host }: Context): Promise<ExitCode> {
   const secret = await resolveSecret(options, host);
   const answer = await resolveAnswer(options, host);
-  const { signal } = host;
-  const end = createEnd(options);
   const lines = createEntryLines(secret);
-  const watch = await createWatch(options, secret, host, { lines, onEvent: end.count });
+  const end = createEnd(options);
+  const bugs = createBugReport(host);
+  const watch = await createWatch(options, secret, host, { lines, end, onBug: bugs.tell });
   const recording = startRecording(options, lines, host);
   const receiver = createReceiver({
     secret,
@@ -83,29 +83,51 @@ async function listen(options: ListenOptions, { host }: Context): Promise<ExitCo
     const listening = await listenOrFallback(receiver, options, host);
     refuseLoop(options, listening);
     await printReady(listening, options, secret, host, watch.write);
-    await end.reached(signal);
+    await end.reached(host.signal);
   } finally {
     await receiver.close();
     recording.close();
   }
   const missing = end.missing();
   const counts = await watch.finish(missing);
-  if (missing === 0) return ExitCode.ok;
-  talker(host, options)(missingLine(missing, options.exitAfter, counts));
-  return ExitCode.failed;
+  if (missing > 0) talker(host, options)(missingLine(missing, options.exitAfter, counts));
+  if (bugs.told()) return ExitCode.bug;
+  return missing > 0 ? ExitCode.failed : ExitCode.ok;
 }
 
-/** What ends a run: enough events, the time, or the user. */
-function createEnd({ exitAfter, timeout }: ListenOptions) {
+/** Tells of a bug of ours once: where one event shows it, the next does too. */
+function createBugReport(host: Host) {
+  let told = false;
+  return {
+    tell(error: unknown): void {
+      if (told) return;
+      told = true;
+      const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      host.stderr.write(
+        `${safe(detail)}\nerror: an event could not be shown: this is a bug in suvvy-hook. Events are still answered and counted\n`,
+      );
+    },
+    told: (): boolean => told,
+  };
+}
+
+interface End extends Sink {
+  missing(): number;
+  reached(signal: AbortSignal): Promise<void>;
+}
+
+/** A sink that ends the run: after enough events, the time, or when the user wants. */
+function createEnd({ exitAfter, timeout }: ListenOptions): End {
   let acknowledged = 0;
   let enough: () => void = () => {};
   return {
-    count(): void {
+    see(_received, { status }): void {
+      if (status === null || !isAcknowledged(status)) return;
       acknowledged += 1;
       if (acknowledged === exitAfter) enough();
     },
-    missing: (): number => Math.max(0, (exitAfter ?? 0) - acknowledged),
-    reached: (signal: AbortSignal): Promise<void> =>
+    missing: () => Math.max(0, (exitAfter ?? 0) - acknowledged),
+    reached: (signal) =>
       new Promise((resolve) => {
         const timer = timeout === undefined ? undefined : setTimeout(() => enough(), timeout);
         enough = () => {
@@ -120,35 +142,31 @@ function createEnd({ exitAfter, timeout }: ListenOptions) {
   };
 }
 
-/** Shows and counts what arrives: cards, or NDJSON. */
+/** Everything that watches a run. */
 async function createWatch(
   options: ListenOptions,
   secret: string | null,
   host: Host,
-  { lines, onEvent }: { lines: EntryLines; onEvent: () => void },
+  { lines, end, onBug }: { lines: EntryLines; end: Sink; onBug: (error: unknown) => void },
 ) {
   const style = await host.style(host.stdout, options);
-  const tally = createArrivalTally(secret);
-  const others = createArrivalTally(secret);
+  const tally = createArrivalTally();
+  const others = createArrivalTally();
   const writer = createLineWriter(host.stdout, (skipped) =>
     options.json
       ? jsonLine({ type: 'skipped', lines: skipped })
       : `… ${count(skipped, 'line')} skipped: the terminal was too slow`,
   );
-  const redact = createRedactor(secret);
+  const shown = options.json
+    ? createNdjsonSink(writer, lines)
+    : createTerminalSink(writer, { style, secret, verbose: options.verbose ?? false });
+  // Counting comes first: what cannot be shown has still come.
+  const sinks = joinSinks([tally, end, shown], onBug);
   const wanted = options.events && new Set(options.events);
-  const view = { style, secret, verbose: options.verbose ?? false };
   return {
     write: writer.write,
-    see(raw: Received, answer: Answered, { kept }: { kept?: Recorded | undefined }): void {
-      const received = withoutSecret(raw, redact);
-      if (wanted && !wanted.has(received.eventType ?? '')) return others.see(received, answer);
-      tally.see(received, answer);
-      if (options.json)
-        writer.write([eventLine(kept && isSame(kept.answered, answer) ? kept.line : lines(raw, answer))]);
-      else writer.write([...cardLines(received, answer, view), '']);
-      if (answer.status !== null && isAcknowledged(answer.status)) onEvent();
-    },
+    see: (received: Received, answered: Answered): void =>
+      !wanted || wanted.has(received.eventType ?? '') ? sinks.see(received, answered) : others.see(received, answered),
     async finish(missing: number): Promise<FinalCounts> {
       const counts = tally.read();
       const missingTypes = [...(wanted ?? [])].filter((type) => !Object.hasOwn(counts.events, type));
@@ -157,9 +175,4 @@ async function createWatch(
       return { ...counts, missingTypes, others: others.read() };
     },
   };
-}
-
-/** Whether a journal says of an answer what became of it. */
-function isSame(one: Answered, other: Answered): boolean {
-  return one.status === other.status && one.scripted === other.scripted && one.forwarded === other.forwarded;
 }

@@ -6,7 +6,6 @@ import { openJournal, type JournalNotice } from '../../journal/append.ts';
 import type { EntryLines } from '../../journal/entry-line.ts';
 import type { Received } from '../../receiver/inspect.ts';
 import type { Answered } from '../../receiver/request-lifecycle.ts';
-import type { Line } from '../../text/line.ts';
 import { safeLine } from '../../text/safe.ts';
 import { count } from '../../text/units.ts';
 import { talker, type GlobalOptions } from '../context.ts';
@@ -23,15 +22,9 @@ export function addRecordingOptions(command: Command): Command {
     .addOption(new Option('--fsync', 'with --record: wait for the disk, so that a power cut loses nothing either'));
 }
 
-/** What a journal has of a request: its line, and the answer that it was told of. */
-export interface Recorded {
-  line: Line;
-  answered: Answered;
-}
-
 /** The journal of a run of `listen`, if one is wanted. */
 export interface Recording {
-  keep: ((received: Received, answered: Answered) => Promise<Recorded>) | undefined;
+  keep: ((received: Received, answered: Answered) => Promise<void>) | undefined;
   close(): void;
 }
 
@@ -48,11 +41,7 @@ export function startRecording(options: RecordingOptions, lines: EntryLines, hos
     onNotice: (notice) => talk(`! ${noticeText(notice, safeLine(record))}`),
   });
   return {
-    keep: async (received, answered) => {
-      const line = lines(received, answered);
-      await journal.append(line);
-      return { line, answered };
-    },
+    keep: (received, answered) => journal.append(lines(received, answered)),
     close: () => journal.close(),
   };
 }
