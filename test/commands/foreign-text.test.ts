@@ -31,7 +31,6 @@ describe('a receiver shows whatever comes', () => {
     await post(url, messages({ type: `${'x'.repeat(34)}${secret}` }));
     await end();
     expect(host.out()).not.toContain('s3cret');
-    if (flags[0] === '--json') expect(ndjson(host.out()).length).toBeGreaterThan(4);
   });
 
   test('a line that the total wraps does not begin at column 0', async () => {

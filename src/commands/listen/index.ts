@@ -64,6 +64,8 @@ Examples:
 async function listen(options: ListenOptions, { host }: Context): Promise<ExitCode> {
   const secret = await resolveSecret(options, host);
   const answer = await resolveAnswer(options, host);
+  // Asking for it is what catches signals.
+  const { signal } = host;
   const lines = createEntryLines(secret);
   const end = createEnd(options);
   const bugs = createBugReport(host);
@@ -83,7 +85,7 @@ async function listen(options: ListenOptions, { host }: Context): Promise<ExitCo
     const listening = await listenOrFallback(receiver, options, host);
     refuseLoop(options, listening);
     await printReady(listening, options, secret, host, watch.write);
-    await end.reached(host.signal);
+    await end.reached(signal);
   } finally {
     await receiver.close();
     recording.close();
