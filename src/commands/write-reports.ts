@@ -4,7 +4,8 @@ import type { CheckReport } from '../checks/report.ts';
 import { ExitCode, HookError, systemReason } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { reporters } from '../reporters/index.ts';
-import type { CheckFlags, ReportPlan } from './check/flags.ts';
+import type { CheckFlags } from './check/flags.ts';
+import type { ReportPlan } from './check/plan.ts';
 import { writeWhole } from './write-whole.ts';
 
 /**
