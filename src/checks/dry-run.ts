@@ -1,9 +1,9 @@
-import { curlCommand } from '../delivery/curl.ts';
 import type { Payload } from '../delivery/payload.ts';
 import { publicLink } from './case-builder.ts';
+import { createReportRedact, curlOf } from './case-result.ts';
 import type { CheckOptions } from './options.ts';
 import { composeProbe, linksBelow } from './probe.ts';
-import { createRun } from './run-state.ts';
+import { createRun } from './run.ts';
 
 /** A request that a run would send. */
 export interface DryRunRequest {
@@ -13,9 +13,6 @@ export interface DryRunRequest {
   /** Null where the body is too long for a command line. */
   curl: string | null;
 }
-
-/** Bodies beyond this do not fit into a command line. */
-const maxCurlBody = 100_000;
 
 /**
  * What a run would send, if nothing fails: nothing is sent now. Links to files are public ones, as ours are there only
@@ -29,20 +26,12 @@ export async function dryRunRequests(options: CheckOptions): Promise<DryRunReque
     options.fileBaseUrl === undefined
       ? (files: readonly unknown[]) => files.map(() => publicLink)
       : linksBelow(options.fileBaseUrl);
+  const redact = createReportRedact(policy.secret, []);
   const requests: DryRunRequest[] = [];
   for (const one of cases) {
     for (const probe of one.build(builderFor(one.id))) {
       const payload = await composeProbe(probe, one, { secret: policy.secret, link });
-      const curl =
-        payload.body.byteLength > maxCurlBody
-          ? null
-          : curlCommand(payload, {
-              url: policy.url,
-              insecure: policy.insecure,
-              caFile: policy.caFile,
-              authorization: probe.authorization?.shell,
-              maxTimeSeconds: policy.timeoutMs / 1000,
-            });
+      const curl = curlOf({ payload, probe }, policy, redact);
       requests.push({ caseId: one.id, label: probe.label, payload, curl });
     }
   }
