@@ -94,7 +94,7 @@ function composeReport(run: CheckRun, durationMs: number): CheckReport {
       aborted,
     },
     target: { url: redact(policy.url.href), secretConfigured: policy.secret !== null, chatId },
-    summary: { ...countOutcomes(results), exitCode: exitCode(run, results, aborted) },
+    summary: { ...countOutcomes(results), exitCode: runExitCode(run, results, aborted) },
     rootCauses: rootCauses(run).map(({ code, message, cases: ids }) => ({
       code,
       message: redact(message),
@@ -104,7 +104,7 @@ function composeReport(run: CheckRun, durationMs: number): CheckReport {
   };
 }
 
-function exitCode({ options, sender }: CheckRun, results: readonly CaseResult[], aborted: string | null): ExitCode {
+function runExitCode({ options, sender }: CheckRun, results: readonly CaseResult[], aborted: string | null): ExitCode {
   const reason = options.signal?.reason as { exitCode?: ExitCode } | undefined;
   return exitCodeOf(results, {
     connected: sender.trials.some(({ delivery }) => delivery.outcome.connected),

@@ -92,8 +92,8 @@ export const fileCases: readonly CheckCase[] = [
     remedy: 'Keep the name as text, and store the file under a name of your own.',
     dependsOn: [controlId, 'deliver/document'],
     build: (builder) => [
-      builder.batch(named(builder, ['счёт №5.pdf', '☕ menu 👩‍🍳.pdf', 'price list  (final).pdf', 'README'])),
-      builder.batch(named(builder, [`${'long name '.repeat(20).slice(0, 196)}.pdf`]), 'MAY'),
+      builder.batch(namedDocuments(builder, ['счёт №5.pdf', '☕ menu 👩‍🍳.pdf', 'price list  (final).pdf', 'README'])),
+      builder.batch(namedDocuments(builder, [`${'long name '.repeat(20).slice(0, 196)}.pdf`]), 'MAY'),
     ],
   },
   {
@@ -110,7 +110,12 @@ export const fileCases: readonly CheckCase[] = [
     dependsOn: [controlId, 'deliver/document'],
     build: (builder) => [
       builder.batch(
-        named(builder, ['../../etc/passwd', `a"b'c\`.pdf`, '<b onmouseover=alert(1)>.pdf', 'a\r\nX-Injected: 1.pdf']),
+        namedDocuments(builder, [
+          '../../etc/passwd',
+          `a"b'c\`.pdf`,
+          '<b onmouseover=alert(1)>.pdf',
+          'a\r\nX-Injected: 1.pdf',
+        ]),
       ),
     ],
     judge: judgeHostileNames,
@@ -160,7 +165,7 @@ function anyDocument(builder: CaseBuilder): FileMessage {
   return builder.files('document')[0]!;
 }
 
-function named(builder: CaseBuilder, names: readonly string[]): (readonly [string, Message])[] {
+function namedDocuments(builder: CaseBuilder, names: readonly string[]): (readonly [string, Message])[] {
   return names.map((name) => [JSON.stringify(name.slice(0, 40)), withFile(anyDocument(builder), { name })] as const);
 }
 
