@@ -2,39 +2,14 @@ import { createRedactor, type Redact, type Redactor } from '../contract/redact.t
 import { headerObject } from '../contract/shown-headers.ts';
 import { advise } from '../delivery/advice.ts';
 import { curlCommand, maxCurlBody } from '../delivery/curl.ts';
+import type { Payload } from '../delivery/payload.ts';
 import { ExitCode } from '../errors.ts';
 import { clipText, decodeStart } from '../text/safe.ts';
 import { shellWord } from '../text/shell-quote.ts';
-import type { CheckCase, CaseFinding, Trial } from './case.ts';
+import type { CheckCase, CaseFinding, Probe, Trial } from './case.ts';
 import { describeAnswer } from './judging.ts';
+import type { Gate, Policy } from './options.ts';
 import type { CaseOutcome, CaseResult, Level, Exchange } from './report.ts';
-
-/** Which levels make a run fail: MUST alone, SHOULD too, MAY too. */
-export type Gate = 'lenient' | 'default' | 'strict';
-
-/** A failure that is known and borne for a while. */
-export interface Waiver {
-  case: string;
-  reason: string;
-  /** The last day that it holds, `2030-01-31`. */
-  until?: string | undefined;
-}
-
-/** What turns a finding into a result. */
-export interface Policy {
-  url: URL;
-  secret: string | null;
-  gate: Gate;
-  levels: Readonly<Record<string, Level>>;
-  waivers: readonly Waiver[];
-  /** Today, `2030-01-31`, in UTC. */
-  today: string;
-  insecure: boolean;
-  caFile: string | undefined;
-  timeoutMs: number;
-  /** What repeats the run beside URL and cases: `--chat-id 42`. */
-  repeatOptions: string;
-}
 
 const gating: Record<Gate, readonly Level[]> = {
   lenient: ['MUST'],
@@ -49,6 +24,7 @@ export function caseResult(one: CheckCase, finding: CaseFinding, trials: readonl
   const level = levelOf(one, policy);
   const evidence =
     finding.evidence ?? trials.flatMap((trial) => [trial, ...(trial.twin ? [trial.twin] : []), ...trial.parts]);
+  const [first] = evidence;
   const redact = createReportRedact(policy.secret, [...evidence, ...trials]);
   const plain = outcomeFor(finding, level, policy.gate);
   const wrong = plain !== 'pass' && (plain !== 'info' || finding.outcome === 'fail');
@@ -65,7 +41,7 @@ export function caseResult(one: CheckCase, finding: CaseFinding, trials: readonl
     hint: wrong ? redact(hintOf(one, finding)) : null,
     requests: evidence.map((trial) => checkExchange(trial, redact)),
     reproduce: {
-      curl: evidence[0] ? curlOf(evidence[0], redact, policy) : null,
+      curl: first ? curlOf({ payload: first.delivery.payload, probe: first.probe }, policy, redact) : null,
       command: repeatCommand([one.id, ...(finding.repeatWith ?? [])], policy),
     },
   };
@@ -134,9 +110,13 @@ function sentence(text: string): string {
   return `${start}${text.slice(1)}${/[.?!]$/.test(text) ? '' : '.'}`;
 }
 
-function curlOf({ delivery: { payload }, probe }: Trial, redact: Redactor, policy: Policy): string | null {
+/** The line that sends a request once more; null where its body is too long for a command line. */
+export function curlOf(
+  { payload, probe }: { payload: Payload; probe: Probe },
+  { url, insecure, caFile, timeoutMs }: Policy,
+  redact: Redact,
+): string | null {
   if (payload.body.byteLength > maxCurlBody) return null;
-  const { url, insecure, caFile, timeoutMs } = policy;
   // Our own body has no secret in it, and a short secret taken out of it would leave a line that does not run.
   return curlCommand(payload, {
     url: new URL(redact(url.href)),

@@ -1,4 +1,4 @@
-import type { FileMessage, Message, TextMessage } from '../contract/event-types.ts';
+import type { FileMessage, Message } from '../contract/event-types.ts';
 import type { FileMessageType, MessageSender } from '../contract/message-types.ts';
 import type { RuleId } from '../contract/rules.ts';
 import type { AnswerSummary } from '../delivery/answer-summary.ts';
@@ -84,7 +84,7 @@ export interface CaseBuilder {
   /** As long as the secret, and not the secret. */
   wrongSecret: string;
   /** A text message that says which case it comes from. */
-  text(words: string, sender?: MessageSender): TextMessage;
+  text(words: string, sender?: MessageSender): Message;
   /** Messages with files of one type, one for each type of file that Suvvy can send that way (R20). */
   files(type: FileMessageType): FileMessage[];
   /** `new_messages` with the run's `chat_id`. */

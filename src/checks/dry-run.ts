@@ -1,10 +1,10 @@
-import { curlCommand, maxCurlBody } from '../delivery/curl.ts';
 import { createPayload, type Payload } from '../delivery/payload.ts';
 import { linksBelow, type Draft } from '../fixtures/compose.ts';
 import { publicLink } from './case-builder.ts';
+import { createReportRedact, curlOf } from './case-result.ts';
 import type { CheckOptions } from './options.ts';
 import { composeProbe, probeRequest } from './probe.ts';
-import { createRun } from './run-state.ts';
+import { createRun } from './run.ts';
 
 /** A request that a run would send. */
 export interface DryRunRequest {
@@ -26,22 +26,14 @@ export async function dryRunRequests(options: CheckOptions): Promise<DryRunReque
   const { fileBaseUrl } = options;
   const linksTo = ({ files }: Draft): string[] =>
     fileBaseUrl === undefined ? files.map(() => publicLink) : linksBelow(fileBaseUrl, files);
+  const redact = createReportRedact(policy.secret, []);
   const requests: DryRunRequest[] = [];
   for (const one of cases) {
     for (const probe of one.build(builderFor(one.id))) {
       const draft = await composeProbe(probe, one);
       const request = probeRequest(probe, policy.secret);
       const payload = createPayload({ ...request, name: draft.name, body: draft.body(linksTo(draft)) });
-      const curl =
-        payload.body.byteLength > maxCurlBody
-          ? null
-          : curlCommand(payload, {
-              url: policy.url,
-              insecure: policy.insecure,
-              caFile: policy.caFile,
-              authorization: probe.authorization?.shell,
-              maxTimeSeconds: policy.timeoutMs / 1000,
-            });
+      const curl = curlOf({ payload, probe }, policy, redact);
       requests.push({ caseId: one.id, label: probe.label, payload, curl });
     }
   }

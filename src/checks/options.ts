@@ -1,8 +1,18 @@
 import { deadlineMs } from '../contract/limits.ts';
 import type { Collector } from '../platform/collector.ts';
-import type { Gate, Policy, Waiver } from './case-result.ts';
 import type { Profile } from './case.ts';
 import type { CaseResult, Level } from './report.ts';
+
+/** Which levels make a run fail: MUST alone, SHOULD too, MAY too. */
+export type Gate = 'lenient' | 'default' | 'strict';
+
+/** A failure that is known, and accepted for a while. */
+export interface Waiver {
+  case: string;
+  reason: string;
+  /** The last day that it holds, `2030-01-31`. */
+  until?: string | undefined;
+}
 
 /** What `runChecks` is told. */
 export interface CheckOptions {
@@ -70,7 +80,23 @@ export function wantedCases(options: CheckOptions): string[] {
   return wanted;
 }
 
-/** What turns findings into results. */
+/** What turns a finding into a result. */
+export interface Policy {
+  url: URL;
+  secret: string | null;
+  gate: Gate;
+  levels: Readonly<Record<string, Level>>;
+  waivers: readonly Waiver[];
+  /** Today, `2030-01-31`, in UTC. */
+  today: string;
+  insecure: boolean;
+  caFile: string | undefined;
+  timeoutMs: number;
+  /** What repeats the run beside URL and cases: `--chat-id 42`. */
+  repeatOptions: string;
+}
+
+/** The policy that these options ask for. */
 export function policyOf(options: CheckOptions, startedAt: Date): Policy {
   const raised: Record<string, Level> = {};
   if (options.expectFetchMs !== undefined) raised['files/fetched'] = 'MUST';

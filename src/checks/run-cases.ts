@@ -4,7 +4,7 @@ import { controlId, type CheckCase, type Trial } from './case.ts';
 import { control } from './cases/deliver-text.ts';
 import type { CaseResult } from './report.ts';
 import { abortRun, controlTrial, factsOf, type CheckRun } from './run-state.ts';
-import { missingNeed } from './select.ts';
+import { describeUnmetNeed } from './select.ts';
 
 const recoveryId = 'robust/recovery';
 
@@ -25,7 +25,7 @@ export async function runCases(run: CheckRun): Promise<void> {
   }
   for (const one of cases) {
     await runCase(one, run);
-    if (one.harmful) await recover(one, run);
+    if (one.harmful) await sendRecovery(one, run);
   }
   await waitForEffects(run);
   for (const one of cases) if (one.late) judgeCase(one, run);
@@ -49,7 +49,7 @@ async function runCase(one: CheckCase, run: CheckRun): Promise<void> {
 
 /** Why a case is not sent; null if nothing keeps it. */
 function obstacleOf(one: CheckCase, { state, sender, capabilities, builderFor }: CheckRun): string | null {
-  const unmet = missingNeed(one, capabilities);
+  const unmet = describeUnmetNeed(one, capabilities);
   if (unmet !== null) return unmet;
   const cause = state.causes.find(({ source }) => one.dependsOn.includes(source));
   if (cause) {
@@ -91,7 +91,7 @@ function recordResult(result: CaseResult, { state, options }: CheckRun): void {
 }
 
 /** Sends the control after bad input, if anybody wants to know. */
-async function recover({ id }: CheckCase, { cases, state, sender, builderFor }: CheckRun): Promise<void> {
+async function sendRecovery({ id }: CheckCase, { cases, state, sender, builderFor }: CheckRun): Promise<void> {
   const owner = cases.find((one) => one.id === recoveryId);
   const trials = state.trials.get(id) ?? [];
   if (!owner || trials.length === 0) return;

@@ -1,7 +1,5 @@
-import { defaultChatId } from '../contract/limits.ts';
 import { reachOf } from '../http/address.ts';
-import { createCaseBuilders } from './case-builder.ts';
-import { notRun, type Policy, type RootCause } from './case-result.ts';
+import { notRun, type RootCause } from './case-result.ts';
 import {
   controlId,
   type CheckCase,
@@ -11,10 +9,9 @@ import {
   type Recovery,
   type Trial,
 } from './case.ts';
-import { policyOf, wantedCases, type CheckOptions } from './options.ts';
+import type { CheckOptions, Policy } from './options.ts';
 import type { CaseResult } from './report.ts';
-import { selectCases } from './select.ts';
-import { createSender, type Sender } from './sender.ts';
+import type { Sender } from './sender.ts';
 
 /** Everything that one run works with. */
 export interface CheckRun {
@@ -39,28 +36,8 @@ export interface RunState {
   aborted: string | null;
 }
 
-/** @throws HookError (exit 2) for a selection that cannot be meant */
-export async function createRun(options: CheckOptions): Promise<CheckRun> {
-  const startedAt = new Date();
-  const policy = policyOf(options, startedAt);
-  const { url, secret } = policy;
-  const chatId = options.chatId === undefined ? defaultChatId : options.chatId;
-  const capabilities = {
-    secret: secret !== null,
-    'no-secret': secret === null,
-    callback: options.collector !== undefined,
-  };
-  return {
-    options,
-    startedAt,
-    chatId,
-    capabilities,
-    policy,
-    cases: selectCases({ ...options, capabilities, wanted: wantedCases(options) }),
-    builderFor: await createCaseBuilders({ secret, chatId, ownLinks: options.fileBaseUrl !== undefined }),
-    sender: createSender({ ...options, url, secret }),
-    state: { trials: new Map(), results: new Map(), recoveries: [], causes: [], callbackMs: null, aborted: null },
-  };
+export function createRunState(): RunState {
+  return { trials: new Map(), results: new Map(), recoveries: [], causes: [], callbackMs: null, aborted: null };
 }
 
 /** What a case may look at beside its own trials. */

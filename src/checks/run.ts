@@ -1,13 +1,16 @@
+import { defaultChatId } from '../contract/limits.ts';
 import { ExitCode } from '../errors.ts';
 import { packageVersion } from '../version.ts';
+import { createCaseBuilders } from './case-builder.ts';
 import { exitCodeOf, notRun, createReportRedact } from './case-result.ts';
 import { controlId, type CheckCase } from './case.ts';
 import { control } from './cases/deliver-text.ts';
 import { catalogueVersion } from './cases/index.ts';
-import type { CheckOptions } from './options.ts';
+import { policyOf, wantedCases, type CheckOptions } from './options.ts';
 import type { CaseOutcome, CaseResult, CheckReport } from './report.ts';
 import { runCases } from './run-cases.ts';
-import { abortRun, createRun, type CheckRun, type RunState } from './run-state.ts';
+import { abortRun, createRunState, type CheckRun, type RunState } from './run-state.ts';
+import { selectCases } from './select.ts';
 import { createSender } from './sender.ts';
 
 /**
@@ -39,6 +42,34 @@ export async function unrunReport(options: CheckOptions, code: string, aborted: 
   return composeReport(run, 0);
 }
 
+/**
+ * Everything that a run works with; nothing is sent yet.
+ *
+ * @throws HookError (exit 2) for a selection that cannot be meant
+ */
+export async function createRun(options: CheckOptions): Promise<CheckRun> {
+  const startedAt = new Date();
+  const policy = policyOf(options, startedAt);
+  const { url, secret } = policy;
+  const chatId = options.chatId === undefined ? defaultChatId : options.chatId;
+  const capabilities = {
+    secret: secret !== null,
+    'no-secret': secret === null,
+    callback: options.collector !== undefined,
+  };
+  return {
+    options,
+    startedAt,
+    chatId,
+    capabilities,
+    policy,
+    cases: selectCases({ ...options, capabilities, wanted: wantedCases(options) }),
+    builderFor: await createCaseBuilders({ secret, chatId, ownLinks: options.fileBaseUrl !== undefined }),
+    sender: createSender({ ...options, url, secret }),
+    state: createRunState(),
+  };
+}
+
 /** What is sent before anything is judged leaves no trace in the report. */
 async function warmUp({ options, policy, builderFor }: CheckRun): Promise<void> {
   const sender = createSender({ ...options, url: policy.url, secret: policy.secret });
@@ -63,7 +94,7 @@ function composeReport(run: CheckRun, durationMs: number): CheckReport {
       aborted,
     },
     target: { url: redact(policy.url.href), secretConfigured: policy.secret !== null, chatId },
-    summary: { ...countOutcomes(results), exitCode: exitCode(run, results, aborted) },
+    summary: { ...countOutcomes(results), exitCode: runExitCode(run, results, aborted) },
     rootCauses: rootCauses(run).map(({ code, message, cases: ids }) => ({
       code,
       message: redact(message),
@@ -73,7 +104,7 @@ function composeReport(run: CheckRun, durationMs: number): CheckReport {
   };
 }
 
-function exitCode({ options, sender }: CheckRun, results: readonly CaseResult[], aborted: string | null): ExitCode {
+function runExitCode({ options, sender }: CheckRun, results: readonly CaseResult[], aborted: string | null): ExitCode {
   const reason = options.signal?.reason as { exitCode?: ExitCode } | undefined;
   return exitCodeOf(results, {
     connected: sender.trials.some(({ delivery }) => delivery.outcome.connected),

@@ -63,7 +63,7 @@ export function caseOf(id: string): CheckCase {
 }
 
 /** Why a case cannot run here, in words; null if it can. */
-export function missingNeed(one: CheckCase, capabilities: CaseSelection['capabilities']): string | null {
+export function describeUnmetNeed(one: CheckCase, capabilities: CaseSelection['capabilities']): string | null {
   const need = unmetNeed(one, capabilities);
   return need && needWords[need].missing;
 }

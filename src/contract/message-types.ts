@@ -56,12 +56,9 @@ export type FileMessageType = {
 export const messageTypeNames = Object.keys(messageTypes) as MessageType[];
 
 /** The types that carry a `file`, in the order of the page. */
-export const fileMessageTypes = messageTypeNames.filter(isFileType);
-
-/** Whether messages of this type have their content in `file`. */
-export function isFileType(type: MessageType): type is FileMessageType {
-  return messageTypes[type].carries === 'file';
-}
+export const fileMessageTypes = messageTypeNames.filter(
+  (name): name is FileMessageType => messageTypes[name].carries === 'file',
+);
 
 /** Who can have sent a message (R14). */
 export const messageSenders = ['ai', 'employee'] as const;

@@ -3,7 +3,7 @@ import { phaseText } from '../delivery/timing.ts';
 import { block, width } from '../text/layout.ts';
 import { safeLine } from '../text/safe.ts';
 import { formatMs } from '../text/units.ts';
-import { explain } from './findings.ts';
+import { explain } from './report-words.ts';
 import { curlLine, neutralize } from './untrusted.ts';
 
 export interface DetailsView {

@@ -1,6 +1,6 @@
 import type { CheckReport } from '../checks/report.ts';
 import { clip, safeLine } from '../text/safe.ts';
-import { failsRun, verdict } from './findings.ts';
+import { failsRun, verdict } from './report-words.ts';
 import { markdownText } from './markdown.ts';
 
 /** What to append to the file `$GITHUB_STEP_SUMMARY`. */

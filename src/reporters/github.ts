@@ -1,7 +1,7 @@
 import type { CaseResult, CheckReport } from '../checks/report.ts';
 import { clip, safeLine } from '../text/safe.ts';
 import { count } from '../text/units.ts';
-import { explain, failsRun, problems, totals, verdict } from './findings.ts';
+import { explain, failsRun, problems, totals, verdict } from './report-words.ts';
 import { neutralize } from './untrusted.ts';
 import type { Reporter } from './reporter.ts';
 

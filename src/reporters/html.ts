@@ -15,7 +15,7 @@ import {
   verdict,
   warnings,
   weight,
-} from './findings.ts';
+} from './report-words.ts';
 import { htmlStyle } from './html-style.ts';
 import { escapeMarkup } from './markup.ts';
 import type { Reporter } from './reporter.ts';

@@ -2,7 +2,7 @@ import type { CaseResult, CheckReport } from '../checks/report.ts';
 import { clip, safe, safeLine } from '../text/safe.ts';
 import { count } from '../text/units.ts';
 import { detailLines } from './details.ts';
-import { durationMs, failsRun, outcomeWords, setup, topicOf, totals, verdict } from './findings.ts';
+import { durationMs, failsRun, outcomeWords, setup, topicOf, totals, verdict } from './report-words.ts';
 import { escapeMarkup } from './markup.ts';
 import type { Reporter } from './reporter.ts';
 

@@ -2,7 +2,7 @@ import type { CaseResult, CheckReport } from '../checks/report.ts';
 import { clip, safe, safeLine } from '../text/safe.ts';
 import { count } from '../text/units.ts';
 import { commands } from './details.ts';
-import { explain, outcomeWords, problems, setup, totals, uncheckable, verdict, weight } from './findings.ts';
+import { explain, outcomeWords, problems, setup, totals, uncheckable, verdict, weight } from './report-words.ts';
 import { neutralize } from './untrusted.ts';
 import type { Reporter } from './reporter.ts';
 

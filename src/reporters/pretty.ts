@@ -16,7 +16,7 @@ import {
   verdict,
   warnings,
   weight,
-} from './findings.ts';
+} from './report-words.ts';
 import { neutralize } from './untrusted.ts';
 import type { Reporter, ReportView } from './reporter.ts';
 

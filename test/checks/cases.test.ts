@@ -5,7 +5,7 @@ import { futureType } from '../../src/checks/cases/event.ts';
 import { suite } from '../../src/checks/cases/index.ts';
 import type { CheckOptions } from '../../src/checks/options.ts';
 import { runChecks } from '../../src/checks/run.ts';
-import { messageTypeNames } from '../../src/contract/message-types.ts';
+import { fileMessageTypes, messageTypeNames } from '../../src/contract/message-types.ts';
 import { createCollector } from '../../src/platform/collector.ts';
 import { caseIn, messagesOf, receiver, secret, sound, type Handler, type Request } from './receivers.ts';
 import { cert, key } from './self-signed.ts';
@@ -76,14 +76,12 @@ function oneAtATime(): Handler {
 const strict = { gate: 'strict' } as const;
 const impatient = { timeoutMs: 150 };
 
-/** For each message type, a receiver that does not know it. */
+/** For each message type with files, a receiver that does not know it. */
 const ignorant = Object.fromEntries(
-  messageTypeNames
-    .filter((name) => name !== 'text')
-    .map((name): [string, Broken] => [
-      `deliver/${name}`,
-      { handler: except((one) => messagesOf(one).some(({ type }) => type === name), 422) },
-    ]),
+  fileMessageTypes.map((name): [string, Broken] => [
+    `deliver/${name}`,
+    { handler: except((one) => messagesOf(one).some(({ type }) => type === name), 422) },
+  ]),
 );
 
 /** For each case that can fail a run, a receiver that is broken in just that way. */
@@ -211,6 +209,11 @@ describe('a receiver that is broken in one way is caught by the case for it', ()
       sound(request);
     };
     expect(await check(sendingOn, 10_000)).toBe('pass');
+  });
+
+  test('every message type has a case', () => {
+    const started = (type: string) => suite.some(({ id }) => `${id}-`.startsWith(`deliver/${type}-`));
+    expect(messageTypeNames.filter((type) => !started(type))).toEqual([]);
   });
 
   test('every case that can fail a run has a receiver that it fails', () => {

@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { exitCodeOf } from '../../src/checks/case-result.ts';
 import type { CaseResult } from '../../src/checks/report.ts';
 import { runCases } from '../../src/checks/run-cases.ts';
-import { createRun } from '../../src/checks/run-state.ts';
+import { createRun } from '../../src/checks/run.ts';
 import { runChecks } from '../../src/checks/run.ts';
 import { frameworks, type Framework } from './frameworks/frameworks.ts';
 import { columnIn, frameworksPage, observe, refusalsOf, type Column } from './frameworks/page.ts';

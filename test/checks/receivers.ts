@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
+import type { CheckReport } from '../../src/checks/report.ts';
 import { fileMessageTypes } from '../../src/contract/message-types.ts';
 
 /** One request as a receiver sees it. */
@@ -37,6 +38,19 @@ function isMessages(value: unknown): boolean {
       (message) => typeof message?.type === 'string' && (withFile.includes(message.type) ? message.file : true),
     )
   );
+}
+
+/** Answers with that status what fits; all else as the sound one does. */
+export const answering =
+  (status: number, fits: (text: string) => boolean): Handler =>
+  (request) => {
+    if (fits(request.text)) request.res.writeHead(status).end();
+    else sound(request);
+  };
+
+/** How each case of a report ended. */
+export function outcomesOf({ cases }: CheckReport): Record<string, string> {
+  return Object.fromEntries(cases.map(({ id, outcome }) => [id, outcome]));
 }
 
 export interface Receiver {

@@ -1,12 +1,10 @@
-import type { FileMessage, Message, TextMessage } from '../../contract/event-types.ts';
+import type { FileMessage, Message } from '../../contract/event-types.ts';
 import {
   fileMessageTypes,
-  isFileType,
   messageTypeNames,
   messageTypes,
   type FileMessageType,
   type MessageSender,
-  type MessageType,
   type MessageTypeEntry,
 } from '../../contract/message-types.ts';
 import { formatMs } from '../../text/units.ts';
@@ -25,14 +23,13 @@ const documented = {
 const lost = 'A message that is not acknowledged is lost: no retry is documented (R3).';
 const later = 'Answer first, download afterwards; what your messenger cannot show, send on as a link.';
 
-/** One case for each message type but text, which has cases of its own. */
-const typeCases = messageTypeNames
-  .filter((type) => type !== 'text')
-  .map((type) => (isFileType(type) ? fileTypeCase(type, messageTypes[type]) : textTypeCase(type)));
+/** One case for each message type that carries a file. */
+const typeCases = fileMessageTypes.map((type) => typeCase(type, messageTypes[type]));
 
-function fileTypeCase(type: FileMessageType, entry: MessageTypeEntry): CheckCase {
+function typeCase(type: FileMessageType, entry: MessageTypeEntry): CheckCase {
   const { mimeTypes, plural = `${type}s`, kinds = allOf(mimeTypes ?? [plural]) } = entry;
-  const { note = `These are all the ${type} types that Suvvy can send.` } = entry;
+  const { note = mimeTypes ? `These are all the ${type} types that Suvvy can send.` : 'They may be of any type.' } =
+    entry;
   return {
     ...documented,
     id: `deliver/${type}`,
@@ -45,21 +42,7 @@ function fileTypeCase(type: FileMessageType, entry: MessageTypeEntry): CheckCase
   };
 }
 
-function textTypeCase(type: TextMessage['type']): CheckCase {
-  const { plural = `${type}s` }: MessageTypeEntry = messageTypes[type];
-  return {
-    ...documented,
-    id: `deliver/${type}`,
-    title: plural,
-    rules: ['R13', 'R15'],
-    sends: `one message of type ${type}`,
-    why: `Its content is in text, as that of a message of type text. ${lost}`,
-    remedy: 'Decide by the type of each message.',
-    build: (builder) => [builder.batch([[type, exampleOf(type, builder)]])],
-  };
-}
-
-/** Events with files in them, and those of message types that have no other case. */
+/** Events with files in them. */
 export const fileCases: readonly CheckCase[] = [
   ...typeCases,
   {
@@ -93,8 +76,8 @@ export const fileCases: readonly CheckCase[] = [
     remedy: 'Keep the name as text, and store the file under a name of your own.',
     dependsOn: [controlId, 'deliver/document'],
     build: (builder) => [
-      builder.batch(named(builder, ['счёт №5.pdf', '☕ menu 👩‍🍳.pdf', 'price list  (final).pdf', 'README'])),
-      builder.batch(named(builder, [`${'long name '.repeat(20).slice(0, 196)}.pdf`]), 'MAY'),
+      builder.batch(namedDocuments(builder, ['счёт №5.pdf', '☕ menu 👩‍🍳.pdf', 'price list  (final).pdf', 'README'])),
+      builder.batch(namedDocuments(builder, [`${'long name '.repeat(20).slice(0, 196)}.pdf`]), 'MAY'),
     ],
   },
   {
@@ -111,7 +94,12 @@ export const fileCases: readonly CheckCase[] = [
     dependsOn: [controlId, 'deliver/document'],
     build: (builder) => [
       builder.batch(
-        named(builder, ['../../etc/passwd', `a"b'c\`.pdf`, '<b onmouseover=alert(1)>.pdf', 'a\r\nX-Injected: 1.pdf']),
+        namedDocuments(builder, [
+          '../../etc/passwd',
+          `a"b'c\`.pdf`,
+          '<b onmouseover=alert(1)>.pdf',
+          'a\r\nX-Injected: 1.pdf',
+        ]),
       ),
     ],
     judge: judgeHostileNames,
@@ -161,16 +149,16 @@ function anyDocument(builder: CaseBuilder): FileMessage {
   return builder.files('document')[0]!;
 }
 
-function named(builder: CaseBuilder, names: readonly string[]): (readonly [string, Message])[] {
+function namedDocuments(builder: CaseBuilder, names: readonly string[]): (readonly [string, Message])[] {
   return names.map((name) => [JSON.stringify(name.slice(0, 40)), withFile(anyDocument(builder), { name })] as const);
 }
 
-/** Each type at least once, sender by turns, with texts in between. */
+/** Each type at least once, from both senders by turns, with texts in between. */
 function mixed(builder: CaseBuilder): (readonly [string, Message])[] {
-  const [first, ...others] = messageTypeNames.filter((type) => type !== 'text');
-  const from = (type: MessageType, sender: MessageSender, at = 0): readonly [string, Message] => [
+  const [first, ...others] = fileMessageTypes;
+  const from = (type: FileMessageType, sender: MessageSender, at = 0): readonly [string, Message] => [
     `${type} from ${sender === 'ai' ? 'ai' : 'an employee'}`,
-    { ...exampleOf(type, builder, at), message_sender: sender } as Message,
+    { ...builder.files(type).at(at)!, message_sender: sender },
   ];
   return [
     ['text from ai', builder.text('Here is the mug you asked about.')],
@@ -180,11 +168,6 @@ function mixed(builder: CaseBuilder): (readonly [string, Message])[] {
     from(first!, 'employee', -1),
     ['a last text from ai', builder.text('Shall I place the order?')],
   ];
-}
-
-/** A message of that type; of a type with files, the one at that place. */
-function exampleOf(type: MessageType, builder: CaseBuilder, at = 0): Message {
-  return isFileType(type) ? builder.files(type).at(at)! : { ...builder.text(`A message of type ${type}.`), type };
 }
 
 function judgeHostileNames(trials: readonly Trial[], facts: CaseFacts): CaseFinding {

@@ -1,18 +1,13 @@
-import { resolve } from 'node:path';
-import { closestMatch } from 'leven';
-import type { CheckOptions } from '../../checks/options.ts';
-import { caseOf, splitPatterns } from '../../checks/select.ts';
-import { loadConfig, type Config, type LoadedConfig } from '../../config/load.ts';
-import { HookError } from '../../errors.ts';
-import type { Host } from '../../host.ts';
-import { reachOf } from '../../http/address.ts';
-import { reporters, type Reporter } from '../../reporters/index.ts';
-import { shellWord } from '../../text/shell-quote.ts';
+import { Option, type Command } from 'commander';
 import type { GlobalOptions } from '../context.ts';
-import { readInput } from '../flags/input.ts';
-import { parseDuration } from '../flags/option-parsers.ts';
-import { resolveSecret, type SecretOptions } from '../flags/secret.ts';
-import { resolveTarget } from '../flags/target.ts';
+import { collect, parseCommand, parseCount, parseDuration, parsePositiveDuration } from '../flags/option-parsers.ts';
+import { addSecretOptions, type SecretOptions } from '../flags/secret.ts';
+
+/** A flag as it was typed; the value is null where it came without one. */
+export interface GivenOption {
+  option: Option;
+  value: string | null;
+}
 
 /** What `check` was told on the command line. */
 export interface CheckFlags extends GlobalOptions, SecretOptions {
@@ -42,158 +37,81 @@ export interface CheckFlags extends GlobalOptions, SecretOptions {
   cacert?: string;
   assetHost?: string;
   fileBaseUrl?: string;
+  /** Every flag as it was typed, in order. */
+  given?: readonly GivenOption[];
 }
 
-/** A report to write. */
-export interface ReportPlan {
-  reporter: Reporter;
-  /** Null is stdout. */
-  path: string | null;
+/** Adds the flags of `check`. */
+export function addCheckFlags(command: Command): Command {
+  command
+    .addOption(new Option('--url <url>', 'the same as the argument').hideHelp())
+    .addOption(
+      new Option('--profile <profile>', 'which cases run (default: default)').choices(['smoke', 'default', 'full']),
+    )
+    .addOption(
+      new Option('--only <cases>', 'ids and globs instead of the profile, comma-separated; repeatable').argParser(
+        collect,
+      ),
+    )
+    .addOption(new Option('--skip <cases>', 'ids and globs to leave out; repeatable').argParser(collect))
+    .addOption(new Option('--list', 'list the cases, send nothing'))
+    .addOption(new Option('--explain <id>', 'explain one case, send nothing'))
+    .addOption(new Option('--dry-run', 'print the requests as curl, send nothing'))
+    .addOption(new Option('--strict', 'MAY fails the run too').conflicts('lenient'))
+    .addOption(new Option('--lenient', 'only MUST fails the run'))
+    .addOption(new Option('--bail', 'send nothing more after the first failure'))
+    .addOption(
+      new Option(
+        '--report <format[=path]>',
+        'also write a report; without a path, or with -, to stdout; repeatable',
+      ).argParser(collect),
+    )
+    .addOption(new Option('--wait <duration>', 'wait so long until the target is up').argParser(parsePositiveDuration))
+    .addOption(
+      new Option('--start <command>', 'run my server, wait for it, check it, stop it and its children').argParser(
+        parseCommand,
+      ),
+    )
+    .addOption(
+      new Option('--warmup [n]', 'send so many texts before anything is judged (default: 1)').argParser(parseCount),
+    )
+    .addOption(
+      new Option('--timeout <duration>', 'how long to wait for an answer (default: 20s)').argParser(
+        parsePositiveDuration,
+      ),
+    )
+    .addOption(
+      new Option('--max-p95 <duration>', 'budget for perf/budget, which then counts').argParser(parsePositiveDuration),
+    )
+    .addOption(
+      new Option('--max-latency <duration>', 'budget for perf/budget, which then counts').argParser(
+        parsePositiveDuration,
+      ),
+    )
+    .addOption(
+      new Option('--expect-fetch [duration]', 'the files have to be downloaded (default: 5s)').argParser(parseDuration),
+    )
+    .addOption(
+      new Option(
+        '--expect-callback [address]',
+        'PORT or HOST:PORT where the receiver sends a message on to (default: any port)',
+      ),
+    )
+    .addOption(new Option('--allow-remote', 'a public address is meant'))
+    .addOption(new Option('--config <file>', 'default: the nearest suvvy-hook.config.json, from here upwards'));
+  return addSecretOptions(command)
+    .addOption(new Option('--chat-id <id>', 'chat_id of what is sent (default: "0")'))
+    .addOption(new Option('--no-chat-id', 'send no chat_id').default(undefined))
+    .addOption(new Option('--insecure', 'take any certificate'))
+    .addOption(new Option('--cacert <file>', 'trust the certificates in a PEM file'))
+    .addOption(new Option('--asset-host <host>', 'where files are served (default: 127.0.0.1)'))
+    .addOption(new Option('--file-base-url <url>', 'link files to copies of yours there instead'));
 }
 
-/** Flags, environment and config, put together. */
-export interface CheckPlan {
-  options: CheckOptions & { url: URL };
-  waitMs: number | null;
-  reports: ReportPlan[];
-  /** Where the config was found. */
-  configPath: string | null;
-}
-
-const defaultFetchMs = 5000;
-
-/**
- * Flags over environment over config.
- *
- * @throws HookError: exit 2 for what cannot be meant, exit 3 for a file that cannot be read
- */
-export async function planCheck(flags: CheckFlags, host: Host): Promise<CheckPlan> {
-  const loaded = await loadConfig(host.cwd, flags.config);
-  const config = loaded?.config ?? {};
-  verifyCaseIds(config, loaded?.path ?? '');
-  const url = resolveTarget(flags.url ?? host.env['SUVVY_WEBHOOK_URL'] ?? config.url, host);
-  const chatId = flags.chatId ?? config.chatId;
-  const fileBaseUrl = flags.fileBaseUrl ?? config.fileBaseUrl;
-  const expectFetchMs =
-    flags.expectFetch === true ? defaultFetchMs : (flags.expectFetch ?? duration(config.expectFetch));
-  verifyLinks(fileBaseUrl, expectFetchMs);
-  return {
-    options: {
-      url,
-      secret: await resolveSecret(flags, host),
-      chatId: chatId === false ? null : chatId,
-      ...selectionOf(flags, config),
-      gate: flags.strict ? 'strict' : flags.lenient ? 'lenient' : config.gate,
-      levels: config.levels,
-      accept: config.accept,
-      waivers: config.waivers,
-      bail: flags.bail,
-      warmup: flags.warmup === true ? 1 : flags.warmup,
-      timeoutMs: flags.timeout ?? duration(config.timeout),
-      maxP95Ms: flags.maxP95 ?? duration(config.maxP95),
-      maxLatencyMs: flags.maxLatency ?? duration(config.maxLatency),
-      insecure: flags.insecure,
-      ca: flags.cacert === undefined ? undefined : (await readInput(flags.cacert, host)).toString('utf8'),
-      caFile: flags.cacert,
-      assetHost: flags.assetHost ?? config.assetHost,
-      fileBaseUrl,
-      expectFetchMs,
-      repeatOptions: repeatOptions(flags, reachOf(url) === 'public'),
-    },
-    waitMs: flags.wait ?? duration(config.wait) ?? null,
-    reports: planReports(flags, loaded, host),
-    configPath: loaded?.path ?? null,
-  };
-}
-
-/** Which cases: a choice on the command line takes the place of the config's. */
-export function selectionOf(flags: CheckFlags, config: Config): Pick<CheckOptions, 'profile' | 'only' | 'skip'> {
-  const only = flags.only ?? (flags.profile === undefined ? config.only : undefined);
-  return {
-    profile: flags.profile ?? config.profile,
-    only: only && splitPatterns(only),
-    skip: splitPatterns(flags.skip ?? config.skip ?? []),
-  };
-}
-
-function verifyCaseIds({ levels = {}, accept = {}, waivers = [] }: Config, path: string): void {
-  for (const id of [...Object.keys(levels), ...Object.keys(accept), ...waivers.map((waiver) => waiver.case)]) {
-    try {
-      caseOf(id);
-    } catch (error) {
-      if (error instanceof HookError) throw new HookError(`${path}: ${error.message}`, { hint: error.hint });
-      throw error;
-    }
-  }
-}
-
-function verifyLinks(fileBaseUrl: string | undefined, expectFetchMs: number | undefined): void {
-  if (fileBaseUrl === undefined) return;
-  if (!URL.canParse(fileBaseUrl)) throw new HookError(`--file-base-url ${fileBaseUrl} is not a URL`);
-  if (expectFetchMs !== undefined)
-    throw new HookError('--expect-fetch cannot see who downloads from a --file-base-url', {
-      hint: 'leave one of them out',
-    });
-}
-
-/** Durations of the config have been held against its schema, so only an endless one is left to go wrong. */
-function duration(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  try {
-    return parseDuration(text);
-  } catch (error) {
-    throw new HookError(`${text} in the config: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-function planReports(flags: CheckFlags, loaded: LoadedConfig | null, host: Host): ReportPlan[] {
-  const fromConfig = flags.report ? [] : (loaded?.config.report ?? []);
-  const plans = [
-    ...(flags.report ?? []).map((text) => planReport(text, host.cwd)),
-    ...fromConfig.map((text) => planReport(text, loaded!.folder)),
-  ];
-  const onStdout = plans.filter(({ path }) => path === null).length + (flags.json ? 1 : 0);
-  if (onStdout > 1)
-    throw new HookError('only one report can go to stdout', {
-      hint: 'give the others a path: --report junit=report.xml',
-    });
-  const twice = plans.find(({ path }, at) => path !== null && plans.findIndex((one) => one.path === path) < at);
-  if (twice) throw new HookError(`two reports cannot go to ${twice.path}`, { hint: 'give each a path of its own' });
-  return plans;
-}
-
-function planReport(text: string, folder: string): ReportPlan {
-  const [format = '', ...rest] = text.split('=');
-  const path = rest.join('=');
-  const reporter = reporters.find(({ name }) => name === format);
-  if (reporter) return { reporter, path: path === '' || path === '-' ? null : resolve(folder, path) };
-  const names = reporters.map(({ name }) => name);
-  const nearest = closestMatch(format, names, { maxDistance: 3 });
-  throw new HookError(`there is no report format "${format}"`, {
-    hint: nearest ? `did you mean "${nearest}"?` : `it is one of ${names.join(', ')}`,
-  });
-}
-
-/** What repeats this run beside URL, secret and cases. */
-function repeatOptions(flags: CheckFlags, remote: boolean): string {
-  const words: string[] = [];
-  const add = (name: string, value?: string): void =>
-    void words.push(value === undefined ? name : `${name} ${shellWord(value)}`);
-  if (flags.chatId === false) add('--no-chat-id');
-  else if (flags.chatId !== undefined) add('--chat-id', flags.chatId);
-  if (flags.expectFetch === true) add('--expect-fetch');
-  else if (flags.expectFetch !== undefined) add(`--expect-fetch=${flags.expectFetch}ms`);
-  if (flags.expectCallback === true) add('--expect-callback');
-  else if (flags.expectCallback !== undefined) add('--expect-callback', flags.expectCallback);
-  if (flags.timeout !== undefined) add('--timeout', `${flags.timeout}ms`);
-  if (flags.strict) add('--strict');
-  if (flags.lenient) add('--lenient');
-  if (flags.assetHost !== undefined) add('--asset-host', flags.assetHost);
-  if (flags.fileBaseUrl !== undefined) add('--file-base-url', flags.fileBaseUrl);
-  if (flags.cacert !== undefined) add('--cacert', flags.cacert);
-  if (flags.config !== undefined) add('--config', flags.config);
-  if (flags.insecure) add('--insecure');
-  if (flags.start !== undefined) add('--start', flags.start);
-  if (remote) add('--allow-remote');
-  return words.join(' ');
+/** Notes the flags of a command as they are typed: commander keeps only what was made of them. */
+export function noteGiven(command: Command): readonly GivenOption[] {
+  const given: GivenOption[] = [];
+  for (const option of command.options)
+    command.on(`option:${option.name()}`, (value?: string | null) => given.push({ option, value: value ?? null }));
+  return given;
 }

@@ -13,8 +13,9 @@ import { talker } from '../context.ts';
 import { startSpinner } from '../spinner.ts';
 import { startServer, type StartedServer } from '../start/start-server.ts';
 import { isUp, waitUntilUp } from '../start/wait-until-up.ts';
+import type { CheckFlags } from './flags.ts';
+import { planCheck, type CheckPlan } from './plan.ts';
 import { neverRan, writeReports } from './write-reports.ts';
-import { planCheck, type CheckFlags, type CheckPlan } from './flags.ts';
 
 const defaultWaitMs = 30_000;
 const maxServerLines = 200;

@@ -7,7 +7,8 @@ import type { Host } from '../../host.ts';
 import { padEnd } from '../../text/layout.ts';
 import { safe, safeLine } from '../../text/safe.ts';
 import { casePage } from './case-page.ts';
-import { planCheck, selectionOf, type CheckFlags } from './flags.ts';
+import type { CheckFlags } from './flags.ts';
+import { planCheck, selectionOf } from './plan.ts';
 
 /** `--list`, `--explain` and `--dry-run`: what there is to know before anything is sent. */
 export async function showCases(flags: CheckFlags, host: Host): Promise<ExitCode> {

@@ -4,9 +4,10 @@ import type { CheckReport } from '../../checks/report.ts';
 import { ExitCode, HookError, systemReason } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import { reporters } from '../../reporters/index.ts';
-import type { CheckFlags, ReportPlan } from './flags.ts';
-import { writeWhole } from '../write-whole.ts';
 import { redactorOf } from '../guard.ts';
+import { writeWhole } from '../write-whole.ts';
+import type { CheckFlags } from './flags.ts';
+import type { ReportPlan } from './plan.ts';
 
 /**
  * Writes the reports: files first, whole or not at all; then what goes to stdout; then the human text, on stderr if stdout

@@ -1,0 +1,146 @@
+import { resolve } from 'node:path';
+import { closestMatch } from 'leven';
+import { createReportRedact } from '../../checks/case-result.ts';
+import type { CheckOptions } from '../../checks/options.ts';
+import { caseOf, splitPatterns } from '../../checks/select.ts';
+import { loadConfig, type Config, type LoadedConfig } from '../../config/load.ts';
+import { HookError } from '../../errors.ts';
+import type { Host } from '../../host.ts';
+import { reporters, type Reporter } from '../../reporters/index.ts';
+import { readInput } from '../flags/input.ts';
+import { parseDuration } from '../flags/option-parsers.ts';
+import { resolveSecret } from '../flags/secret.ts';
+import { resolveTarget } from '../flags/target.ts';
+import type { CheckFlags } from './flags.ts';
+import { repeatOptions } from './repeat-options.ts';
+
+/** A report to write. */
+export interface ReportPlan {
+  reporter: Reporter;
+  /** Null is stdout. */
+  path: string | null;
+}
+
+/** Flags, environment and config, put together. */
+export interface CheckPlan {
+  options: CheckOptions & { url: URL };
+  waitMs: number | null;
+  reports: ReportPlan[];
+  /** Where the config was found. */
+  configPath: string | null;
+}
+
+const defaultFetchMs = 5000;
+
+/**
+ * Flags over environment over config.
+ *
+ * @throws HookError: exit 2 for what cannot be meant, exit 3 for a file that cannot be read
+ */
+export async function planCheck(flags: CheckFlags, host: Host): Promise<CheckPlan> {
+  const loaded = await loadConfig(host.cwd, flags.config);
+  const config = loaded?.config ?? {};
+  verifyCaseIds(config, loaded?.path ?? '');
+  const url = resolveTarget(flags.url ?? host.env['SUVVY_WEBHOOK_URL'] ?? config.url, host);
+  const secret = await resolveSecret(flags, host);
+  const chatId = flags.chatId ?? config.chatId;
+  const fileBaseUrl = flags.fileBaseUrl ?? config.fileBaseUrl;
+  const expectFetchMs =
+    flags.expectFetch === true ? defaultFetchMs : (flags.expectFetch ?? duration(config.expectFetch));
+  verifyLinks(fileBaseUrl, expectFetchMs);
+  return {
+    options: {
+      url,
+      secret,
+      chatId: chatId === false ? null : chatId,
+      ...selectionOf(flags, config),
+      gate: flags.strict ? 'strict' : flags.lenient ? 'lenient' : config.gate,
+      levels: config.levels,
+      accept: config.accept,
+      waivers: config.waivers,
+      bail: flags.bail,
+      warmup: flags.warmup === true ? 1 : flags.warmup,
+      timeoutMs: flags.timeout ?? duration(config.timeout),
+      maxP95Ms: flags.maxP95 ?? duration(config.maxP95),
+      maxLatencyMs: flags.maxLatency ?? duration(config.maxLatency),
+      insecure: flags.insecure,
+      ca: flags.cacert === undefined ? undefined : (await readInput(flags.cacert, host)).toString('utf8'),
+      caFile: flags.cacert,
+      assetHost: flags.assetHost ?? config.assetHost,
+      fileBaseUrl,
+      expectFetchMs,
+      repeatOptions: repeatOptions(flags.given ?? [], createReportRedact(secret, [])),
+    },
+    waitMs: flags.wait ?? duration(config.wait) ?? null,
+    reports: planReports(flags, loaded, host),
+    configPath: loaded?.path ?? null,
+  };
+}
+
+/** Which cases: a choice on the command line takes the place of the config's. */
+export function selectionOf(flags: CheckFlags, config: Config): Pick<CheckOptions, 'profile' | 'only' | 'skip'> {
+  const only = flags.only ?? (flags.profile === undefined ? config.only : undefined);
+  return {
+    profile: flags.profile ?? config.profile,
+    only: only && splitPatterns(only),
+    skip: splitPatterns(flags.skip ?? config.skip ?? []),
+  };
+}
+
+function verifyCaseIds({ levels = {}, accept = {}, waivers = [] }: Config, path: string): void {
+  for (const id of [...Object.keys(levels), ...Object.keys(accept), ...waivers.map((waiver) => waiver.case)]) {
+    try {
+      caseOf(id);
+    } catch (error) {
+      if (error instanceof HookError) throw new HookError(`${path}: ${error.message}`, { hint: error.hint });
+      throw error;
+    }
+  }
+}
+
+function verifyLinks(fileBaseUrl: string | undefined, expectFetchMs: number | undefined): void {
+  if (fileBaseUrl === undefined) return;
+  if (!URL.canParse(fileBaseUrl)) throw new HookError(`--file-base-url ${fileBaseUrl} is not a URL`);
+  if (expectFetchMs !== undefined)
+    throw new HookError('--expect-fetch cannot see who downloads from a --file-base-url', {
+      hint: 'leave one of them out',
+    });
+}
+
+/** Durations of the config have been held against its schema, so only an endless one is left to go wrong. */
+function duration(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    throw new HookError(`${text} in the config: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function planReports(flags: CheckFlags, loaded: LoadedConfig | null, host: Host): ReportPlan[] {
+  const fromConfig = flags.report ? [] : (loaded?.config.report ?? []);
+  const plans = [
+    ...(flags.report ?? []).map((text) => planReport(text, host.cwd)),
+    ...fromConfig.map((text) => planReport(text, loaded!.folder)),
+  ];
+  const onStdout = plans.filter(({ path }) => path === null).length + (flags.json ? 1 : 0);
+  if (onStdout > 1)
+    throw new HookError('only one report can go to stdout', {
+      hint: 'give the others a path: --report junit=report.xml',
+    });
+  const twice = plans.find(({ path }, at) => path !== null && plans.findIndex((one) => one.path === path) < at);
+  if (twice) throw new HookError(`two reports cannot go to ${twice.path}`, { hint: 'give each a path of its own' });
+  return plans;
+}
+
+function planReport(text: string, folder: string): ReportPlan {
+  const [format = '', ...rest] = text.split('=');
+  const path = rest.join('=');
+  const reporter = reporters.find(({ name }) => name === format);
+  if (reporter) return { reporter, path: path === '' || path === '-' ? null : resolve(folder, path) };
+  const names = reporters.map(({ name }) => name);
+  const nearest = closestMatch(format, names, { maxDistance: 3 });
+  throw new HookError(`there is no report format "${format}"`, {
+    hint: nearest ? `did you mean "${nearest}"?` : `it is one of ${names.join(', ')}`,
+  });
+}
