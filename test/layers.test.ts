@@ -41,6 +41,7 @@ const shortFiles: Record<string, string> = {
   'reporters/json.ts': 'a reporter is a file',
   'reporters/ndjson.ts': 'a reporter is a file',
   'reporters/markup.ts': 'HTML and JUnit share it, and neither is the other',
+  'sinks/terminal.ts': 'a sink is a file',
   'text/line.ts': 'what journal and output both write',
   'text/shell-quote.ts': 'curl and the repeat command share it',
   'commands/flags/input.ts': 'send and validate share it',
