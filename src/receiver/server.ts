@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
-import { setImmediate, setTimeout as wait } from 'node:timers/promises';
+import type { Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { createBearerCheck } from '../contract/bearer.ts';
 import type { Clock } from '../host.ts';
+import { listen, type Address } from '../http/listen.ts';
+import { waitAtMost } from '../http/until.ts';
 import { jsonAnswer } from './answer.ts';
 import { createIds } from './capture.ts';
 import { createRequestLifecycle, type RequestLifecycle, type LifecycleOptions } from './request-lifecycle.ts';
@@ -34,7 +36,7 @@ export interface Receiver {
    *
    * @throws Node's own error (`EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`, ...)
    */
-  listen(address: { port: number; host: string }): Promise<Listening>;
+  listen(address: Address): Promise<Listening>;
   /**
    * Stops accepting, closes idle connections at once, gives those with a request in flight `graceMs` (default 2000),
    * then closes them too. A second call waits for the first.
@@ -91,15 +93,24 @@ export function createReceiver<Kept>(options: ReceiverOptions<Kept>): Receiver {
     }
     running.add(-1);
   };
+  const stop = async (graceMs: number): Promise<void> => {
+    await close(server, connections, graceMs);
+    // What was cut off on the way is still kept and told; an answer of the caller's may never settle, so not for ever.
+    await waitAtMost(graceMs, running.isZero());
+  };
   server.on('request', (req, res) => void onRequest(req, res, false));
   server.on('checkContinue', (req, res) => void onRequest(req, res, true));
   server.on('checkExpectation', (req, res) => void onRequest(req, res, false));
   guardConnections(server, connections);
 
   return {
-    listen: (address) => listen(server, address, options.path ?? ''),
-    close: ({ graceMs = 2000 } = {}) =>
-      (closing ??= close(server, connections, graceMs).then(() => waitAtMost(running.isZero(), graceMs))),
+    async listen(wanted) {
+      const { port, address, origin } = await listen(server, wanted);
+      // An accept that fails (too many open files) is not the end of those that are open.
+      server.on('error', () => {});
+      return { url: `${origin}${options.path ?? ''}`, port, address };
+    },
+    close: ({ graceMs = 2000 } = {}) => (closing ??= stop(graceMs)),
   };
 }
 
@@ -160,20 +171,6 @@ function refuseBroken(
   }
 }
 
-function listen(server: Server, { port, host }: { port: number; host: string }, path: string): Promise<Listening> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port, host }, () => {
-      server.off('error', reject);
-      // An accept that fails (too many open files) is not the end of those that are open.
-      server.on('error', () => {});
-      const { port: bound, address } = server.address() as AddressInfo;
-      const authority = host.includes(':') ? `[${host}]` : host;
-      resolve({ url: `http://${authority}:${bound}${path}`, port: bound, address });
-    });
-  });
-}
-
 /** Resolves at the end of this turn of the loop: once for all who ask in it. */
 function createTurnEnd(): () => Promise<void> {
   let end: Promise<void> | undefined;
@@ -200,16 +197,9 @@ function createCount() {
   };
 }
 
-/** What was cut off on the way is still kept and told; an answer of the caller's may never settle, so not for ever. */
-async function waitAtMost(end: Promise<void>, patienceMs: number): Promise<void> {
-  const patience = new AbortController();
-  await Promise.race([end, wait(patienceMs, undefined, { signal: patience.signal }).catch(() => {})]);
-  patience.abort();
-}
-
 function close(server: Server, connections: Connections, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => connections.forEach((_exchanges, socket) => socket.destroy()), graceMs);
+    const timer = setTimeout(() => connections.forEach((_lifecycles, socket) => socket.destroy()), graceMs);
     // An error only says that it was not listening.
     server.close(() => {
       clearTimeout(timer);

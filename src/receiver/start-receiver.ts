@@ -1,5 +1,6 @@
 import { isAcknowledged } from '../contract/limits.ts';
 import { HookError, ExitCode } from '../errors.ts';
+import { createHappenings } from '../http/until.ts';
 import type { Received } from './inspect.ts';
 import { createReceiver, type ReceiverOptions } from './server.ts';
 
@@ -41,13 +42,14 @@ export async function startReceiver(options: StartReceiverOptions = {}): Promise
   const { port = 0, host = '127.0.0.1', ...rest } = options;
   const arrivals: Arrival[] = [];
   const given = new Set<Arrival>();
-  const waiting = new Set<(closed?: boolean) => void>();
+  const closed = new AbortController();
+  const happenings = createHappenings();
   const receiver = createReceiver({
     ...rest,
     clock: { now: () => performance.now(), date: () => new Date() },
     onReceived(received, { status }) {
       arrivals.push({ received, status });
-      for (const look of waiting) look();
+      happenings.happened();
     },
   });
   const listening = await receiver.listen({ port, host });
@@ -55,28 +57,36 @@ export async function startReceiver(options: StartReceiverOptions = {}): Promise
     url: listening.url,
     port: listening.port,
     arrivals,
-    waitFor: (match, { timeoutMs = 5000 } = {}) =>
-      new Promise((resolve, reject) => {
-        const settle = (finish: () => void): void => {
-          clearTimeout(timer);
-          waiting.delete(look);
-          finish();
-        };
-        const giveUp = (why: string): void => settle(() => reject(notHere(match, why, arrivals)));
-        const look = (closed = false): void => {
-          const found = arrivals.find((arrival) => !given.has(arrival) && matches(match, arrival));
-          if (!found) return closed ? giveUp('before the receiver was closed') : undefined;
-          given.add(found);
-          settle(() => resolve(found));
-        };
-        const timer = setTimeout(() => giveUp(`within ${timeoutMs / 1000} s`), timeoutMs);
-        waiting.add(look);
-        look();
-      }),
+    async waitFor(match, { timeoutMs = 5000 } = {}) {
+      const search = createSearch(match, arrivals, given);
+      await happenings.until(() => search() !== null, { timeoutMs, signal: closed.signal });
+      const found = search();
+      if (found) return found();
+      const why = closed.signal.aborted ? 'before the receiver was closed' : `within ${timeoutMs / 1000} s`;
+      throw notHere(match, why, arrivals);
+    },
     async close() {
       await receiver.close();
-      for (const look of waiting) look(true);
+      closed.abort();
     },
+  };
+}
+
+/** Looks for an arrival that nobody was given, until it has one. What it gives back hands it out, or throws as `match` did. */
+function createSearch(match: Match, arrivals: readonly Arrival[], given: Set<Arrival>): () => (() => Arrival) | null {
+  let found: (() => Arrival) | null = null;
+  return () => {
+    if (found) return found;
+    try {
+      const arrival = arrivals.find((one) => !given.has(one) && matches(match, one));
+      if (!arrival) return null;
+      given.add(arrival);
+      return (found = () => arrival);
+    } catch (error) {
+      return (found = () => {
+        throw error;
+      });
+    }
   };
 }
 

@@ -53,6 +53,17 @@ describe('startReceiver', () => {
     expect(await waiting).toMatchObject({ message: 'no test_request came before the receiver was closed' });
   });
 
+  test('a function that throws for what arrives fails the wait for it, and nothing else', async () => {
+    const { url, waitFor } = await receiver();
+    const failing = waitFor(({ received }) => {
+      throw new Error(`cannot look at ${received.eventType}`);
+    }).catch((error: unknown) => error);
+    const other = waitFor('test_request');
+    await deliverBody(testRequest, { url });
+    expect(await failing).toMatchObject({ message: 'cannot look at test_request' });
+    expect((await other).status).toBe(200);
+  });
+
   test('misbehaves on request', async () => {
     const { url } = await receiver({ answer: () => ({ status: 503, headers: {}, body: 'no' }) });
     expect((await deliverBody(testRequest, { url })).verdict).toMatchObject({ delivered: false, reason: 'status' });
