@@ -95,7 +95,7 @@ const found = await leaves();
 const tries = found.flatMap(({ words, holders }) =>
   holders
     .filter((holder) => !('long' in holder) || holder.required || holder.optional)
-    .filter((holder) => !('long' in holder && /^--secret/.test(holder.long ?? '')))
+    .filter((holder) => !('long' in holder && holder.long?.startsWith('--secret')))
     .map((holder) => [words, 'long' in holder ? (holder.long ?? holder.flags) : holder.name()] as const),
 );
 
@@ -107,7 +107,7 @@ describe('the secret is in nothing that a command writes, whatever it was typed 
     for (const more of [[], ['--json'], ['--verbose'], ['--dry-run']]) {
       if (more[0] === '--dry-run' && !/^(send|replay|check)/.test(words[0]!)) continue;
       const text = await written([...words, ...given, ...rest([...words], url, folder), ...more], folder);
-      expect(finds(text), text).toBe(false);
+      expect({ leaks: finds(text), text }).toEqual({ leaks: false, text });
     }
   });
 
@@ -133,7 +133,7 @@ describe('the secret is in no report', () => {
       folder,
     );
     expect(readFileSync(join(folder, 'report.txt'), 'utf8').length).toBeGreaterThan(100);
-    expect(finds(text), text).toBe(false);
+    expect({ leaks: finds(text), text }).toEqual({ leaks: false, text });
     expect(finds(await written([...argv, '--report', name], folder))).toBe(false);
   });
 
@@ -142,7 +142,7 @@ describe('the secret is in no report', () => {
     const server = `node -e 'console.error(process.env.SUVVY_WEBHOOK_SECRET); process.exit(1)'`;
     const text = await written(['check', 'http://127.0.0.1:9/', '--start', server, '--wait', '2s'], folder);
     expect(text).toContain('***');
-    expect(finds(text), text).toBe(false);
+    expect({ leaks: finds(text), text }).toEqual({ leaks: false, text });
   });
 });
 
@@ -157,7 +157,6 @@ test.each([[[]], [['--verbose']], [['--json']]])(
     await post(url, `${'x'.repeat(30_000)}${secret}`, auth);
     await end();
     expect(finds(host.out() + host.err())).toBe(false);
-    if (flags[0] === '--json') expect(ndjson(host.out()).at(-1)).toMatchObject({ type: 'summary', requests: 3 });
   },
 );
 

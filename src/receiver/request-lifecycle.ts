@@ -15,7 +15,7 @@ export interface Answered extends Origin {
   status: number | null;
 }
 
-export interface LifecycleOptions<Kept = unknown> {
+export interface LifecycleOptions {
   checkBearer: ReturnType<typeof createBearerCheck>;
   /** Answer 422 to what breaks the contract. */
   strict?: boolean | undefined;
@@ -28,105 +28,85 @@ export interface LifecycleOptions<Kept = unknown> {
   /** Decides what would have been a 200. */
   answer?: AnswerEvent | undefined;
   /** Awaited before the answer goes out, refusals included. If it rejects, the answer is 500. */
-  keep?: ((received: Received, answered: Answered) => Promise<Kept>) | undefined;
+  keep?: ((received: Received, answered: Answered) => Promise<unknown>) | undefined;
   /** Told after the answer was written, refusals included. What it throws is ignored. */
-  onReceived?: ((received: Received, answered: Answered, more: After<Kept>) => void) | undefined;
-}
-
-/** What else there is to tell of a request that was answered. */
-interface After<Kept> {
-  answeredAfterMs: number;
-  /** What `keep` made of it, if it did. */
-  kept?: Kept | undefined;
+  onReceived?: ((received: Received, answered: Answered, more: { answeredAfterMs: number }) => void) | undefined;
 }
 
 /** One request and what becomes of it. */
 export interface RequestLifecycle {
   req: IncomingMessage;
   res: ServerResponse;
-  /** Runs to the end of the answer's decision. Never rejects. */
+  /** Runs until the request was answered, or cannot be any more, and was told of. Never rejects. */
   run(state: { awaitsContinue: boolean; isLast: () => boolean }): Promise<void>;
   /** The client will send no more: whoever waits for its sake may stop. */
   leave(): void;
   /** The answer is out, or the connection is gone. Idempotent. */
-  settle(): void;
+  end(): void;
 }
 
-export function createRequestLifecycle<Kept>(
+export function createRequestLifecycle(
   req: IncomingMessage,
   res: ServerResponse,
-  options: LifecycleOptions<Kept>,
-  { nextId, onGone }: { nextId: (at: Date) => string; onGone: () => void },
+  options: LifecycleOptions,
+  nextId: (at: Date) => string,
 ): RequestLifecycle {
   const { clock, turnEnd, answer, keep, onReceived } = options;
   const startedMs = clock.now();
   const departure = answer && new AbortController();
-  let outcome: Ended<Kept> | undefined;
-  let settled = false;
-  let openEnded = false;
-  let gone = false;
-
-  const report = (): void => {
-    if (outcome) tell(onReceived, outcome, clock.now() - startedMs);
-    outcome = undefined;
+  let onEnd!: () => void;
+  const ended = new Promise<void>((resolve) => (onEnd = resolve));
+  const leave = (): void => {
+    if (!res.writableFinished) departure?.abort();
   };
 
+  /** Receive, decide, keep, write, tell. */
   const run: RequestLifecycle['run'] = async ({ awaitsContinue, isLast }) => {
     const found = await receive(req, res, options, nextId, awaitsContinue);
     if (!found) return;
     const { received, proposed } = found;
     let reaction = departure && proposed.status === 200 ? await decide(options, found, departure.signal) : proposed;
     guardStream(reaction);
-    if (departure?.signal.aborted && !settled) {
-      // Who stops sending while it is waited for has left, as far as anybody can tell: nothing was acknowledged.
-      settled = true;
-      req.socket.destroy();
-    }
-    const answered = (): Answered => ({ status: settled ? null : statusOf(reaction), ...reaction.origin });
-    const kept = keep && (await tryKeep(keep, received, answered()));
-    // All answers of a turn go out together, as a journal makes them do: to wake a client for each takes longer than to
-    // make it. Only what answers a request that is not all there yet is in a hurry.
-    if (!keep && req.complete) await turnEnd();
-    if (kept === null) {
+    // Who stops sending while it is waited for has left, as far as anybody can tell: nothing was acknowledged.
+    if (departure?.signal.aborted) req.socket.destroy();
+
+    if (keep && !(await isKept(keep, received, answeredBy(reaction, req)))) {
       discard(reaction);
       reaction = failed('the event could not be recorded, and so it is not acknowledged');
     }
-    outcome = { received, answered: answered(), kept: kept?.value };
-    if (settled) {
+    // All answers of a turn go out together, as a journal makes them do: to wake a client for each takes longer than to
+    // make it. Only what answers a request that is not all there yet is in a hurry.
+    if (!keep && req.complete) await turnEnd();
+
+    const answered = answeredBy(reaction, req);
+    if (req.socket.destroyed) {
       discard(reaction);
-      report();
-      return;
+    } else {
+      if (isOpenEnded(reaction)) departure?.signal.addEventListener('abort', () => req.socket.destroy());
+      if (isLast()) res.shouldKeepAlive = false;
+      answered.status = write(res, reaction, onEnd);
+      await ended;
+      // Pipelined behind an answer that was the last: Node keeps what was written for it to itself.
+      if (res.socket === null && !res.writableFinished) answered.status = null;
     }
-    openEnded = isOpenEnded(reaction);
-    if (isLast()) res.shouldKeepAlive = false;
-    outcome.answered.status = write(res, reaction, report);
+    tell(onReceived, received, answered, clock.now() - startedMs);
   };
 
   return {
     req,
     res,
     run,
-    leave() {
-      if (!res.headersSent) departure?.abort();
-      if (openEnded && !res.writableFinished) req.socket.destroy();
-    },
-    settle() {
-      settled = true;
-      // Pipelined behind an answer that was the last: Node keeps what was written for it to itself.
-      if (outcome && res.socket === null && !res.writableFinished) outcome.answered.status = null;
-      if (!res.writableFinished) departure?.abort();
-      report();
-      if (!gone) onGone();
-      gone = true;
+    leave,
+    end() {
+      leave();
+      onEnd();
     },
   };
 }
 
-/** What is to be told once the answer is gone. */
-interface Ended<Kept> {
-  received: Received;
-  answered: Answered;
-  kept: Kept | undefined;
+/** Nothing goes out on a connection that is gone. */
+function answeredBy(reaction: Reaction, { socket }: IncomingMessage): Answered {
+  return { status: socket.destroyed ? null : statusOf(reaction), ...reaction.origin };
 }
 
 interface Found {
@@ -175,16 +155,16 @@ async function decide(
   }
 }
 
-/** What `keep` made of it, or null where it could not. */
-async function tryKeep<Kept>(
-  keep: NonNullable<LifecycleOptions<Kept>['keep']>,
+async function isKept(
+  keep: NonNullable<LifecycleOptions['keep']>,
   received: Received,
   answered: Answered,
-): Promise<{ value: Kept } | null> {
+): Promise<boolean> {
   try {
-    return { value: await keep(received, answered) };
+    await keep(received, answered);
+    return true;
   } catch {
-    return null;
+    return false;
   }
 }
 
@@ -201,13 +181,14 @@ function write(res: ServerResponse, reaction: Reaction, onEarlyAnswer: () => voi
   }
 }
 
-function tell<Kept>(
-  onReceived: LifecycleOptions<Kept>['onReceived'],
-  { received, answered, kept }: Ended<Kept>,
+function tell(
+  onReceived: LifecycleOptions['onReceived'],
+  received: Received,
+  answered: Answered,
   answeredAfterMs: number,
 ): void {
   try {
-    const result: unknown = onReceived?.(received, answered, { answeredAfterMs, kept });
+    const result: unknown = onReceived?.(received, answered, { answeredAfterMs });
     if (result instanceof Promise) result.catch(() => {});
   } catch {
     // Who watches is never in the way of who is answered.

@@ -10,10 +10,7 @@ import { createIds } from './capture.ts';
 import { createRequestLifecycle, type RequestLifecycle, type LifecycleOptions } from './request-lifecycle.ts';
 import { protocolAnswer, writeRaw } from './write-answer.ts';
 
-export interface ReceiverOptions<Kept = unknown> extends Omit<
-  LifecycleOptions<Kept>,
-  'maxBodyBytes' | 'checkBearer' | 'turnEnd'
-> {
+export interface ReceiverOptions extends Omit<LifecycleOptions, 'maxBodyBytes' | 'checkBearer' | 'turnEnd'> {
   /** The webhook secret; none checks nothing. */
   secret?: string | null | undefined;
   /** Default: 5 MiB. */
@@ -58,10 +55,10 @@ type Connections = Map<Socket, Set<RequestLifecycle>>;
  * The server of `listen`: refuses, reads, inspects and answers. Whatever a client sends ends in a status below 500 or a
  * closed connection, and never in the way of the next request.
  */
-export function createReceiver<Kept>(options: ReceiverOptions<Kept>): Receiver {
+export function createReceiver(options: ReceiverOptions): Receiver {
   const connections: Connections = new Map();
   const server = createServer({ ...serverOptions, ...options.patience });
-  const lifecycleOptions: LifecycleOptions<Kept> = {
+  const lifecycleOptions: LifecycleOptions = {
     ...options,
     maxBodyBytes: options.maxBodyBytes ?? 5 * 1024 * 1024,
     checkBearer: createBearerCheck(options.secret),
@@ -71,18 +68,16 @@ export function createReceiver<Kept>(options: ReceiverOptions<Kept>): Receiver {
   const running = createCount();
   let closing: Promise<void> | undefined;
 
-  const onGone = (): void => running.add(-1);
   const onRequest = async (req: IncomingMessage, res: ServerResponse, awaitsContinue: boolean): Promise<void> => {
     const lifecycles = connections.get(req.socket);
-    const lifecycle = createRequestLifecycle(req, res, lifecycleOptions, { nextId, onGone });
+    const lifecycle = createRequestLifecycle(req, res, lifecycleOptions, nextId);
     lifecycles?.add(lifecycle);
     res.on('close', () => {
       lifecycles?.delete(lifecycle);
-      lifecycle.settle();
+      lifecycle.end();
       if (closing && lifecycles?.size === 0) req.socket.destroySoon();
     });
-    // Its answer has to be decided, and to be gone.
-    running.add(2);
+    running.add(1);
     try {
       // A kept connection ends with the answer to the last request on it.
       const isLast = (): boolean => closing !== undefined && [...(lifecycles ?? [])].at(-1) === lifecycle;
@@ -138,7 +133,7 @@ function guardConnections(server: Server, connections: Connections): void {
     socket.once('close', () => {
       connections.delete(socket);
       // Also those that were pipelined behind another: Node never closes their responses.
-      lifecycles.forEach((lifecycle) => lifecycle.settle());
+      lifecycles.forEach((lifecycle) => lifecycle.end());
     });
   });
   const broken = new WeakSet<Socket>();

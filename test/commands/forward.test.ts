@@ -2,26 +2,22 @@ import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createForward, type ForwardEnd } from '../../src/commands/listen/forward.ts';
+import { createForward } from '../../src/commands/listen/forward.ts';
+import type { Answered } from '../../src/receiver/request-lifecycle.ts';
 import { closedPort, rawTarget, target } from '../helpers/target.ts';
 import { dial, openReceiver } from '../receiver/open-receiver.ts';
 
 const event = '{"event_type":"test_request"}';
 
-/** A receiver that passes on to `url`, and the ends that it had judged. */
+/** A receiver that passes on to `url`, and what it kept of each. */
 async function forwarding(
   url: string,
   { timeoutMs, ...rest }: { timeoutMs?: number; secret?: string; strict?: boolean } = {},
 ) {
-  const ends: ForwardEnd[] = [];
-  const judge = (end: ForwardEnd) => {
-    ends.push(end);
-    return { reason: 'failure' in end ? end.failure : null, message: null };
-  };
-  const answer = createForward({ url: new URL(url), judge, timeoutMs });
-  const forwarded: unknown[] = [];
-  const opened = await openReceiver({ answer, keep: async (_, answered) => void forwarded.push(answered), ...rest });
-  return { ...opened, ends, kept: forwarded };
+  const answer = createForward({ url: new URL(url), timeoutMs });
+  const kept: Answered[] = [];
+  const opened = await openReceiver({ answer, keep: async (_, answered) => void kept.push(answered), ...rest });
+  return { ...opened, kept };
 }
 
 /** An app that gets the bytes of the body. */
@@ -126,7 +122,7 @@ describe('what comes back', () => {
     expect(response.headers.get('x-app')).toBe('1');
     expect(response.headers.get('keep-alive')).not.toBe('timeout=9');
     expect(Buffer.from(await response.arrayBuffer())).toEqual(body);
-    expect(kept).toMatchObject([{ status: 418, forwarded: { status: 418, reason: null, bodyBroken: false } }]);
+    expect(kept).toMatchObject([{ status: 418, forwarded: { status: 418, reason: 'status', bodyBroken: false } }]);
   });
 
   test('204 without a length, whatever the app says', async () => {
@@ -200,12 +196,13 @@ describe('what comes back', () => {
 
 describe('when there is no answer', () => {
   test('502 when nothing listens', async () => {
-    const { url, ends, kept, nextTold } = await forwarding(`http://127.0.0.1:${await closedPort()}/`);
+    const { host, href } = new URL(`http://127.0.0.1:${await closedPort()}/`);
+    const { url, kept, nextTold } = await forwarding(href);
     const response = await post(url);
     expect(response.status).toBe(502);
     expect(await response.json()).toEqual({ error: 'the app behind this receiver did not answer' });
-    expect(ends).toMatchObject([{ failure: 'broken', error: { code: 'ECONNREFUSED' }, connected: false }]);
-    expect(kept).toMatchObject([{ status: 502, forwarded: { status: null, reason: 'broken' } }]);
+    const message = `nothing listens on ${host} (R1)`;
+    expect(kept).toMatchObject([{ status: 502, forwarded: { status: null, reason: 'connection_refused', message } }]);
     expect((await nextTold()).status).toBe(502);
   });
 
@@ -235,11 +232,11 @@ describe('when there is no answer', () => {
     const news = new EventEmitter();
     const { url: to } = await rawTarget((socket) => socket.once('close', () => news.emit('gone')));
     const gone = once(news, 'gone');
-    const { url, ends } = await forwarding(to, { timeoutMs: 30 });
+    const { url, kept } = await forwarding(to, { timeoutMs: 30 });
     expect((await post(url)).status).toBe(504);
     await gone;
-    expect(ends).toMatchObject([{ failure: 'timeout', connected: true }]);
-    expect(ends[0]!.ms).toBeGreaterThan(28);
+    expect(kept).toMatchObject([{ status: 504, forwarded: { status: null, reason: 'timeout' } }]);
+    expect(kept[0]!.forwarded!.ms).toBeGreaterThan(28);
   });
 
   test('the deadline is for the headers: a body may take longer', async () => {
@@ -282,7 +279,7 @@ describe('when the sender leaves', () => {
     connection.socket.write(raw([`Content-Length: ${event.length}`], event));
     await asked;
     await receiver.close({ graceMs: 20 });
-    expect(kept).toMatchObject([{ status: null, forwarded: { status: null, reason: 'left' } }]);
+    expect(kept).toMatchObject([{ status: null, forwarded: { status: null, reason: 'interrupted' } }]);
     expect((await nextTold()).status).toBeNull();
   });
 });

@@ -127,18 +127,4 @@ describe('checkWebhook', () => {
     await checkWebhook(server, { profile: 'smoke' });
     expect(server.listening).toBe(true);
   });
-
-  test('an address for files that is no URL is said, and never sent', async () => {
-    const bodies: string[] = [];
-    const report = await checkWebhook(
-      (req, res) => {
-        req.setEncoding('utf8').on('data', (text: string) => bodies.push(text));
-        req.on('end', () => res.end());
-      },
-      { only: ['deliver/image'], fileBaseUrl: 'nonsense' },
-    );
-    expect(report.cases.at(-1)).toMatchObject({ id: 'deliver/image', outcome: 'error' });
-    expect(report.cases.at(-1)!.actual).toContain('--file-base-url nonsense is not a URL');
-    expect(bodies.join()).not.toContain('nonsense');
-  });
 });

@@ -1,19 +1,15 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { deadlineMs } from '../../contract/limits.ts';
+import { broken, explainFailure, timeoutFailure } from '../../delivery/failure.ts';
+import { judge, type Judged } from '../../delivery/judge.ts';
+import type { Failure } from '../../delivery/outcome.ts';
 import { headerPairs, headerValues, type RawHeaders } from '../../http/headers.ts';
 import { jsonAnswer, type AnswerEvent, type Reaction, type Forwarded } from '../../receiver/answer.ts';
 import type { Received } from '../../receiver/inspect.ts';
 
-/** How a forward came out, before anybody has judged it. */
-export type ForwardEnd =
-  | { status: number; ms: number }
-  | { failure: 'timeout' | 'left' | 'broken'; ms: number; error: unknown; connected: boolean };
-
 export interface ForwardOptions {
   /** The whole target: the path and query of the request are not appended to it. */
   url: URL;
-  /** The words for what came of it. */
-  judge(end: ForwardEnd): Pick<Forwarded, 'reason' | 'message'>;
   /** How long to wait for the app's headers, in milliseconds. Default: as long as Suvvy does (R2). */
   timeoutMs?: number | undefined;
 }
@@ -23,30 +19,37 @@ export interface ForwardOptions {
  * a fresh connection, no redirects, certificates verified. 502 where no answer came, 504 past the deadline; given up
  * when the client leaves.
  */
-export function createForward({ url, judge, timeoutMs = deadlineMs }: ForwardOptions): AnswerEvent {
+export function createForward({ url, timeoutMs = deadlineMs }: ForwardOptions): AnswerEvent {
   return async (received, _proposed, signal) => {
     const startedMs = performance.now();
-    const arrival = await passOn(received, { url, timeoutMs, signal });
+    const end = await passOn(received, { url, timeoutMs, signal });
     const ms = performance.now() - startedMs;
-    if ('failure' in arrival) {
-      const verdict = judge({ ...arrival, ms });
-      return noAnswer(arrival.failure === 'timeout' ? 504 : 502, { status: null, ms, ...verdict, bodyBroken: false });
-    }
-    const status = arrival.res.statusCode ?? 0;
-    const forwarded = { status, ms, ...judge({ status, ms }), bodyBroken: false };
-    arrival.res.on('error', () => (forwarded.bodyBroken = !signal.aborted));
-    if (status >= 200) return relay(status, arrival.res, forwarded);
-    arrival.res.destroy();
+    if ('failure' in end) return noAnswer(end.status, forwardedOf(ms, { response: null, failure: end.failure }));
+    const { res } = end;
+    const status = res.statusCode ?? 0;
+    const forwarded = forwardedOf(ms, { response: { status, headersMs: ms, bodyCut: null }, failure: null });
+    res.on('error', () => (forwarded.bodyBroken = !signal.aborted));
+    if (status >= 200) return relay(status, res, forwarded);
+    res.destroy();
     return noAnswer(502, forwarded);
   };
 }
 
-type Arrival = { res: IncomingMessage } | Omit<Extract<ForwardEnd, { failure: string }>, 'ms'>;
+/** Judged by the rules of `send`, so that the two cannot disagree. */
+function forwardedOf(ms: number, outcome: Judged): Forwarded {
+  const { reason, sentence } = judge(outcome);
+  return { status: outcome.response?.status ?? null, ms, reason, message: sentence, bodyBroken: false };
+}
+
+/** How a forward came out: the answer of the app, or what kept it from answering and what the sender is told. */
+type ForwardEnd = { res: IncomingMessage } | { failure: Failure; status: 502 | 504 };
+
+const left: Failure = { code: 'interrupted', message: 'the sender left before the app answered' };
 
 async function passOn(
   received: Received,
   { url, timeoutMs, signal }: { url: URL; timeoutMs: number; signal: AbortSignal },
-): Promise<Arrival> {
+): Promise<ForwardEnd> {
   const { request } = url.protocol === 'https:' ? await import('node:https') : await import('node:http');
   return new Promise((resolve) => {
     const body = received.body ?? Buffer.alloc(0);
@@ -61,7 +64,9 @@ async function passOn(
     }, timeoutMs);
     const fail = (error?: unknown): void => {
       clearTimeout(timer);
-      resolve({ failure: timedOut ? 'timeout' : signal.aborted ? 'left' : 'broken', error, connected });
+      if (timedOut) resolve({ failure: timeoutFailure(connected, timeoutMs), status: 504 });
+      else if (signal.aborted) resolve({ failure: left, status: 502 });
+      else resolve({ failure: error ? explainFailure(error, url, connected) : broken, status: 502 });
     };
     req.once('socket', (socket) => socket.once('connect', () => (connected = true)));
     req.once('response', (res) => {
@@ -69,7 +74,7 @@ async function passOn(
       resolve({ res });
     });
     req.on('error', fail);
-    req.once('close', fail);
+    req.once('close', () => fail());
     req.end(body);
   });
 }

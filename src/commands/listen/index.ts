@@ -1,5 +1,4 @@
 import { Option } from 'commander';
-import { isAcknowledged } from '../../contract/limits.ts';
 import { ExitCode } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import { createEntryLines, type EntryLines } from '../../journal/entry-line.ts';
@@ -14,7 +13,9 @@ import { missingLine, tallyLines, type FinalCounts, createArrivalTally } from '.
 import { jsonLine, safe } from '../../text/safe.ts';
 import { count } from '../../text/units.ts';
 import { talker, type Context, type GlobalOptions, type Register } from '../context.ts';
-import { addAnswerFlags, refuseLoop, resolveAnswer, type AnswerFlags } from './answer-flags.ts';
+import { addAnswerFlags, type AnswerFlags } from '../flags/answer-flags.ts';
+import { refuseLoop, resolveAnswer } from './answer.ts';
+import { createEnd } from './end.ts';
 import { listenOrFallback, defaultPort, type AddressOptions } from '../flags/listen-or-fallback.ts';
 import { parseBytes, parseCount, parseHost, parsePort, parsePositiveDuration } from '../flags/option-parsers.ts';
 import { addSecretOptions, resolveSecret, type SecretOptions } from '../flags/secret.ts';
@@ -110,37 +111,6 @@ function createBugReport(host: Host) {
       );
     },
     told: (): boolean => told,
-  };
-}
-
-interface End extends Sink {
-  missing(): number;
-  reached(signal: AbortSignal): Promise<void>;
-}
-
-/** A sink that ends the run: after enough events, the time, or when the user wants. */
-function createEnd({ exitAfter, timeout }: ListenOptions): End {
-  let acknowledged = 0;
-  let enough: () => void = () => {};
-  return {
-    see(_received, { status }): void {
-      if (status === null || !isAcknowledged(status)) return;
-      acknowledged += 1;
-      if (acknowledged === exitAfter) enough();
-    },
-    missing: () => Math.max(0, (exitAfter ?? 0) - acknowledged),
-    reached: (signal) =>
-      new Promise((resolve) => {
-        const timer = timeout === undefined ? undefined : setTimeout(() => enough(), timeout);
-        enough = () => {
-          clearTimeout(timer);
-          signal.removeEventListener('abort', enough);
-          resolve();
-        };
-        signal.addEventListener('abort', enough);
-        // Events may have come while the start was still being announced.
-        if (signal.aborted || (exitAfter !== undefined && acknowledged >= exitAfter)) enough();
-      }),
   };
 }
 

@@ -6,7 +6,8 @@ import { formatStep } from '../../receiver/parse-script.ts';
 import type { Listening } from '../../receiver/server.ts';
 import { jsonLine, safeLine } from '../../text/safe.ts';
 import { talker, type GlobalOptions } from '../context.ts';
-import { answerNotes, type AnswerFlags } from './answer-flags.ts';
+import type { AnswerFlags } from '../flags/answer-flags.ts';
+import { answerNotes } from './answer.ts';
 import type { AddressOptions } from '../flags/listen-or-fallback.ts';
 import { writeWhole } from '../write-whole.ts';
 

@@ -1,0 +1,47 @@
+import { HookError } from '../../errors.ts';
+import type { Host } from '../../host.ts';
+import { portOf, reachOf } from '../../http/address.ts';
+import type { AnswerEvent } from '../../receiver/answer.ts';
+import { formatStep, type ScriptStep } from '../../receiver/parse-script.ts';
+import { createScript } from '../../receiver/script.ts';
+import type { Listening } from '../../receiver/server.ts';
+import { lateNote } from '../../sinks/notes.ts';
+import type { AnswerFlags } from '../flags/answer-flags.ts';
+import { readInput } from '../flags/input.ts';
+import { createForward } from './forward.ts';
+
+/**
+ * What answers an event; undefined leaves it to the receiver.
+ *
+ * @throws HookError (exit 3) for a file of the script that cannot be read
+ */
+export async function resolveAnswer({ respond, forward }: AnswerFlags, host: Host): Promise<AnswerEvent | undefined> {
+  if (forward) return createForward({ url: forward });
+  return respond && createScript(respond, await readBodies(respond, host));
+}
+
+/** What to say about it at the start. */
+export function answerNotes({ respond = [], forward }: AnswerFlags): string[] {
+  const notes = respond.flatMap((step) => {
+    const late = lateNote(step);
+    return late === null ? [] : [`! ${formatStep({ ...step, times: 1 })}: ${late}`];
+  });
+  if (forward?.protocol === 'http:' && reachOf(forward) === 'public')
+    notes.push(`! what is passed on to ${forward.host} goes there unencrypted, the secret too`);
+  return notes;
+}
+
+/** @throws HookError (exit 2) where events would be passed on to the receiver itself, for ever */
+export function refuseLoop({ forward }: AnswerFlags, { url, port }: Listening): void {
+  if (!forward || portOf(forward) !== port || reachOf(forward) !== 'loopback') return;
+  if (reachOf(new URL(url)) !== 'loopback') return;
+  throw new HookError(`--forward ${forward.origin} leads back to this receiver`, {
+    hint: 'give the URL of your app, or this receiver another --port',
+  });
+}
+
+async function readBodies(steps: readonly ScriptStep[], host: Host): Promise<Map<string, Buffer>> {
+  const bodies = new Map<string, Buffer>();
+  for (const { file } of steps) if (file !== null && !bodies.has(file)) bodies.set(file, await readInput(file, host));
+  return bodies;
+}

@@ -1,0 +1,39 @@
+import { isAcknowledged } from '../../contract/limits.ts';
+import type { Sink } from '../../sinks/sink.ts';
+
+export interface EndOptions {
+  exitAfter?: number;
+  timeout?: number;
+}
+
+/** What ends a run: enough events, the time, or the user. */
+export interface End extends Sink {
+  /** How many events of `--exit-after` are still to come. */
+  missing(): number;
+  reached(signal: AbortSignal): Promise<void>;
+}
+
+export function createEnd({ exitAfter, timeout }: EndOptions): End {
+  let acknowledged = 0;
+  let enough: () => void = () => {};
+  return {
+    see(_received, { status }) {
+      if (status === null || !isAcknowledged(status)) return;
+      acknowledged += 1;
+      if (acknowledged === exitAfter) enough();
+    },
+    missing: () => Math.max(0, (exitAfter ?? 0) - acknowledged),
+    reached: (signal) =>
+      new Promise((resolve) => {
+        const timer = timeout === undefined ? undefined : setTimeout(() => enough(), timeout);
+        enough = () => {
+          clearTimeout(timer);
+          signal.removeEventListener('abort', enough);
+          resolve();
+        };
+        signal.addEventListener('abort', enough);
+        // Events may have come while the start was still being announced.
+        if (signal.aborted || (exitAfter !== undefined && acknowledged >= exitAfter)) enough();
+      }),
+  };
+}
