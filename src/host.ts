@@ -36,6 +36,8 @@ export interface Host {
   stderr: Output;
   env: Record<string, string | undefined>;
   cwd: string;
+  /** The user that this runs as; null where the system has no numbers for users. */
+  readonly uid: number | null;
   /** `20.18.1` */
   nodeVersion: string;
   clock: Clock;
@@ -80,6 +82,9 @@ export function systemHost(proc: NodeJS.Process): Host {
     env: proc.env,
     get cwd() {
       return currentFolder(proc);
+    },
+    get uid() {
+      return proc.geteuid?.() ?? null;
     },
     get nodeVersion() {
       return proc.versions.node;
