@@ -47,7 +47,8 @@ export async function deliver(payload: Payload, options: DeliverOptions): Promis
       method: payload.method,
       headers: wireHeaders(payload, url).flat(),
       agent: options.agent ?? false,
-      ...(options.insecure ? { rejectUnauthorized: false } : {}),
+      // Said in either case: else NODE_TLS_REJECT_UNAUTHORIZED decides.
+      rejectUnauthorized: !options.insecure,
       ...(options.ca ? { ca: options.ca } : {}),
     });
     const startedAt = new Date();
