@@ -66,7 +66,7 @@ describe('NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment changes nothing', ()
   });
 
   test('--insecure alone turns verification off', async () => {
-    const { exited } = start(['send', 'fixture', 'text-ai', '--insecure', '--url', url], { env });
+    const { exited } = start(['send', 'fixture', 'text', '--insecure', '--url', url], { env });
     expect((await exited).code).toBe(0);
     expect(seen).toEqual(['Bearer a secret that stays here']);
   });
