@@ -66,6 +66,7 @@ export function fakeHost({
     nodeVersion: process.versions.node,
     clock: { now: () => performance.now(), date: () => new Date() },
     signal: controller.signal,
+    unread: new AbortController().signal,
     onExit: () => () => {},
     style: async () => style,
     out: () => written.out,
