@@ -397,7 +397,7 @@ describe('--start', () => {
       ];
       const { code, err } = await run(argv, { cwd: project(port, 200), env: environment });
       const [, pid] = /^! something still answers at 127\.0\.0\.1:\d+ \(pid (\d+)\): it left /m.exec(err) ?? [];
-      expect(pid, err).toBeDefined();
+      expect(pid).toBeDefined();
       process.kill(Number(pid), 'SIGKILL');
       expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining(`at 127.0.0.1:${port} (pid ${pid})`) });
     },
