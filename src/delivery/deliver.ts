@@ -11,8 +11,8 @@ import { createTurnClock, phases, roundMs, type Marks } from './timing.ts';
 /** How much of an answer is kept for showing, in bytes. Longer bodies are not read further. */
 export const maxAnswerBytes = 64 * 1024;
 
-/** Interim (1xx) answers that one delivery puts up with. */
-export const maxInterimAnswers = 32;
+/** Interim (1xx) answers that one delivery puts up with: a receiver may send one a second while it works. */
+export const maxInterimAnswers = 1000;
 
 export interface DeliverOptions {
   url: URL | string;

@@ -10,7 +10,7 @@ import { reachOf } from '../../http/address.ts';
 import { reporters, type Reporter } from '../../reporters/index.ts';
 import { shellWord } from '../../text/shell-quote.ts';
 import type { GlobalOptions } from '../context.ts';
-import { readInput } from '../flags/input.ts';
+import { readCacert } from '../flags/cacert.ts';
 import { parseDuration } from '../flags/option-parsers.ts';
 import { resolveSecret, type SecretOptions } from '../flags/secret.ts';
 import { resolveTarget } from '../flags/target.ts';
@@ -97,7 +97,7 @@ export async function planCheck(flags: CheckFlags, host: Host): Promise<CheckPla
       maxP95Ms: flags.maxP95 ?? duration(config.maxP95),
       maxLatencyMs: flags.maxLatency ?? duration(config.maxLatency),
       insecure: flags.insecure,
-      ca: flags.cacert === undefined ? undefined : (await readInput(flags.cacert, host)).toString('utf8'),
+      ca: flags.cacert === undefined ? undefined : await readCacert(flags.cacert, host),
       caFile: flags.cacert,
       assetHost: flags.assetHost ?? config.assetHost,
       fileBaseUrl,
