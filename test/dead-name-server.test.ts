@@ -26,14 +26,17 @@ function canIsolate(): boolean {
   }
 }
 
-test.skipIf(!canIsolate())(
-  'a name server that never answers does not hold the process once the verdict is out (skipped where no network can be set apart)',
+/** Before Node 22.15 an exit waits for the thread of the lookup. */
+const canLeave = 'execve' in process;
+
+test.skipIf(!canLeave || !canIsolate())(
+  'a name server that never answers does not hold the process once the verdict is out (skipped before Node 22.15, and where no network can be set apart)',
   { timeout: 40_000 },
   async () => {
     const script = `${setUp} || exit 9
 mkfifo '${folder}/up'; "$NODE" '${folder}/silent.mjs' > '${folder}/up' & silent=$!
 read -r line < '${folder}/up'
-"$NODE" "$BIN" send fixture text --timeout 1s --json --url http://shop.example/; echo "exit $?"
+"$NODE" "$BIN" send fixture text --timeout 1s --json --url http://shop.example/ 2>&1; echo "exit $?"
 kill $silent`;
     const env = { ...process.env, NODE: process.execPath, BIN: bin };
     const startedAt = performance.now();
