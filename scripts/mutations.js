@@ -234,7 +234,7 @@ export const mutations = [
         'if (cut === null) req.destroy();',
       ],
       ['a broken body counts as whole', '    bodyCut,\n    headersMs,', '    bodyCut: null,\n    headersMs,'],
-      ['every certificate is taken', '...(options.insecure ? {', '...(options ? {'],
+      ['every certificate is taken', 'rejectUnauthorized: !options.insecure', 'rejectUnauthorized: false'],
       ['a connection is shared', 'agent: options.agent ?? false', 'agent: options.agent'],
       [
         'our own work on an answer counts as its body',

@@ -50,6 +50,8 @@ export interface SystemHost {
   stderr: SystemOutput;
   env: Record<string, string | undefined>;
   cwd: string;
+  /** The user that this runs as; null where the system has no numbers for users. */
+  readonly uid: number | null;
   /** `20.18.1` */
   nodeVersion: string;
   clock: Clock;
@@ -58,6 +60,8 @@ export interface SystemHost {
    * for it is what catches them.
    */
   readonly signal: AbortSignal;
+  /** Aborts when whoever read stdout has left (`| head`): what runs only to be read ends then, all else goes on. */
+  readonly unread: AbortSignal;
   /** Has `end` called however the process ends, at once and unawaited, until the function that comes back is called. */
   onExit(end: () => void): () => void;
   /** Colours for one output; `color: false` turns them off whatever the environment says. */
@@ -80,8 +84,9 @@ const interrupts: Record<Interrupt['signal'], Interrupt> = {
 /** The host of a real process: the only reader of `process`. */
 export function systemHost(proc: NodeJS.Process): SystemHost {
   let signal: AbortSignal | undefined;
+  const unread = new AbortController();
   for (const output of [proc.stdout, proc.stderr]) {
-    quietOnClosedPipe(proc, output);
+    quietOnClosedPipe(proc, output, () => output === proc.stdout && unread.abort());
     neverBlock(output);
   }
   return {
@@ -95,6 +100,9 @@ export function systemHost(proc: NodeJS.Process): SystemHost {
     get cwd() {
       return currentFolder(proc);
     },
+    get uid() {
+      return proc.geteuid?.() ?? null;
+    },
     get nodeVersion() {
       return proc.versions.node;
     },
@@ -103,6 +111,7 @@ export function systemHost(proc: NodeJS.Process): SystemHost {
       signal ??= catchSignals(proc);
       return signal;
     },
+    unread: unread.signal,
     onExit(end) {
       proc.once('exit', end);
       return () => void proc.off('exit', end);
@@ -122,12 +131,18 @@ function currentFolder(proc: NodeJS.Process): string {
   }
 }
 
-/** The reader of a pipe went away (`| head`), or the terminal: nobody is left to write for, and that is no error. */
-function quietOnClosedPipe(proc: NodeJS.Process, output: NodeJS.WriteStream): void {
+/**
+ * The reader of a pipe went away (`| head`), or the terminal: that is no error. Without a pipe a run still has its
+ * verdict, and its exit code is for somebody else; without a terminal nobody is left.
+ */
+function quietOnClosedPipe(proc: NodeJS.Process, output: NodeJS.WriteStream, onClosed: () => void): void {
   output.on('error', (error: NodeJS.ErrnoException) => {
     const hungUp = error.code === 'EIO' && output.isTTY;
-    if (hungUp) endByHangup(proc);
-    if (error.code === 'EPIPE' || hungUp) proc.exit(proc.exitCode ?? ExitCode.ok);
+    if (error.code === 'EPIPE') return onClosed();
+    if (hungUp) {
+      endByHangup(proc);
+      proc.exit(proc.exitCode ?? ExitCode.ok);
+    }
     if (output !== proc.stderr) proc.stderr.write(`error: cannot write the output: ${systemReason(error)}\n`);
     proc.exit(ExitCode.unable);
   });

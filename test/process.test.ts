@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify, stripVTControlCharacters } from 'node:util';
@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { pageFixtures } from '../src/fixtures/list.ts';
 import { ndjson } from './helpers/fake-host.ts';
 import { bin, start } from './helpers/process.ts';
+import { startRecorder } from './helpers/recorder.ts';
 import { rawTarget, target } from './helpers/target.ts';
 
 describe('a real process', () => {
@@ -72,6 +73,57 @@ describe('a real process', () => {
     });
     expect(ndjson(stdout)).toHaveLength(1);
     expect(stderr).toBe('');
+  });
+
+  /** What a shell says of a command whose reader leaves after its first line. */
+  const readOneLine = (command: string, env: Record<string, string> = {}): Promise<{ out: string; err: string }> =>
+    new Promise((resolve) => {
+      const line = `{ "${process.execPath}" "${bin}" ${command}; echo "exit $?" >&2; } | head -n1`;
+      execFile('sh', ['-c', line], { env: { ...process.env, ...env } }, (_, out, err) => resolve({ out, err }));
+    });
+  const unreadFile = (): string => {
+    const file = join(mkdtempSync(join(tmpdir(), 'suvvy-hook-')), 'bad.json');
+    writeFileSync(file, '{"event_type":1}');
+    return file;
+  };
+
+  test.each([
+    ['send', (url: string) => `send fixture --repeat 50 --json --url ${url}`],
+    ['check', (url: string) => `check --only 'deliver/*' --json --allow-remote --url ${url}`],
+    ['validate', () => `validate ${`'${unreadFile()}' `.repeat(300)}`],
+  ])('a reader that goes away changes no verdict of %s, and nothing is said of it', async (_, command) => {
+    const { url } = await target((_request, res) => void res.writeHead(500).end());
+    const { out, err } = await readOneLine(command(url));
+    expect(out.split('\n')).toHaveLength(2);
+    expect(err.replace(/^→ .*\n|^! .*\n/gm, '')).toBe('exit 1\n');
+  });
+
+  test('nor of replay', async () => {
+    const journal = join(mkdtempSync(join(tmpdir(), 'suvvy-hook-')), 'events.ndjson');
+    const { listen, url: recorder } = await startRecorder(journal);
+    const headers = { 'Content-Type': 'application/json' };
+    for (let times = 0; times < 30; times += 1)
+      await fetch(recorder, { method: 'POST', headers, body: '{"event_type":"test_request"}' });
+    listen.child.kill('SIGTERM');
+    await listen.exited;
+    const { url } = await target((_request, res) => void res.writeHead(500).end());
+    const { out, err } = await readOneLine(`replay '${journal}' --json --url ${url}`);
+    expect(out.split('\n')).toHaveLength(2);
+    expect(err.replace(/^→ .*\n|^! .*\n/gm, '')).toBe('exit 1\n');
+  });
+
+  test('a reader that goes away ends listen, which was there to be read', { timeout: 20_000 }, async () => {
+    const listen = start(['listen', '--port', '0']);
+    const [, url] = await listen.until(/listening on (http:\S+)/);
+    const headers = { 'Content-Type': 'application/json', Connection: 'close' };
+    const post = (): Promise<unknown> =>
+      fetch(url!, { method: 'POST', headers, body: '{"event_type":"test_request"}' }).catch(() => null);
+    await post();
+    await listen.until(/test_request/);
+    listen.child.stdout.destroy();
+    while ((await Promise.race([listen.exited, post()])) instanceof Response);
+    expect(await listen.exited).toEqual({ code: 0, signal: null });
+    expect(listen.err()).not.toMatch(/error|EPIPE/);
   });
 
   test('a full disk under stdout is one line, not a stack', async () => {

@@ -1,4 +1,5 @@
 import type { Agent } from 'node:http';
+import type { AgentOptions } from 'node:https';
 import { deadlineMs } from '../contract/limits.ts';
 import { summariseAnswer } from '../delivery/answer-summary.ts';
 import { attempt } from '../delivery/attempt.ts';
@@ -76,7 +77,7 @@ export function createSender(options: SenderOptions): Sender {
     send,
     async sendCase(owner, probes) {
       if (owner.sending === 'at-once') return Promise.all(probes.map((probe) => send(probe, owner)));
-      const agent = owner.sending === 'one-connection' ? await createAgent(options.url) : undefined;
+      const agent = owner.sending === 'one-connection' ? await createAgent(options) : undefined;
       const trials: Trial[] = [];
       for (const probe of probes) {
         if (state.stopped || options.signal?.aborted) break;
@@ -199,7 +200,7 @@ function askedToWaitMs({ delivery: { outcome } }: Trial): number | null {
   return Math.min(maxRetryAfterMs, Math.max(0, Number.isFinite(seconds) ? seconds * 1000 : 1000));
 }
 
-async function createAgent(url: URL): Promise<Agent> {
+async function createAgent({ url, insecure = false }: { url: URL; insecure?: boolean | undefined }): Promise<Agent> {
   const http = url.protocol === 'https:' ? await import('node:https') : await import('node:http');
-  return new http.Agent({ keepAlive: true, maxSockets: 1 });
+  return new http.Agent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: !insecure } as AgentOptions);
 }

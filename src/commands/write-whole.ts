@@ -1,5 +1,5 @@
 import { realpath, rename, stat, unlink, writeFile } from 'node:fs/promises';
-import { ExitCode, HookError, systemReason } from '../errors.ts';
+import { ExitCode, HookError, errorCode, systemReason } from '../errors.ts';
 
 /**
  * Writes a file in one go: whoever reads it finds what was there before, or the whole of the new. What is no ordinary
@@ -13,19 +13,41 @@ export async function writeWhole(path: string, text: string): Promise<void> {
   const facts = await stat(target).catch(() => null);
   try {
     if (facts && !facts.isFile()) await writeFile(target, text);
-    else await replace(target, text);
+    else await replace(target, text, facts?.mode);
   } catch (error) {
     throw new HookError(`cannot write ${path}: ${systemReason(error)}`, { exitCode: ExitCode.unable, cause: error });
   }
 }
 
-async function replace(path: string, text: string): Promise<void> {
-  const draft = `${path}.${Math.random().toString(36).slice(2)}.tmp`;
+/**
+ * Writes a file that is not there yet, whole or not at all. False, and nothing is touched, if something is there.
+ *
+ * @throws HookError (exit 3)
+ */
+export async function writeNew(path: string, text: string): Promise<boolean> {
   try {
-    await writeFile(draft, text);
-    await rename(draft, path);
+    await create(path, text);
+    return true;
   } catch (error) {
-    await unlink(draft).catch(() => {});
-    throw error;
+    if (errorCode(error) === 'EEXIST') return false;
+    throw new HookError(`cannot write ${path}: ${systemReason(error)}`, { exitCode: ExitCode.unable, cause: error });
   }
+}
+
+async function replace(path: string, text: string, mode: number | undefined): Promise<void> {
+  const draft = `${path}.${Math.random().toString(36).slice(2)}.tmp`;
+  await create(draft, text, mode);
+  await rename(draft, path).catch((error: unknown) => removed(draft, error));
+}
+
+async function create(path: string, text: string, mode = 0o666): Promise<void> {
+  await writeFile(path, text, { flag: 'wx', mode: mode & 0o777 }).catch((error: unknown) =>
+    // Somebody else's is not ours to remove.
+    errorCode(error) === 'EEXIST' ? Promise.reject(error) : removed(path, error),
+  );
+}
+
+async function removed(path: string, error: unknown): Promise<never> {
+  await unlink(path).catch(() => {});
+  throw error;
 }

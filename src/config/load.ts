@@ -1,7 +1,8 @@
-import { readFile } from 'node:fs/promises';
+import { lstat, open, type FileHandle } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { closestMatch } from 'leven';
 import { ExitCode, HookError, errorCode, systemReason } from '../errors.ts';
+import { shellWord } from '../text/shell-quote.ts';
 import type { Config } from './schema.ts';
 
 export type { Config } from './schema.ts';
@@ -12,39 +13,82 @@ export const configName = 'suvvy-hook.config.json';
 export interface LoadedConfig {
   path: string;
   folder: string;
+  /** Nobody named it, and it stands above the current folder: it may not say where a secret goes. */
+  above: boolean;
   config: Config;
 }
 
-/**
- * Reads the config: the file that was named, or the nearest one from `cwd` upwards; null if there is none.
- *
- * @throws HookError: exit 2 for what cannot be meant, with its place in the file; exit 3 for a file that cannot be read
- */
-export async function loadConfig(cwd: string, file?: string): Promise<LoadedConfig | null> {
-  const path = file === undefined ? null : resolve(cwd, file);
-  const found = path === null ? await findUpwards(cwd) : { path, text: await read(path) };
-  if (!found) return null;
-  const { text } = found;
-  if (text === null) throw new HookError(`cannot read ${file}: no such file or folder`, { exitCode: ExitCode.unable });
-  return { path: found.path, folder: dirname(found.path), config: await parseConfig(text, found.path) };
+/** Who asks: the user id of the process, or null where the system has none. */
+export interface ConfigReader {
+  uid: number | null;
 }
 
-async function findUpwards(cwd: string): Promise<{ path: string; text: string } | null> {
-  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
+/**
+ * Reads the config: the file that was named, or the nearest one from `cwd` upwards; null if there is none. The search
+ * ends with the project: at the first folder that has a `.git` or a `package.json`.
+ *
+ * @throws HookError: exit 2 for what cannot be meant, with its place in the file, and for a file above `cwd` that
+ *   another user owns; exit 3 for a file that cannot be read
+ */
+export async function loadConfig(
+  cwd: string,
+  file: string | undefined,
+  reader: ConfigReader,
+): Promise<LoadedConfig | null> {
+  if (file === undefined) return findUpwards(resolve(cwd), reader);
+  const path = resolve(cwd, file);
+  const text = await read(path, null);
+  if (text === null) throw new HookError(`cannot read ${file}: no such file or folder`, { exitCode: ExitCode.unable });
+  return { path, folder: dirname(path), above: false, config: await parseConfig(text, path) };
+}
+
+async function findUpwards(cwd: string, { uid }: ConfigReader): Promise<LoadedConfig | null> {
+  for (let folder = cwd; ; folder = dirname(folder)) {
     const path = join(folder, configName);
-    const text = await read(path);
-    if (text !== null) return { path, text };
-    if (folder === dirname(folder)) return null;
+    const above = folder !== cwd;
+    const text = await read(path, above ? uid : null);
+    if (text !== null) return { path, folder, above, config: await parseConfig(text, path) };
+    if (folder === dirname(folder) || (await isProjectRoot(folder))) return null;
   }
 }
 
-async function read(path: string): Promise<string | null> {
+async function isProjectRoot(folder: string): Promise<boolean> {
+  const marks = await Promise.all(['.git', 'package.json'].map((name) => isThere(join(folder, name))));
+  return marks.includes(true);
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** @param owner who has to own the file, and the link to it if it is one; null for anybody */
+async function read(path: string, owner: number | null): Promise<string | null> {
+  let file: FileHandle | undefined;
   try {
-    return await readFile(path, 'utf8');
+    // Before it is opened: a pipe of somebody else's would hold us up.
+    if (owner !== null) verifyOwner(path, (await lstat(path)).uid, owner);
+    file = await open(path);
+    // And the open file, which is what is read: a link may have led to it.
+    if (owner !== null) verifyOwner(path, (await file.stat()).uid, owner);
+    return await file.readFile('utf8');
   } catch (error) {
+    if (error instanceof HookError) throw error;
     if (['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '')) return null;
     throw new HookError(`cannot read ${path}: ${systemReason(error)}`, { exitCode: ExitCode.unable, cause: error });
+  } finally {
+    await file?.close();
   }
+}
+
+/** As git does it: who can write into a folder above would decide what runs here. */
+function verifyOwner(path: string, owner: number, uid: number): void {
+  if (owner === uid) return;
+  throw new HookError(`${path} belongs to another user (uid ${owner}, and this runs as uid ${uid})`, {
+    hint: `if you trust it, name it: --config ${shellWord(path)}`,
+  });
 }
 
 async function parseConfig(text: string, path: string): Promise<Config> {

@@ -20,7 +20,7 @@ export const configSchema = z
       .enum(['lenient', 'default', 'strict'])
       .describe('which levels make a run fail: MUST; MUST and SHOULD; MUST, SHOULD and MAY')
       .optional(),
-    report: z.array(z.string()).describe('as --report: FORMAT=PATH, the path from the folder of this file').optional(),
+    report: z.array(z.string()).describe('as --report: FORMAT=PATH, the path below the folder of this file').optional(),
     chatId: z
       .union([z.string(), z.literal(false)])
       .describe('chat_id of what is sent; false sends none')

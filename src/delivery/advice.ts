@@ -1,6 +1,7 @@
 import { fingerprint } from '../contract/bearer.ts';
 import { headerValue } from '../http/headers.ts';
 import type { Delivery } from './attempt.ts';
+import { clientCertificate, isCertificateFailure, notTls, oldTls, tlsAnswer } from './failure.ts';
 import type { Response } from './outcome.ts';
 
 /** What the advice has to know of the sender's side. */
@@ -27,9 +28,11 @@ export function advise({ outcome, verdict, url, payload }: Delivery, { secret }:
     case 'dns':
       return 'is the host name right? A tunnel that was stopped loses its name';
     case 'tls':
-      return 'Suvvy would refuse it too (assumed: tls-verified); to go on here: --cacert FILE, or --insecure';
+      return tlsAdvice(outcome.failure?.message ?? '', url);
     case 'protocol':
-      return url.protocol === 'http:' ? `does this port speak https? Try https://${url.host}${url.pathname}` : null;
+      return outcome.failure?.message === tlsAnswer.message
+        ? `this port speaks https: try https://${url.host}${url.pathname}`
+        : null;
     case 'status':
       return statusAdvice(outcome.response);
     default:
@@ -48,6 +51,14 @@ function redirectAdvice(response: Response | null, url: URL): string {
   if (!location) return 'a POST is not redirected (assumed: no-redirects): give Suvvy the final URL';
   const target = URL.canParse(location, url.href) ? new URL(location, url).href : location;
   return `a POST is not redirected (assumed: no-redirects): give Suvvy the URL that it points to, ${target}`;
+}
+
+function tlsAdvice(message: string, url: URL): string | null {
+  if (message === notTls) return `does this port speak plain http? Try http://${url.host}${url.pathname}`;
+  if (message === clientCertificate) return 'Suvvy shows none: let the webhook be reached without one';
+  if (message === oldTls) return 'both are on in every server of today: its configuration turns them off';
+  if (!isCertificateFailure(message)) return null;
+  return 'Suvvy would refuse it too (assumed: tls-verified); to go on here: --cacert FILE, or --insecure';
 }
 
 function refusedAdvice(url: URL): string {

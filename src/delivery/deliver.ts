@@ -11,8 +11,8 @@ import { createTurnClock, phases, roundMs, type Marks } from './timing.ts';
 /** How much of an answer is kept for showing, in bytes. Longer bodies are not read further. */
 export const maxAnswerBytes = 64 * 1024;
 
-/** Interim (1xx) answers that one delivery puts up with. */
-export const maxInterimAnswers = 32;
+/** Interim (1xx) answers that one delivery puts up with: a receiver may send one a second while it works. */
+export const maxInterimAnswers = 1000;
 
 export interface DeliverOptions {
   url: URL | string;
@@ -47,7 +47,8 @@ export async function deliver(payload: Payload, options: DeliverOptions): Promis
       method: payload.method,
       headers: wireHeaders(payload, url).flat(),
       agent: options.agent ?? false,
-      ...(options.insecure ? { rejectUnauthorized: false } : {}),
+      // Said in either case: else NODE_TLS_REJECT_UNAUTHORIZED decides.
+      rejectUnauthorized: !options.insecure,
       ...(options.ca ? { ca: options.ca } : {}),
     });
     const startedAt = new Date();

@@ -20,6 +20,9 @@ export function impossibleStatus(status: number): Failure {
   return { code: 'protocol', message: `the answer is not valid HTTP: its status is ${status}` };
 }
 
+/** Plain HTTP was asked, and TLS answered. */
+export const tlsAnswer: Failure = { code: 'protocol', message: 'the answer is not HTTP, but TLS' };
+
 export function tooManyInterim(limit: number): Failure {
   return { code: 'protocol', message: `more than ${limit} interim (1xx) answers` };
 }
@@ -30,12 +33,13 @@ export function explainFailure(error: unknown, url: URL, connected: boolean): Fa
   const code = errorCode(cause) ?? '';
   const text = cause instanceof Error ? cause.message : String(cause);
   const known = byCode[code];
+  if (isTlsAnswer(cause)) return tlsAnswer;
   if (code.startsWith('HPE_') || isForeign(cause, code, text))
     return { code: 'protocol', message: `the answer is not valid HTTP: ${text}` };
   if (known) return { code: known.code, message: known.message(url) };
-  if (isTls(code, text)) return { code: 'tls', message: tlsWords[code] ?? text };
-  if (connected) return { code: 'connection_reset', message: `the connection broke: ${text}` };
-  return { code: 'connection_refused', message: text };
+  if (isTls(code, text)) return { code: 'tls', message: describeTlsFailure(code, text) };
+  if (connected) return { code: 'connection_reset', message: `the connection broke: ${withoutOpenssl(text)}` };
+  return { code: 'connection_refused', message: withoutOpenssl(text) };
 }
 
 /** With two addresses for one name Node gives an AggregateError: the last address is the one that it gave up on. */
@@ -56,6 +60,14 @@ const byCode: Record<string, { code: FailureCode; message: (url: URL) => string 
   EADDRNOTAVAIL: { code: 'connection_refused', message: (url) => `${url.host} cannot be reached from this machine` },
 };
 
+/** By what could not be read as HTTP: a record of TLS begins with its kind, an alert or a handshake, and a version 3.x. */
+function isTlsAnswer(cause: unknown): boolean {
+  if (!(cause instanceof Error)) return false;
+  const { rawPacket, data } = cause as { rawPacket?: Uint8Array; data?: unknown };
+  const start = rawPacket ? Buffer.from(rawPacket.subarray(0, 2)).toString('latin1') : String(data ?? '').slice(0, 2);
+  return start === '\x15\x03' || start === '\x16\x03';
+}
+
 /** undici has no code for most of what is not HTTP to it. */
 function isForeign(cause: unknown, code: string, text: string): boolean {
   const name = cause instanceof Error ? cause.name : '';
@@ -72,7 +84,32 @@ function isTls(code: string, text: string): boolean {
   );
 }
 
-const tlsWords: Record<string, string> = {
+/** What Node and OpenSSL say of a failed handshake, in our words: theirs name the place in the source where it was built. */
+export function describeTlsFailure(code: string, text: string): string {
+  const words = certificateWords[code];
+  if (words) return words;
+  const { reason, alert } = readOpenssl(text);
+  if (alert !== null) return byAlert[alert] ?? `the receiver ended the TLS handshake with alert ${alert} (${reason})`;
+  if (/wrong version number|packet length too long|unknown protocol/.test(reason)) return notTls;
+  if (/unsupported protocol|version too low/.test(reason)) return oldTls;
+  return `the TLS handshake failed: ${reason}`;
+}
+
+/** A message of Node's; of OpenSSL's line, where one is in it, the reason alone. */
+export function withoutOpenssl(text: string): string {
+  return opensslLine.test(text) ? readOpenssl(text).reason : text;
+}
+
+export const notTls = 'the port does not speak TLS';
+export const oldTls = 'the receiver has neither TLS 1.2 nor TLS 1.3';
+export const clientCertificate = 'the receiver demands a client certificate';
+
+/** Whether the handshake failed because of the certificate that the receiver showed. */
+export function isCertificateFailure(message: string): boolean {
+  return Object.values(certificateWords).includes(message);
+}
+
+const certificateWords: Record<string, string> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is self-signed',
   SELF_SIGNED_CERT_IN_CHAIN: 'a certificate of the chain is self-signed',
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the chain is incomplete: an intermediate certificate is missing',
@@ -80,7 +117,24 @@ const tlsWords: Record<string, string> = {
   CERT_HAS_EXPIRED: 'the certificate has expired',
   CERT_NOT_YET_VALID: 'the certificate is not valid yet',
   ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate is for another host name',
-  EPROTO: 'the port does not speak TLS',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'the port does not speak TLS',
-  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'the port does not speak TLS',
 };
+
+/** Alerts of RFC 8446, section 6: what the other side says before it hangs up. */
+const byAlert: Record<number, string> = {
+  40: 'the receiver ended the TLS handshake (alert 40): no cipher in common, or it demands a client certificate',
+  // We show no certificate, so one that is bad or missing is the one that we did not show.
+  42: clientCertificate,
+  70: oldTls,
+  112: 'the receiver has no certificate for this host name (TLS alert 112)',
+  116: clientCertificate,
+};
+
+/** `error:0A00042E:SSL routines:ssl3_read_bytes:tlsv1 alert protocol version:../deps/openssl/x.c:1601:SSL alert number 70` */
+const opensslLine = /error:[0-9A-F]+:[^:]*:[^:]*:([^:]*)(?::[^\n]*?(?:SSL alert number (\d+)|$))?/im;
+
+function readOpenssl(text: string): { reason: string; alert: number | null } {
+  const [, reason, alert] = opensslLine.exec(text) ?? [];
+  if (reason === undefined) return { reason: text, alert: null };
+  const plain = reason.replace(/^(tlsv1\d?|sslv3)( alert)? /, '').trim();
+  return { reason: plain, alert: alert === undefined ? null : Number(alert) };
+}

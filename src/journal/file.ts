@@ -23,8 +23,8 @@ export interface JournalFileOptions {
 /** An open file, and how we left it. */
 interface Opened {
   fd: number;
-  dev: number;
-  ino: number;
+  dev: bigint;
+  ino: bigint;
   /** Only a regular file has an end to look at. */
   regular: boolean;
   size: number;

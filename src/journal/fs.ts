@@ -19,8 +19,9 @@ export interface JournalFs {
 }
 
 export interface FileFacts {
-  dev: number;
-  ino: number;
+  /** Exact: with numbers two files of a large disk could look like one. */
+  dev: bigint;
+  ino: bigint;
   size: number;
   isFile(): boolean;
   isCharacterDevice(): boolean;
@@ -30,7 +31,16 @@ export const systemFs: JournalFs = {
   // Non-blocking: a pipe that nobody reads must not hold up the start.
   open: (path) =>
     openSync(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | (constants.O_NONBLOCK ?? 0), 0o600),
-  stat: (target) => (typeof target === 'number' ? fstatSync(target) : statSync(target)),
+  stat(target) {
+    const facts = typeof target === 'number' ? fstatSync(target, { bigint: true }) : statSync(target, { bigint: true });
+    return {
+      dev: facts.dev,
+      ino: facts.ino,
+      size: Number(facts.size),
+      isFile: () => facts.isFile(),
+      isCharacterDevice: () => facts.isCharacterDevice(),
+    };
+  },
   readByte(fd, position) {
     const byte = Buffer.alloc(1);
     return readSync(fd, byte, 0, 1, position) === 1 ? byte[0] : undefined;

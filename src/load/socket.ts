@@ -13,7 +13,8 @@ export function createConnect({ insecure, ca }: { insecure: boolean; ca: string 
   const connect = createUndiciConnector({
     allowH2: false,
     timeout: 0,
-    ...(insecure ? { rejectUnauthorized: false } : {}),
+    // Said in either case: else NODE_TLS_REJECT_UNAUTHORIZED decides.
+    rejectUnauthorized: !insecure,
     ...(ca ? { ca } : {}),
     ...frugalReads(),
   });

@@ -311,6 +311,22 @@ describe('config', () => {
   });
 });
 
+describe('a file of GitHub that cannot be written', () => {
+  test.skipIf(!existsSync('/dev/full')).each(['GITHUB_OUTPUT', 'GITHUB_STEP_SUMMARY'])(
+    '%s is exit 3 with one line, after all else was written',
+    async (variable) => {
+      const { url } = await receiver();
+      const cwd = workplace();
+      const flags = ['--secret', secret, '--only', 'deliver/text-ai', '--report', 'github=annotations'];
+      const { code, out, err } = await run(['check', url, ...flags], { cwd, env: { [variable]: '/dev/full' } });
+      expect(code).toBe(3);
+      expect(err).toContain(`error: cannot write /dev/full, which ${variable} names: no space left on the disk\n`);
+      expect(out).toContain('deliver/text-ai');
+      expect(existsSync(join(cwd, 'annotations'))).toBe(true);
+    },
+  );
+});
+
 describe('--start', () => {
   const server = (port: number, status: number): string => `
     import { createServer } from 'node:http';
@@ -366,6 +382,26 @@ describe('--start', () => {
     const { code, err } = await run(['check', url, '--start', 'npm start'], { env: environment });
     expect({ code, err }).toEqual({ code: 3, err: expect.stringContaining('answers at') });
   });
+
+  test.skipIf(process.platform !== 'linux')(
+    'what it left behind in a session of its own is named with its pid, and changes no exit code',
+    async () => {
+      const port = await closedPort();
+      const argv = [
+        'check',
+        `http://127.0.0.1:${port}/`,
+        '--start',
+        'setsid node server.mjs >/dev/null 2>&1',
+        '--profile',
+        'smoke',
+      ];
+      const { code, err } = await run(argv, { cwd: project(port, 200), env: environment });
+      const [, pid] = /^! something still answers at 127\.0\.0\.1:\d+ \(pid (\d+)\): it left /m.exec(err) ?? [];
+      expect(pid).toBeDefined();
+      process.kill(Number(pid), 'SIGKILL');
+      expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining(`at 127.0.0.1:${port} (pid ${pid})`) });
+    },
+  );
 
   test('Ctrl-C ends it too', async () => {
     const port = await closedPort();

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { configName, loadConfig } from '../../src/config/load.ts';
 
 function folder(config?: unknown): string {
@@ -11,18 +11,25 @@ function folder(config?: unknown): string {
   return path;
 }
 
+const reader = { uid: process.geteuid?.() ?? null };
+
 test('the nearest one from here upwards', async () => {
   const root = folder({ profile: 'smoke' });
   const below = join(root, 'a', 'b');
   mkdirSync(below, { recursive: true });
-  expect(await loadConfig(below)).toEqual({ path: join(root, configName), folder: root, config: { profile: 'smoke' } });
+  expect(await loadConfig(below, undefined, reader)).toEqual({
+    path: join(root, configName),
+    folder: root,
+    above: true,
+    config: { profile: 'smoke' },
+  });
   writeFileSync(join(root, 'a', configName), '{"profile":"full"}');
-  expect((await loadConfig(below))!.config).toEqual({ profile: 'full' });
+  expect((await loadConfig(below, undefined, reader))!.config).toEqual({ profile: 'full' });
 });
 
 test('none is no error, unless it was named', async () => {
-  expect(await loadConfig(folder())).toBeNull();
-  await expect(loadConfig(folder(), 'other.json')).rejects.toMatchObject({
+  expect(await loadConfig(folder(), undefined, reader)).toBeNull();
+  await expect(loadConfig(folder(), 'other.json', reader)).rejects.toMatchObject({
     message: 'cannot read other.json: no such file or folder',
     exitCode: 3,
   });
@@ -31,7 +38,7 @@ test('none is no error, unless it was named', async () => {
 test('a named one wins', async () => {
   const root = folder({ profile: 'smoke' });
   writeFileSync(join(root, 'ci.json'), '\ufeff{"gate":"strict"}');
-  expect((await loadConfig(root, 'ci.json'))!.config).toEqual({ gate: 'strict' });
+  expect((await loadConfig(root, 'ci.json', reader))!.config).toEqual({ gate: 'strict' });
 });
 
 test('everything that it knows', async () => {
@@ -55,7 +62,7 @@ test('everything that it knows', async () => {
     levels: { 'event/unknown': 'MAY' },
     waivers: [{ case: 'event/unknown', reason: 'next release', until: '2030-01-31' }],
   };
-  expect((await loadConfig(folder(config)))!.config).toEqual(config);
+  expect((await loadConfig(folder(config), undefined, reader))!.config).toEqual(config);
 });
 
 test.for<[unknown, string, string]>([
@@ -71,9 +78,29 @@ test.for<[unknown, string, string]>([
   [{ levels: { x: 'must' } }, 'levels.x is wrong: ', ''],
   [[], 'the whole is wrong: ', ''],
 ])('%j is exit 2', async ([config, message, hint]) => {
-  await expect(loadConfig(folder(config))).rejects.toMatchObject({
+  await expect(loadConfig(folder(config), undefined, reader)).rejects.toMatchObject({
     message: expect.stringContaining(message),
     exitCode: 2,
     hint: expect.stringContaining(hint),
+  });
+});
+
+describe('the search stays in the project', () => {
+  test.each(['package.json', '.git'])('a folder with %s is looked at, and none above it', async (mark) => {
+    const root = folder({ profile: 'smoke' });
+    const below = join(root, 'project', 'src');
+    mkdirSync(below, { recursive: true });
+    writeFileSync(join(root, 'project', mark), '{}');
+    expect(await loadConfig(below, undefined, reader)).toBeNull();
+    writeFileSync(join(root, 'project', configName), '{"profile":"full"}');
+    expect((await loadConfig(below, undefined, reader))!.config).toEqual({ profile: 'full' });
+  });
+
+  test('a folder .git counts as well as a file', async () => {
+    const root = folder({ profile: 'smoke' });
+    const below = join(root, 'project', 'src');
+    mkdirSync(join(root, 'project', '.git'), { recursive: true });
+    mkdirSync(below);
+    expect(await loadConfig(below, undefined, reader)).toBeNull();
   });
 });

@@ -138,7 +138,7 @@ describe('the outcome is a value, whatever the target does', () => {
     ['sends an endless header', (socket) => socket.write(`HTTP/1.1 200 OK\r\nX: ${'a'.repeat(200_000)}`), 'protocol'],
     [
       'sends interim answers without end',
-      (socket) => socket.write('HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(100)),
+      (socket) => socket.write('HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(2000)),
       'protocol',
     ],
   ])('the target %s', async (_, speak, code) => {

@@ -54,7 +54,7 @@ export const gallery: BadReceiver[] = [
   { name: 'sends two lengths', speak: raw(`${ok}Content-Length: 1\r\nContent-Length: 2\r\n\r\nab`) },
   { name: 'sends a length that is no number', speak: raw(`${ok}Content-Length: many\r\n\r\n`) },
   { name: 'sends a broken chunk', speak: raw(`${ok}Transfer-Encoding: chunked\r\n\r\nzz\r\n`) },
-  { name: 'sends interim answers without end', speak: raw('HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(100)) },
+  { name: 'sends interim answers without end', speak: raw('HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(2000)) },
   {
     name: 'sends a few interim answers',
     speak: raw(

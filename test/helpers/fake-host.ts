@@ -8,6 +8,7 @@ export interface FakeHostOptions {
   stdin?: string | Uint8Array;
   columns?: number;
   tty?: boolean;
+  uid?: number | null;
 }
 
 export interface FakeHost extends Host {
@@ -39,6 +40,7 @@ export function fakeHost({
   stdin = '',
   columns = 100,
   tty = false,
+  uid = process.geteuid?.() ?? null,
 }: FakeHostOptions = {}): FakeHost {
   const written = { out: '', err: '' };
   const watchers = new Set<() => void>();
@@ -64,9 +66,11 @@ export function fakeHost({
     env,
     secrets: new Set<string>(),
     cwd,
+    uid,
     nodeVersion: process.versions.node,
     clock: { now: () => performance.now(), date: () => new Date() },
     signal: controller.signal,
+    unread: new AbortController().signal,
     onExit: () => () => {},
     style: async () => style,
     out: () => written.out,

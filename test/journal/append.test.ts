@@ -140,6 +140,29 @@ describe('what somebody else does to the file', () => {
     expect([idsOf(file), journal.kinds()]).toEqual([['torn', 'b'], ['replaced']]);
   });
 
+  test('replaced by one whose number in the file system differs in its last digit alone', async () => {
+    const file = path();
+    // Beyond 2 ** 53 numbers of JavaScript have no last digit.
+    const far = 2n ** 60n;
+    const seen: bigint[] = [];
+    const fs: JournalFs = {
+      ...systemFs,
+      stat(target) {
+        const facts = systemFs.stat(target);
+        if (!seen.includes(facts.ino)) seen.push(facts.ino);
+        return { ...facts, ino: far + BigInt(seen.indexOf(facts.ino)) };
+      },
+    };
+    const journal = open(file, { fs });
+    await journal.append(line('a'));
+    writeFileSync(`${file}.new`, '');
+    renameSync(`${file}.new`, file);
+    await journal.append(line('b'));
+    journal.close();
+    expect(statSync(file, { bigint: true }).ino).toBe(systemFs.stat(file).ino);
+    expect([idsOf(file), journal.kinds()]).toEqual([['b'], ['replaced']]);
+  });
+
   test.each([
     [0, ['c']],
     [10, ['torn', 'c']],

@@ -98,7 +98,9 @@ export function addCheckFlags(command: Command): Command {
       ),
     )
     .addOption(new Option('--allow-remote', 'a public address is meant'))
-    .addOption(new Option('--config <file>', 'default: the nearest suvvy-hook.config.json, from here upwards'));
+    .addOption(
+      new Option('--config <file>', 'default: the nearest suvvy-hook.config.json, up to the root of the project'),
+    );
   return addSecretOptions(command)
     .addOption(new Option('--chat-id <id>', 'chat_id of what is sent (default: "0")'))
     .addOption(new Option('--no-chat-id', 'send no chat_id').default(undefined))

@@ -4,10 +4,12 @@ import { createReportRedact } from '../../checks/case-result.ts';
 import type { CheckOptions } from '../../checks/options.ts';
 import { caseOf, splitPatterns } from '../../checks/select.ts';
 import { loadConfig, type Config, type LoadedConfig } from '../../config/load.ts';
+import { resolveReportPath } from '../../config/report-path.ts';
 import { HookError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import { reporters, type Reporter } from '../../reporters/index.ts';
-import { readInput } from '../flags/input.ts';
+import { shellWord } from '../../text/shell-quote.ts';
+import { readCacert } from '../flags/cacert.ts';
 import { parseDuration } from '../flags/option-parsers.ts';
 import { resolveSecret } from '../flags/secret.ts';
 import { resolveTarget } from '../flags/target.ts';
@@ -38,11 +40,13 @@ const defaultFetchMs = 5000;
  * @throws HookError: exit 2 for what cannot be meant, exit 3 for a file that cannot be read
  */
 export async function planCheck(flags: CheckFlags, host: Host): Promise<CheckPlan> {
-  const loaded = await loadConfig(host.cwd, flags.config);
+  const loaded = await loadConfig(host.cwd, flags.config, host);
   const config = loaded?.config ?? {};
   verifyCaseIds(config, loaded?.path ?? '');
-  const url = resolveTarget(flags.url ?? host.env['SUVVY_WEBHOOK_URL'] ?? config.url, host);
+  const namedUrl = flags.url ?? host.env['SUVVY_WEBHOOK_URL'];
+  const url = resolveTarget(namedUrl ?? config.url, host);
   const secret = await resolveSecret(flags, host);
+  if (secret && namedUrl === undefined && loaded?.above) throw secretFromAbove(url, loaded);
   const chatId = flags.chatId ?? config.chatId;
   const fileBaseUrl = flags.fileBaseUrl ?? config.fileBaseUrl;
   const expectFetchMs =
@@ -64,7 +68,7 @@ export async function planCheck(flags: CheckFlags, host: Host): Promise<CheckPla
       maxP95Ms: flags.maxP95 ?? duration(config.maxP95),
       maxLatencyMs: flags.maxLatency ?? duration(config.maxLatency),
       insecure: flags.insecure,
-      ca: flags.cacert === undefined ? undefined : (await readInput(flags.cacert, host)).toString('utf8'),
+      ca: flags.cacert === undefined ? undefined : await readCacert(flags.cacert, host),
       caFile: flags.cacert,
       assetHost: flags.assetHost ?? config.assetHost,
       fileBaseUrl,
@@ -72,9 +76,16 @@ export async function planCheck(flags: CheckFlags, host: Host): Promise<CheckPla
       repeatOptions: repeatOptions(flags.given ?? [], createReportRedact(secret, [])),
     },
     waitMs: flags.wait ?? duration(config.wait) ?? null,
-    reports: planReports(flags, loaded, host),
+    reports: await planReports(flags, loaded, host),
     configPath: loaded?.path ?? null,
   };
+}
+
+/** Who stands above chose the URL, and not who has the secret: a send without it would judge something else. */
+function secretFromAbove(url: URL, { path }: LoadedConfig): HookError {
+  return new HookError(`the secret is not sent to ${url.href}, which only ${path} names, above the current folder`, {
+    hint: `if it is meant: --url ${shellWord(url.href)}, or --config ${shellWord(path)}`,
+  });
 }
 
 /** Which cases: a choice on the command line takes the place of the config's. */
@@ -117,12 +128,12 @@ function duration(text: string | undefined): number | undefined {
   }
 }
 
-function planReports(flags: CheckFlags, loaded: LoadedConfig | null, host: Host): ReportPlan[] {
-  const fromConfig = flags.report ? [] : (loaded?.config.report ?? []);
-  const plans = [
-    ...(flags.report ?? []).map((text) => planReport(text, host.cwd)),
-    ...fromConfig.map((text) => planReport(text, loaded!.folder)),
-  ];
+async function planReports(flags: CheckFlags, loaded: LoadedConfig | null, host: Host): Promise<ReportPlan[]> {
+  const plans = flags.report
+    ? await Promise.all(flags.report.map((text) => planReport(text, (path) => resolve(host.cwd, path))))
+    : await Promise.all(
+        (loaded?.config.report ?? []).map((text) => planReport(text, (path) => resolveReportPath(path, loaded!))),
+      );
   const onStdout = plans.filter(({ path }) => path === null).length + (flags.json ? 1 : 0);
   if (onStdout > 1)
     throw new HookError('only one report can go to stdout', {
@@ -133,11 +144,11 @@ function planReports(flags: CheckFlags, loaded: LoadedConfig | null, host: Host)
   return plans;
 }
 
-function planReport(text: string, folder: string): ReportPlan {
+async function planReport(text: string, resolvePath: (path: string) => string | Promise<string>): Promise<ReportPlan> {
   const [format = '', ...rest] = text.split('=');
   const path = rest.join('=');
   const reporter = reporters.find(({ name }) => name === format);
-  if (reporter) return { reporter, path: path === '' || path === '-' ? null : resolve(folder, path) };
+  if (reporter) return { reporter, path: path === '' || path === '-' ? null : await resolvePath(path) };
   const names = reporters.map(({ name }) => name);
   const nearest = closestMatch(format, names, { maxDistance: 3 });
   throw new HookError(`there is no report format "${format}"`, {

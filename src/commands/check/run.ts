@@ -12,6 +12,7 @@ import { safeLine } from '../../text/safe.ts';
 import { talker } from '../context.ts';
 import { startSpinner } from '../spinner.ts';
 import { startServer, type StartedServer } from '../start/start-server.ts';
+import { describeSurvivor } from '../start/survivor.ts';
 import { isUp, waitUntilUp } from '../start/wait-until-up.ts';
 import type { CheckFlags } from './flags.ts';
 import { planCheck, type CheckPlan } from './plan.ts';
@@ -40,6 +41,7 @@ export async function runCheck(flags: CheckFlags, host: Host): Promise<ExitCode>
     const report =
       (await waitForTarget(server, { ...plan, options })) ?? (await run(flags, { ...plan, options }, host));
     await server?.stop();
+    if (server) await warnOfSurvivor(plan, flags, host);
     if (server && report.summary.exitCode !== ExitCode.ok) await showServerOutput(server, flags, host);
     return await finish(report, flags, plan, host);
   } finally {
@@ -140,6 +142,11 @@ async function run(flags: CheckFlags, { options }: CheckPlan, host: Host): Promi
   } finally {
     progress?.stop();
   }
+}
+
+async function warnOfSurvivor({ options: { url, insecure, ca } }: CheckPlan, flags: CheckFlags, host: Host) {
+  const survivor = await describeSurvivor({ url, ca, insecure: insecure ?? false });
+  if (survivor) talker(host, flags)(`! ${survivor}`);
 }
 
 async function showServerOutput(server: StartedServer, flags: CheckFlags, host: Host): Promise<void> {

@@ -25,7 +25,7 @@ function explain(id: string, flags: CheckFlags, host: Host): void {
 
 /** Without a choice, all there are. */
 async function list(flags: CheckFlags, host: Host): Promise<void> {
-  const loaded = await loadConfig(host.cwd, flags.config);
+  const loaded = await loadConfig(host.cwd, flags.config, host);
   const chosen = selectionOf(flags, loaded?.config ?? {});
   const capabilities = { secret: true, 'no-secret': true, callback: true };
   const { profile = 'full' } = chosen;

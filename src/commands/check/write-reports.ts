@@ -13,7 +13,7 @@ import type { ReportPlan } from './plan.ts';
  * Writes the reports: files first, whole or not at all; then what goes to stdout; then the human text, on stderr if stdout
  * is taken.
  *
- * @throws HookError (exit 3) for a report that cannot be written, once all others are
+ * @throws HookError (exit 3) for a report, or a file of GitHub's, that cannot be written, once all others are
  */
 export async function writeReports(
   raw: CheckReport,
@@ -37,7 +37,8 @@ export async function writeReports(
     ? reporters.find(({ name }) => name === 'ndjson')
     : plans.find(({ path }) => path === null)?.reporter;
   if (onStdout) host.stdout.writeCleared(onStdout.render(report, view));
-  if (plans.some(({ reporter }) => reporter.name === 'github')) await writeGithubFiles(report, paths, host);
+  if (plans.some(({ reporter }) => reporter.name === 'github'))
+    problems.push(...(await writeGithubFiles(report, paths, host)));
   await writeHumanText(report, onStdout !== undefined, flags, host);
   if (problems[0]) throw problems[0];
 }
@@ -73,10 +74,27 @@ async function writeReport(path: string, text: string): Promise<HookError | null
   }
 }
 
-/** A step's summary and its outputs are files that GitHub names in the environment. */
-async function writeGithubFiles(report: CheckReport, paths: readonly string[], { env }: Host): Promise<void> {
+/** A step's summary and its outputs are files that GitHub names in the environment. Gives what could not be written. */
+async function writeGithubFiles(report: CheckReport, paths: readonly string[], { env }: Host): Promise<HookError[]> {
   const { outputs, stepSummary } = await import('../../reporters/github-files.ts');
-  const { GITHUB_STEP_SUMMARY: summaryPath, GITHUB_OUTPUT: outputPath } = env;
-  if (summaryPath) await appendFile(summaryPath, stepSummary(report)).catch(() => {});
-  if (outputPath) await appendFile(outputPath, outputs(report, paths)).catch(() => {});
+  const problems = [
+    await appendTo('GITHUB_STEP_SUMMARY', env, stepSummary(report)),
+    await appendTo('GITHUB_OUTPUT', env, outputs(report, paths)),
+  ];
+  return problems.filter((problem) => problem !== null);
+}
+
+async function appendTo(variable: string, env: Host['env'], text: string): Promise<HookError | null> {
+  const path = env[variable];
+  if (!path) return null;
+  try {
+    await appendFile(path, text);
+    return null;
+  } catch (error) {
+    return new HookError(`cannot write ${path}, which ${variable} names: ${systemReason(error)}`, {
+      hint: `the steps after this one would miss it: is ${variable} set by GitHub?`,
+      exitCode: ExitCode.unable,
+      cause: error,
+    });
+  }
 }

@@ -6,13 +6,13 @@ import { ExitCode, HookError, systemReason } from '../../errors.ts';
 import type { AssetServer } from '../../fixtures/asset-server.ts';
 import { linksBelow } from '../../fixtures/compose.ts';
 import { parseEdit } from '../../fixtures/edit.ts';
-import { readInputFile } from '../../fixtures/read-input.ts';
 import type { Host } from '../../host.ts';
 import { isLoopback } from '../../http/address.ts';
 import { pause } from '../../http/until.ts';
 import { width } from '../../text/layout.ts';
 import { jsonLine, safeLine } from '../../text/safe.ts';
 import { talker } from '../context.ts';
+import { readCacert } from '../flags/cacert.ts';
 import { redactorOf } from '../guard.ts';
 import { resolveSecret } from '../flags/secret.ts';
 import { resolveTarget } from '../flags/target.ts';
@@ -29,10 +29,7 @@ export async function runDeliveries(sources: DraftSources, options: DeliveryOpti
     secret: await resolveSecret(options, host),
     options,
     edits: (options.set ?? []).map(parseEdit),
-    ca:
-      options.cacert === undefined
-        ? undefined
-        : (await readInputFile(options.cacert, { cwd: host.cwd })).toString('utf8'),
+    ca: options.cacert === undefined ? undefined : await readCacert(options.cacert, host),
     host,
   };
   checkLoad(options, run.url);

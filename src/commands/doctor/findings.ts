@@ -41,8 +41,9 @@ function optionsFindings({ env }: DoctorFacts): DoctorFinding[] {
     findings.push({
       id: 'tls-verification',
       level: 'error',
-      message: 'NODE_TLS_REJECT_UNAUTHORIZED=0: no certificate is verified, but Suvvy is assumed to (tls-verified)',
-      hint: 'unset it, and trust your own certificate with --cacert FILE',
+      message:
+        'NODE_TLS_REJECT_UNAUTHORIZED=0: not obeyed here (tls-verified), but other Node programs verify no certificate',
+      hint: 'unset it; here your own certificate is trusted with --cacert FILE, and --insecure takes any',
     });
   return findings;
 }

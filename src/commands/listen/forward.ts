@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { RequestOptions } from 'node:https';
 import { deadlineMs } from '../../contract/limits.ts';
 import { broken, explainFailure, timeoutFailure } from '../../delivery/failure.ts';
 import { judge, type Judged } from '../../delivery/judge.ts';
@@ -55,7 +56,13 @@ async function passOn(
     const body = received.body ?? Buffer.alloc(0);
     const headers = ['Host', url.host, ...requestHeaders(received.rawHeaders), 'Content-Length', String(body.length)];
     // The signal also ends a body that is still on its way when the client leaves.
-    const req: ClientRequest = request(url, { method: received.method, headers, agent: false, signal });
+    const req: ClientRequest = request(url, {
+      method: received.method,
+      headers,
+      agent: false,
+      signal,
+      rejectUnauthorized: true,
+    } as RequestOptions);
     let timedOut = false;
     let connected = false;
     const timer = setTimeout(() => {

@@ -86,7 +86,7 @@ async function listen(options: ListenOptions, { host }: Context): Promise<ExitCo
     const listening = await listenOrFallback(receiver, options, host);
     refuseLoop(options, listening);
     await printReady(listening, options, secret, host, watch.write);
-    await end.reached(signal);
+    await end.reached(AbortSignal.any([signal, host.unread]));
   } finally {
     await receiver.close();
     recording.close();

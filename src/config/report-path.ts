@@ -1,0 +1,34 @@
+import { realpath } from 'node:fs/promises';
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { HookError } from '../errors.ts';
+import type { LoadedConfig } from './load.ts';
+
+/**
+ * The full path of a report that a config names. It stays in the folder of the config: a config is cloned along with a
+ * project, and must not choose which files of this machine are replaced.
+ *
+ * @throws HookError (exit 2) for a path that leads out of the folder, also by a link
+ */
+export async function resolveReportPath(text: string, { folder, path }: LoadedConfig): Promise<string> {
+  const full = resolve(folder, text);
+  const stays = !isAbsolute(text) && isInside(folder, full) && isInside(await realpath(folder), await realPlace(full));
+  if (stays) return full;
+  throw new HookError(`${path}: the report "${text}" would be written outside of the folder of the config`, {
+    hint: 'name a path below that folder, or give it on the command line: --report FORMAT=PATH',
+  });
+}
+
+function isInside(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+/** Where a path leads to once its links are followed; of what is not there yet, where it would be. */
+async function realPlace(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    const folder = dirname(path);
+    return folder === path ? path : resolve(await realPlace(folder), relative(folder, path));
+  }
+}
