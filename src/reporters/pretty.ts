@@ -17,7 +17,6 @@ import {
   warnings,
   weight,
 } from './findings.ts';
-import { neutralize } from './untrusted.ts';
 import type { Reporter, ReportView } from './reporter.ts';
 
 const maxIdWidth = 28;
@@ -117,5 +116,5 @@ function paint(outcome: CaseOutcome, style: Style): (text: string) => string {
 }
 
 function oneLine(text: string, columns: number): string {
-  return truncate(neutralize(safeLine(clip(text, 1000))), columns);
+  return truncate(safeLine(clip(text, 1000)), columns);
 }

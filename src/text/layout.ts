@@ -31,7 +31,7 @@ export function block(text: string, { indent, columns, maxLines }: BlockOptions)
   const head = safe(text.slice(0, end));
   const lines: string[] = [];
   let shown = 0;
-  for (const row of rows(head, room)) {
+  for (const row of withoutCommands(rows(head, room))) {
     if (lines.length >= maxLines) break;
     lines.push(indent + row.trimEnd().replaceAll('\t', tab));
     shown += row.length;
@@ -73,6 +73,21 @@ function graphemeWidth(grapheme: string): number {
   if (joinedEmoji.test(grapheme)) return 2;
   // Composed first: decomposed Hangul, as in file names from a Mac, would count each of its parts.
   return fastStringWidth(grapheme.normalize().replace(joiners, ''), { tabWidth: tab.length });
+}
+
+// `safe` looks at the lines of the text alone, and a wrapped row may begin in the middle of one.
+const rowCommand = /^[^\S\n]*:(?=:)/;
+
+/** Rows that no CI runner takes for a command (`::name`): one that begins so is cut between its colons. */
+function* withoutCommands(whole: Iterable<string>): Generator<string> {
+  for (const row of whole) {
+    let rest = row;
+    for (let found = rowCommand.exec(rest); found; found = rowCommand.exec(rest)) {
+      yield found[0];
+      rest = rest.slice(found[0].length);
+    }
+    yield rest;
+  }
 }
 
 /** The text cut into rows, nothing left out: blanks and newlines at the end of a row still belong to it. */

@@ -1,7 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { block, padEnd, truncate, width } from '../../src/text/layout.ts';
-import { clip, safe, safeLine } from '../../src/text/safe.ts';
+import { clip, escapeJson, jsonLine, safe, safeLine } from '../../src/text/safe.ts';
+import { commandsIn } from '../helpers/ci-commands.ts';
+import { everythingHostile, hostileText } from '../reporters/hostile-text.ts';
 
 // Cf, but drawn: number signs and the like of Arabic, Syriac and Kaithi, and the joiners.
 const harmlessFormat = new Set([
@@ -151,6 +153,78 @@ describe('safe', () => {
 
   test('safeLine shows newlines and tabs', () => {
     expect(safeLine('a\n\tb\x00')).toBe(String.raw`a\n\tb\x00`);
+  });
+});
+
+describe('commands of CI runners', () => {
+  it.each([
+    ['a command', '::add-path::/tmp', '\\x3a:add-path::/tmp'],
+    ['behind blanks', ' \t\u00a0::set-output name=a::b', ' \t\u00a0\\x3a:set-output name=a::b'],
+    ['on a later line', 'a\n ::error::b', 'a\n \\x3a:error::b'],
+    ['colons alone', ':::', '\\x3a::'],
+    ['the old form', 'a ##[add-path]b', 'a #\\x23[add-path]b'],
+    ['Azure', '##vso[task.setvariable]b', '#\\x23vso[task.setvariable]b'],
+    ['TeamCity', "##teamcity[message text='a']", "#\\x23teamcity[message text='a']"],
+    ['more signs', '###[a]', '##\\x23[a]'],
+    ['harmless colons', 'std::vector x :: Int [::1]:80', 'std::vector x :: Int [::1]:80'],
+    ['harmless signs', '## heading [link] #1 ##', '## heading [link] #1 ##'],
+  ])('become visible escapes: %s', (_name, text, expected) => {
+    expect(safe(text)).toBe(expected);
+  });
+
+  test('none comes out, and twice is once', () => {
+    fc.assert(
+      fc.property(hostileText, (text) => {
+        for (const make of [safe, safeLine]) {
+          expect(commandsIn(make(text))).toEqual([]);
+          expect(make(make(text))).toBe(make(text));
+        }
+      }),
+      runs,
+    );
+  });
+
+  test('none begins a row that was wrapped, or is left where a line was cut', () => {
+    fc.assert(
+      fc.property(hostileText, fc.integer({ min: 2, max: 30 }), (text, columns) => {
+        expect(commandsIn(block(text, { indent: '', columns, maxLines: Infinity }).join('\n'))).toEqual([]);
+        expect(commandsIn(truncate(safe(text), columns))).toEqual([]);
+        expect(commandsIn(truncate(safeLine(text), columns))).toEqual([]);
+      }),
+      runs,
+    );
+    expect(block('hello ::error::owned', { indent: '  ', columns: 18, maxLines: 9 })).toEqual([
+      '  hello',
+      '  :',
+      '  :error::owned',
+    ]);
+  });
+
+  test('none is in JSON, which parses to the same', () => {
+    fc.assert(
+      fc.property(fc.oneof(hostileText, fc.dictionary(hostileText, hostileText)), (value) => {
+        for (const json of [jsonLine(value), escapeJson(JSON.stringify(value, null, 2))]) {
+          expect(commandsIn(json)).toEqual([]);
+          expect(JSON.parse(json)).toEqual(value);
+          expect(escapeJson(json)).toBe(json);
+        }
+      }),
+      runs,
+    );
+    expect(jsonLine('##[a]')).toBe(String.raw`"#\u0023[a]"`);
+  });
+
+  test('millions of half commands take no time', () => {
+    for (const unit of ['::', '\n::', '##', '##a', ' ', '\n', '\u00a0', '##[']) {
+      const text = unit.repeat(1_000_000 / unit.length);
+      const started = performance.now();
+      safe(text);
+      safeLine(text);
+      jsonLine(text);
+      block(text, { indent: '', columns: 20, maxLines: 200 });
+      expect(performance.now() - started).toBeLessThan(3000);
+    }
+    expect(commandsIn(safe(everythingHostile))).toEqual([]);
   });
 });
 
