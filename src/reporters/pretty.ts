@@ -45,7 +45,7 @@ function heading(report: CheckReport, style: Style): string[] {
 }
 
 function caseList(report: CheckReport, view: ReportView): string[][] {
-  const idWidth = Math.min(maxIdWidth, Math.max(0, ...report.cases.map(({ id }) => width(oneLine(id, maxIdWidth)))));
+  const idWidth = report.cases.reduce((widest, { id }) => Math.max(widest, width(oneLine(id, maxIdWidth))), 0);
   return [...byTopic(report).values()].map((results) => results.flatMap((result) => caseLines(result, idWidth, view)));
 }
 
