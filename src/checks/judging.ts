@@ -108,7 +108,7 @@ function isHang({ delivery: { verdict } }: Trial): boolean {
 }
 
 export function passed(trials: readonly Trial[]): CaseFinding {
-  const slowest = Math.max(0, ...trials.map((trial) => answeredMs(trial) ?? 0));
+  const slowest = trials.reduce((most, trial) => Math.max(most, answeredMs(trial) ?? 0), 0);
   const statuses = [...new Set(trials.map(({ answerSummary }) => answerSummary.status))].join(', ');
   const times = trials.length > 1 ? `${trials.length} times ` : '';
   return { outcome: 'pass', reason: null, actual: `${times}${statuses} within ${formatMs(slowest)}` };

@@ -3,7 +3,15 @@ import type { NewMessagesEvent, SuvvyEvent, UnknownEvent } from './event-types.t
 import { formatPath, isObject } from './field-path.ts';
 import { explainIssue } from './explain-issue.ts';
 import type { Issue } from './issue.ts';
-import { anyEventSchema, envelopeSchema, eventSchemas, messageSchema, testRequestSchema } from './schemas.ts';
+import {
+  anyEventSchema,
+  envelopeSchema,
+  eventSchemas,
+  isPlainEnvelope,
+  isPlainMessage,
+  messageSchema,
+  testRequestSchema,
+} from './schemas.ts';
 
 /** What a body turned out to be. `event` is the very object that was given, with every field that it had. */
 export type ParsedEvent =
@@ -28,8 +36,7 @@ export function parseEvent(value: unknown): ParsedEvent {
   if (!Object.hasOwn(eventSchemas, event.event_type)) return { ok: true, known: false, event, unknownFields: [] };
 
   const known = event as SuvvyEvent;
-  const issues =
-    known.event_type === 'new_messages' ? messagesIssues(known) : issuesOf(testRequestSchema, known, known);
+  const issues = known.event_type === 'new_messages' ? messagesIssues(known) : envelopeIssues(known, testRequestSchema);
   const unknownFields = findUnknownFields(known);
   return issues.length > 0
     ? { ok: false, issues, unknownFields }
@@ -43,13 +50,18 @@ function isEvent(value: unknown): value is UnknownEvent {
 
 /** Message by message, so that a body of a million wrong ones costs no more than the first hundred. */
 function messagesIssues(event: NewMessagesEvent): Issue[] {
-  const issues = issuesOf(envelopeSchema, event, event);
+  const issues = envelopeIssues(event, envelopeSchema);
   if (issues.length > 0 && !Array.isArray(event.new_messages)) return issues;
   for (const [index, message] of event.new_messages.entries()) {
     if (issues.length >= maxFindings) break;
-    issues.push(...issuesOf(messageSchema, message, event, ['new_messages', index]));
+    if (isPlainMessage(message)) continue;
+    for (const issue of issuesOf(messageSchema, knownPart(message), event, ['new_messages', index])) issues.push(issue);
   }
   return issues.slice(0, maxFindings);
+}
+
+function envelopeIssues(event: SuvvyEvent, schema: z.ZodType): Issue[] {
+  return isPlainEnvelope(event) ? [] : issuesOf(schema, only(event, knownFields.event.new_messages), event);
 }
 
 function issuesOf(schema: z.ZodType, value: unknown, body: unknown, at: (string | number)[] = []): Issue[] {
@@ -62,27 +74,55 @@ function explain(error: z.ZodError, body: unknown, at: (string | number)[] = [])
 }
 
 const knownFields = {
-  event: { new_messages: ['event_type', 'new_messages', 'chat_id'], test_request: ['event_type', 'new_messages'] },
-  message: ['type', 'message_sender', 'text', 'file'],
-  file: ['name', 'url', 'size_bytes', 'mime_type'],
-};
+  event: {
+    new_messages: new Set(['event_type', 'new_messages', 'chat_id']),
+    test_request: new Set(['event_type', 'new_messages']),
+  },
+  message: new Set(['type', 'message_sender', 'text', 'file']),
+  file: new Set(['name', 'url', 'size_bytes', 'mime_type']),
+} as const;
 
-function findUnknownFields(event: SuvvyEvent): string[] {
-  const found = unlisted(event, knownFields.event[event.event_type], []);
-  const messages = Array.isArray(event.new_messages) ? (event.new_messages as unknown[]) : [];
-  for (const [index, message] of messages.entries()) {
-    if (found.length >= maxFindings) break;
-    found.push(...unlisted(message, knownFields.message, ['new_messages', index]));
-    const file = isObject(message) ? message['file'] : undefined;
-    found.push(...unlisted(file, knownFields.file, ['new_messages', index, 'file']));
-  }
-  return found.slice(0, maxFindings);
+/** A message for its schema, which would copy a hundred thousand unknown fields. */
+function knownPart(message: unknown): unknown {
+  const part = only(message, knownFields.message);
+  return isObject(part) && 'file' in part ? { ...part, file: only(part['file'], knownFields.file) } : part;
 }
 
-function unlisted(value: unknown, listed: readonly string[], path: (string | number)[]): string[] {
-  if (!isObject(value)) return [];
-  return Object.keys(value)
-    .filter((key) => !listed.includes(key))
-    .slice(0, maxFindings)
-    .map((key) => formatPath([...path, key]));
+function only(value: unknown, fields: ReadonlySet<string>): unknown {
+  if (!isObject(value)) return value;
+  return Object.fromEntries([...fields].filter((field) => field in value).map((field) => [field, value[field]]));
+}
+
+function findUnknownFields(event: SuvvyEvent): string[] {
+  const found: string[] = [];
+  const look = (value: unknown, listed: ReadonlySet<string>, index: number | null, field?: string): void => {
+    for (const key of unlisted(value, listed, maxFindings - found.length)) {
+      const path = index === null ? [key] : ['new_messages', index, ...(field === undefined ? [] : [field]), key];
+      found.push(formatPath(path));
+    }
+  };
+  look(event, knownFields.event[event.event_type], null);
+  const messages: unknown = event.new_messages;
+  if (!Array.isArray(messages)) return found;
+  for (let index = 0; index < messages.length && found.length < maxFindings; index += 1) {
+    const message: unknown = messages[index];
+    look(message, knownFields.message, index);
+    if (isObject(message)) look(message['file'], knownFields.file, index, 'file');
+  }
+  return found;
+}
+
+const none: readonly string[] = [];
+
+/** The first so many keys that are not listed. There are a million values to look at in a body, mostly without any. */
+function unlisted(value: unknown, listed: ReadonlySet<string>, max: number): readonly string[] {
+  if (!isObject(value)) return none;
+  let found: string[] | null = null;
+  for (const key in value) {
+    if (listed.has(key) || !Object.hasOwn(value, key)) continue;
+    found ??= [];
+    if (found.length >= max) break;
+    found.push(key);
+  }
+  return found ?? none;
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Message, NewMessagesEvent, SuvvyEvent, TestRequestEvent, UnknownEvent } from './event-types.ts';
+import { isObject } from './field-path.ts';
 import { messageSenders, messageTypeNames, messageTypes, mimeTypePattern, type MessageType } from './message-types.ts';
 import { observed, rules, type RuleId } from './rules.ts';
 
@@ -76,3 +77,51 @@ export const eventSchemas = {
   new_messages: newMessagesSchema,
   test_request: testRequestSchema,
 } as const satisfies Record<SuvvyEvent['event_type'], z.ZodType<SuvvyEvent>>;
+
+/**
+ * Whether an event is right beyond doubt: its schema takes it, and takes a hundred times as long to say so. Where this
+ * says no, the schema may still say yes. The messages are not looked at.
+ */
+export function isPlainEnvelope(event: NewMessagesEvent | TestRequestEvent): boolean {
+  if (event.event_type === 'test_request') return event.new_messages === undefined;
+  const { chat_id: chatId, new_messages: messages } = event;
+  return (chatId === undefined || typeof chatId === 'string') && Array.isArray(messages);
+}
+
+/** The same for a message. */
+export function isPlainMessage(message: unknown): boolean {
+  if (!isObject(message) || !senders.has(message['message_sender'])) return false;
+  const { text, file } = message;
+  const kind = kinds.get(message['type']);
+  if (kind === undefined) return false;
+  return kind.carries === 'text'
+    ? typeof text === 'string' && file === undefined
+    : text === undefined && isPlainFile(file, kind.mimeTypes);
+}
+
+const senders: ReadonlySet<unknown> = new Set(messageSenders);
+const kinds: ReadonlyMap<unknown, { carries: 'text' | 'file'; mimeTypes: ReadonlySet<string> | null }> = new Map(
+  messageTypeNames.map((name) => {
+    const { carries, mimeTypes } = messageTypes[name];
+    return [name, { carries, mimeTypes: mimeTypes && new Set<string>(mimeTypes) }];
+  }),
+);
+
+/** From here on a number is written with an exponent, and zod reckons with its digits. */
+const firstExponent = 1e21;
+
+function isPlainFile(file: unknown, mimeTypes: ReadonlySet<string> | null): boolean {
+  if (!isObject(file)) return false;
+  const { name, url, size_bytes: size, mime_type: mimeType } = file;
+  return (
+    typeof name === 'string' &&
+    typeof mimeType === 'string' &&
+    (mimeTypes ? mimeTypes.has(mimeType) : mimeTypePattern.test(mimeType)) &&
+    typeof size === 'number' &&
+    Number.isInteger(size) &&
+    size >= 0 &&
+    size < firstExponent &&
+    typeof url === 'string' &&
+    URL.canParse(url)
+  );
+}

@@ -1,10 +1,9 @@
 import type { CaseResult, Exchange } from '../checks/report.ts';
 import { phaseText } from '../delivery/timing.ts';
 import { block, width } from '../text/layout.ts';
-import { safeLine } from '../text/safe.ts';
-import { formatMs } from '../text/units.ts';
+import { escapeJson, safeLine } from '../text/safe.ts';
+import { formatBytes, formatMs } from '../text/units.ts';
 import { explain } from './report-words.ts';
-import { curlLine, neutralize } from './untrusted.ts';
 
 export interface DetailsView {
   columns: number;
@@ -32,12 +31,12 @@ export function detailLines(result: CaseResult, view: DetailsView): string[] {
   ];
 }
 
-/** Foreign text after a label. Its further lines begin with a bar: a runner obeys a line that begins with `::error`. */
+/** Foreign text after a label. Its further lines begin with a bar, so that none can pass for a line of ours. */
 export function labelled(label: string, text: string, view: DetailsView): string[] {
   const { columns, indent, labelWidth = 8, maxLines = 8, paintLabel = plain } = view;
   const head = label.padEnd(labelWidth);
   const room = columns - width(indent + head);
-  const lines = block(neutralize(text), { indent: '', columns: room, maxLines });
+  const lines = block(text, { indent: '', columns: room, maxLines });
   const start = (at: number): string => indent + (at === 0 ? paintLabel(head) : '│'.padEnd(head.length));
   return lines.map((line, at) => (line ? start(at) + line : start(at).trimEnd()));
 }
@@ -55,8 +54,18 @@ export function exchangeLines(exchange: Exchange, view: DetailsView): string[] {
 
 /** To be copied, so in one piece: the curl line, and the command that repeats this case. */
 export function commands({ reproduce: { curl, command } }: CaseResult, maxCurl: number): string[] {
-  const repeat = command.length > maxCommand ? '' : neutralize(safeLine(command));
+  const repeat = command.length > maxCommand ? '' : safeLine(command);
   return [...(curl === null ? [] : [curlLine(curl, maxCurl)]), repeat].filter(Boolean);
+}
+
+/**
+ * A curl line in one piece, to be copied. Escapes are JSON's, so a JSON body stays the same value. One that nobody
+ * would read becomes a shell comment that says where it is.
+ */
+function curlLine(curl: string, maxLength: number): string {
+  if (curl.length > maxLength)
+    return `# the curl line is ${formatBytes(Buffer.byteLength(curl))} long: --report json=FILE has it`;
+  return escapeJson(curl.replace(/[\r\n\t]/g, ' '));
 }
 
 /** Headers and body, as on the wire. */

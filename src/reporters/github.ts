@@ -2,7 +2,6 @@ import type { CaseResult, CheckReport } from '../checks/report.ts';
 import { clip, safeLine } from '../text/safe.ts';
 import { count } from '../text/units.ts';
 import { explain, failsRun, problems, totals, verdict } from './report-words.ts';
-import { neutralize } from './untrusted.ts';
 import type { Reporter } from './reporter.ts';
 
 /** GitHub shows ten errors a step, and "Process completed with exit code 1" is one of them. */
@@ -43,7 +42,7 @@ function command(kind: 'error' | 'warning' | 'notice', title: string, lines: rea
 }
 
 function oneLine(text: string): string {
-  return neutralize(safeLine(clip(text, maxText)));
+  return safeLine(clip(text, maxText));
 }
 
 function data(text: string): string {

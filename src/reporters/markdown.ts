@@ -3,7 +3,6 @@ import { clip, safe, safeLine } from '../text/safe.ts';
 import { count } from '../text/units.ts';
 import { commands } from './details.ts';
 import { explain, outcomeWords, problems, setup, totals, uncheckable, verdict, weight } from './report-words.ts';
-import { neutralize } from './untrusted.ts';
 import type { Reporter } from './reporter.ts';
 
 /** In bytes. A comment on GitHub takes 65,536 characters, a step summary 1 MiB: one report for both. */
@@ -98,14 +97,14 @@ function size(text: string): number {
  * mentions, references and links from being found in the finished page.
  */
 function prose(text: string, max = maxText): string {
-  return safeLine(neutralize(clip(text, max))).replace(active, (found) =>
+  return safeLine(clip(text, max)).replace(active, (found) =>
     structural.test(found) ? `&#${found.charCodeAt(0)};` : `${found}&#8288;`,
   );
 }
 
 /** Text in a code span. A `|` would end the cell of a table even there. */
 function code(text: string): string {
-  const inside = safeLine(neutralize(clip(text, maxFact))).replaceAll('|', '¦');
+  const inside = safeLine(clip(text, maxFact)).replaceAll('|', '¦');
   const ticks = '`'.repeat(longestRun(inside) + 1);
   const gap = /^[ `]|[ `]$/.test(inside) ? ' ' : '';
   return inside.trim() ? ticks + gap + inside + gap + ticks : '';
@@ -113,11 +112,11 @@ function code(text: string): string {
 
 /** Text in a block that no run of backticks inside can close. */
 function fence(text: string, indent = ''): string {
-  const inside = safe(neutralize(text));
+  const inside = safe(text);
   const ticks = '`'.repeat(Math.max(3, longestRun(inside) + 1));
   return [`${ticks}text`, ...inside.split('\n'), ticks].map((line) => indent + line).join('\n');
 }
 
 function longestRun(text: string): number {
-  return Math.max(0, ...(text.match(/`+/g) ?? []).map((ticks) => ticks.length));
+  return (text.match(/`+/g) ?? []).reduce((longest, ticks) => Math.max(longest, ticks.length), 0);
 }

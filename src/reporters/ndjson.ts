@@ -1,4 +1,4 @@
-import { jsonSafe } from './untrusted.ts';
+import { jsonLine } from '../text/safe.ts';
 import type { Reporter } from './reporter.ts';
 
 /** `{"type":"case",...}` for every case, then `{"type":"summary",...}` with all the rest of the report. */
@@ -7,6 +7,6 @@ export const ndjson: Reporter = {
   summary: 'a JSON line for every case, then one for the summary',
   render({ cases, ...rest }) {
     const lines = [...cases.map((result) => ({ type: 'case', ...result })), { type: 'summary', ...rest }];
-    return lines.map((line) => `${jsonSafe(JSON.stringify(line))}\n`).join('');
+    return lines.map((line) => `${jsonLine(line)}\n`).join('');
   },
 };

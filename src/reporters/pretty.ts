@@ -17,7 +17,6 @@ import {
   warnings,
   weight,
 } from './report-words.ts';
-import { neutralize } from './untrusted.ts';
 import type { Reporter, ReportView } from './reporter.ts';
 
 const maxIdWidth = 28;
@@ -46,7 +45,7 @@ function heading(report: CheckReport, style: Style): string[] {
 }
 
 function caseList(report: CheckReport, view: ReportView): string[][] {
-  const idWidth = Math.min(maxIdWidth, Math.max(0, ...report.cases.map(({ id }) => width(oneLine(id, maxIdWidth)))));
+  const idWidth = report.cases.reduce((widest, { id }) => Math.max(widest, width(oneLine(id, maxIdWidth))), 0);
   return [...byTopic(report).values()].map((results) => results.flatMap((result) => caseLines(result, idWidth, view)));
 }
 
@@ -117,5 +116,5 @@ function paint(outcome: CaseOutcome, style: Style): (text: string) => string {
 }
 
 function oneLine(text: string, columns: number): string {
-  return truncate(neutralize(safeLine(clip(text, 1000))), columns);
+  return truncate(safeLine(clip(text, 1000)), columns);
 }

@@ -7,8 +7,8 @@ import { headerValues } from '../http/headers.ts';
 import type { Received } from '../receiver/inspect.ts';
 import type { Answered } from '../receiver/request-lifecycle.ts';
 import { block, padEnd, type BlockOptions } from '../text/layout.ts';
-import { clip, safeLine } from '../text/safe.ts';
-import { formatBytes } from '../text/units.ts';
+import { clip, clipText, safeLine } from '../text/safe.ts';
+import { count, formatBytes } from '../text/units.ts';
 import { noteLines } from './notes.ts';
 
 export interface CardView {
@@ -21,7 +21,14 @@ export interface CardView {
 /** How many lines of one text are shown before it folds. */
 const textLines = 8;
 
+/** A body can hold a million messages: no more are shown, and none that begins after so many lines. */
+const maxMessages = 50;
+const maxMessageLines = 200;
+
 const senderWidth = Math.max(...messageSenders.map((sender) => sender.length));
+
+/** How much of a type that nobody knows is shown, in characters. */
+const maxType = 40;
 
 /** What arrived, in lines for a person: when, the answer, what kind of event, then a line a message. */
 export function cardLines(received: Received, answer: Answered, view: CardView): string[] {
@@ -30,7 +37,7 @@ export function cardLines(received: Received, answer: Answered, view: CardView):
   return [
     ...headLines(received, answer, view),
     ...(verbose ? requestLines(received, style) : []),
-    ...messagesOf(received).flatMap((message) => messageLines(message, style)),
+    ...allMessageLines(received, style),
     ...received.issues.flatMap(({ path, message, rule }) => say(`✘ ${path} ${message} (${rule})`).map(style.red)),
     ...received.unknownFields.flatMap((path) => say(`? ${path} is not on Suvvy's page`).map(style.yellow)),
     ...noteLines(received, answer, secret).flatMap((note) => say(note).map(style.yellow)),
@@ -60,7 +67,7 @@ function eventName({ eventType, method, target, parsed }: Received): string {
 function chatOf({ parsed, json }: Received): string[] {
   const body = parsed?.ok ? parsed.event : json?.ok ? json.value : null;
   const chatId = isObject(body) ? body['chat_id'] : undefined;
-  return chatId === undefined ? [] : [`chat ${safeLine(clip(textOf(chatId), 80))}`];
+  return chatId === undefined ? [] : [`chat ${safeLine(textOf(chatId, 80))}`];
 }
 
 const authWords: Record<Auth, string> = {
@@ -90,16 +97,28 @@ function requestLines(received: Received, style: Style): string[] {
 }
 
 /** The messages, as far as they look like messages: what is wrong with them is said elsewhere. */
-function messagesOf({ json }: Received): Record<string, unknown>[] {
+function allMessageLines({ json }: Received, style: Style): string[] {
   if (!json?.ok || !isObject(json.value) || !Array.isArray(json.value['new_messages'])) return [];
-  return (json.value['new_messages'] as unknown[]).filter(isObject);
+  const messages = json.value['new_messages'] as unknown[];
+  const lines: string[] = [];
+  let shown = 0;
+  let index = 0;
+  for (; index < messages.length && shown < maxMessages && lines.length < maxMessageLines; index += 1) {
+    const message = messages[index];
+    if (!isObject(message)) continue;
+    for (const line of messageLines(message, style)) lines.push(line);
+    shown += 1;
+  }
+  const left = messages.length - index;
+  if (left > 0) lines.push(style.yellow(`  … and ${count(left, 'more message')}`));
+  return lines;
 }
 
 function messageLines(message: Record<string, unknown>, style: Style): string[] {
-  const type = textOf(message['type']);
+  const type = textOf(message['type'], maxType);
   const known = messageTypeNames.find((name) => name === type);
   const icon = known ? messageTypes[known].icon : '❔';
-  const sender = padEnd(safeLine(clip(textOf(message['message_sender'] ?? '?'), 20)), senderWidth);
+  const sender = padEnd(safeLine(textOf(message['message_sender'] ?? '?', 20)), senderWidth);
   const start = `  ${icon} ${sender}  `;
   // The icons are two columns wide.
   const indent = ' '.repeat(2 + 2 + 1 + Math.max(senderWidth, sender.length) + 2);
@@ -116,7 +135,7 @@ function contentLines(
 ): string[] {
   const shape = { indent, columns: style.columns, maxLines: textLines };
   const lines: string[] = [];
-  if (unknownType !== null) lines.push(...block(`(${safeLine(clip(unknownType, 40))})`, shape));
+  if (unknownType !== null) lines.push(...block(`(${safeLine(unknownType)})`, shape));
   const { text, file } = message;
   if (typeof text === 'string') lines.push(...(text === '' ? [`${indent}(empty)`] : block(text, shape)));
   if (isObject(file)) {
@@ -136,13 +155,31 @@ function urlLines(url: string, shape: BlockOptions, style: Style): string[] {
 }
 
 function fileFacts({ name, size_bytes: size, mime_type: mimeType }: Record<string, unknown>): string {
-  const facts = [safeLine(clip(textOf(name ?? '(no name)'), 300))];
+  const facts = [safeLine(textOf(name ?? '(no name)', 300))];
   if (typeof size === 'number') facts.push(formatBytes(size));
   if (typeof mimeType === 'string') facts.push(safeLine(clip(mimeType, 100)));
   return facts.join('  ');
 }
 
-/** A value as text. Not `String`: an object with a `toString` of its own would make it throw. */
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : String(JSON.stringify(value));
+/** At most so many characters of a value as text. Not `String`: an object with a `toString` of its own would make it throw. */
+function textOf(value: unknown, max: number): string {
+  return typeof value === 'string' ? clip(value, max) : clipText(jsonStart(value, max + 1), max);
+}
+
+/** The JSON of a value, as far as it takes to have so many characters of it: there may be a million members. */
+function jsonStart(value: unknown, enough: number): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, enough));
+  if (typeof value !== 'object' || value === null) return String(JSON.stringify(value));
+  if (Array.isArray(value)) {
+    let json = '[';
+    for (let index = 0; index < value.length && json.length < enough; index += 1)
+      json += (index > 0 ? ',' : '') + jsonStart(value[index], enough - json.length);
+    return `${json}]`;
+  }
+  let json = '{';
+  for (const key in value) {
+    if (json.length >= enough) break;
+    json += `${json.length > 1 ? ',' : ''}${jsonStart(key, enough)}:${jsonStart((value as Record<string, unknown>)[key], enough - json.length)}`;
+  }
+  return `${json}}`;
 }

@@ -17,7 +17,16 @@ const linkSequence = /\x1b\]8;[^\x07\x1b]*(?:\x07|\x1b\\)/g;
 // One column each, whatever stands beside them: ASCII, Latin-1, Cyrillic, and what our own lines are made of.
 const plain = /^[\x20-\x7e\xa1-\xa8\xaa-\xac\xaf-\xff\u{400}-\u{482}\u{48a}-\u{4ff}–—‘’“”•…→↓✔✘]*$/u;
 const joiners = /[\u{200c}\u{200d}]/gu;
-const joinedEmoji = /\u{200d}\p{Extended_Pictographic}/u;
+// Two columns by glibc's wcwidth (2.36, Unicode 15), where the table of our library has one: found by asking both for
+// every code point. Yi, Nushu, Khitan, hexagrams and some signs.
+const wide =
+  /[\u{3248}-\u{324f}\u{4dc0}-\u{4dff}\u{a000}-\u{a4c6}\u{16fe1}\u{18b00}-\u{18cd5}\u{1b170}-\u{1b2fb}\u{1f260}-\u{1f265}]/u;
+// One column by wcwidth, none by that table.
+const spacingMark = /\p{Mc}/u;
+// None by wcwidth: joiners, and the parts of a syllable in Hangul.
+const joined = /[\p{Join_Control}\u{1160}-\u{11ff}\u{d7b0}-\u{d7ff}]/u;
+// A flag is two of these, in two columns.
+const halfFlag = /\p{Regional_Indicator}/u;
 const tab = '    ';
 // A family emoji takes 11 code units for 2 columns; more than this is heaped-up marks.
 const unitsPerColumn = 8;
@@ -31,7 +40,7 @@ export function block(text: string, { indent, columns, maxLines }: BlockOptions)
   const head = safe(text.slice(0, end));
   const lines: string[] = [];
   let shown = 0;
-  for (const row of rows(head, room)) {
+  for (const row of withoutCommands(rows(head, room))) {
     if (lines.length >= maxLines) break;
     lines.push(indent + row.trimEnd().replaceAll('\t', tab));
     shown += row.length;
@@ -41,7 +50,10 @@ export function block(text: string, { indent, columns, maxLines }: BlockOptions)
   return lines;
 }
 
-/** Columns the text takes on a terminal; our own colours and links count nothing. */
+/**
+ * Columns the text takes on a terminal at the most, so that none wraps what we have cut: many show the parts of a joined
+ * emoji one beside the other. Our own colours and links count nothing.
+ */
 export function width(text: string): number {
   if (plain.test(text)) return text.length;
   let columns = 0;
@@ -70,9 +82,35 @@ export function truncate(text: string, columns: number): string {
 
 function graphemeWidth(grapheme: string): number {
   if (plain.test(grapheme)) return grapheme.length;
-  if (joinedEmoji.test(grapheme)) return 2;
+  let apart = 0;
+  for (const character of grapheme) apart += characterWidth(character);
   // Composed first: decomposed Hangul, as in file names from a Mac, would count each of its parts.
-  return fastStringWidth(grapheme.normalize().replace(joiners, ''), { tabWidth: tab.length });
+  return Math.max(apart, tableWidth(grapheme.normalize().replace(joiners, '')));
+}
+
+function characterWidth(character: string): number {
+  if (wide.test(character)) return 2;
+  if (spacingMark.test(character) || halfFlag.test(character)) return 1;
+  return joined.test(character) ? 0 : tableWidth(character);
+}
+
+function tableWidth(text: string): number {
+  return fastStringWidth(text, { tabWidth: tab.length });
+}
+
+// `safe` looks at the lines of the text alone, and a wrapped row may begin in the middle of one.
+const rowCommand = /^[^\S\n]*:(?=:)/;
+
+/** Rows that no CI runner takes for a command (`::name`): one that begins so is cut between its colons. */
+function* withoutCommands(whole: Iterable<string>): Generator<string> {
+  for (const row of whole) {
+    let rest = row;
+    for (let found = rowCommand.exec(rest); found; found = rowCommand.exec(rest)) {
+      yield found[0];
+      rest = rest.slice(found[0].length);
+    }
+    yield rest;
+  }
 }
 
 /** The text cut into rows, nothing left out: blanks and newlines at the end of a row still belong to it. */

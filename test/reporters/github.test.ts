@@ -47,7 +47,8 @@ describe('annotations', () => {
     fc.assert(
       fc.property(hostileText, (text) => {
         const output = github.render(reportSaying(text), view);
-        expect(safe(output)).toBe(output);
+        const foreign = output.replaceAll(/^::/gm, '');
+        expect(safe(foreign)).toBe(foreign);
         const lines = output.trimEnd().split('\n');
         expect(lines.length).toBeLessThanOrEqual(10);
         for (const line of lines) {

@@ -1,7 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import * as fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { block, padEnd, truncate, width } from '../../src/text/layout.ts';
-import { clip, safe, safeLine } from '../../src/text/safe.ts';
+import { clip, escapeJson, jsonLine, safe, safeLine } from '../../src/text/safe.ts';
+import { commandsIn } from '../helpers/ci-commands.ts';
+import { everythingHostile, hostileText } from '../reporters/hostile-text.ts';
 
 // Cf, but drawn: number signs and the like of Arabic, Syriac and Kaithi, and the joiners.
 const harmlessFormat = new Set([
@@ -98,6 +101,19 @@ const anyText = fc.oneof(
   fc.array(fc.oneof(awkward, fc.string({ unit: 'binary' })), { maxLength: 20 }).map((parts) => parts.join('')),
 );
 
+const segmentsOf = (text: string): Intl.Segments => new Intl.Segmenter('en').segment(text);
+
+/** What the C library of this system says of every code point, -1 for those that it does not know. */
+function systemWidths(): Int8Array | null {
+  const script = `
+import array, ctypes, locale, sys
+locale.setlocale(locale.LC_CTYPE, 'C.UTF-8')
+wcwidth = ctypes.CDLL(None).wcwidth
+sys.stdout.buffer.write(array.array('b', map(wcwidth, range(0x110000))).tobytes())`;
+  const { status, stdout } = spawnSync('python3', ['-c', script], { maxBuffer: 2 ** 21, timeout: 15_000 });
+  return status === 0 ? new Int8Array(stdout) : null;
+}
+
 const runs = { numRuns: 1000 };
 
 describe('safe', () => {
@@ -154,6 +170,78 @@ describe('safe', () => {
   });
 });
 
+describe('commands of CI runners', () => {
+  it.each([
+    ['a command', '::add-path::/tmp', '\\x3a:add-path::/tmp'],
+    ['behind blanks', ' \t\u00a0::set-output name=a::b', ' \t\u00a0\\x3a:set-output name=a::b'],
+    ['on a later line', 'a\n ::error::b', 'a\n \\x3a:error::b'],
+    ['colons alone', ':::', '\\x3a::'],
+    ['the old form', 'a ##[add-path]b', 'a #\\x23[add-path]b'],
+    ['Azure', '##vso[task.setvariable]b', '#\\x23vso[task.setvariable]b'],
+    ['TeamCity', "##teamcity[message text='a']", "#\\x23teamcity[message text='a']"],
+    ['more signs', '###[a]', '##\\x23[a]'],
+    ['harmless colons', 'std::vector x :: Int [::1]:80', 'std::vector x :: Int [::1]:80'],
+    ['harmless signs', '## heading [link] #1 ##', '## heading [link] #1 ##'],
+  ])('become visible escapes: %s', (_name, text, expected) => {
+    expect(safe(text)).toBe(expected);
+  });
+
+  test('none comes out, and twice is once', () => {
+    fc.assert(
+      fc.property(hostileText, (text) => {
+        for (const make of [safe, safeLine]) {
+          expect(commandsIn(make(text))).toEqual([]);
+          expect(make(make(text))).toBe(make(text));
+        }
+      }),
+      runs,
+    );
+  });
+
+  test('none begins a row that was wrapped, or is left where a line was cut', () => {
+    fc.assert(
+      fc.property(hostileText, fc.integer({ min: 2, max: 30 }), (text, columns) => {
+        expect(commandsIn(block(text, { indent: '', columns, maxLines: Infinity }).join('\n'))).toEqual([]);
+        expect(commandsIn(truncate(safe(text), columns))).toEqual([]);
+        expect(commandsIn(truncate(safeLine(text), columns))).toEqual([]);
+      }),
+      runs,
+    );
+    expect(block('hello ::error::owned', { indent: '  ', columns: 18, maxLines: 9 })).toEqual([
+      '  hello',
+      '  :',
+      '  :error::owned',
+    ]);
+  });
+
+  test('none is in JSON, which parses to the same', () => {
+    fc.assert(
+      fc.property(fc.oneof(hostileText, fc.dictionary(hostileText, hostileText)), (value) => {
+        for (const json of [jsonLine(value), escapeJson(JSON.stringify(value, null, 2))]) {
+          expect(commandsIn(json)).toEqual([]);
+          expect(JSON.parse(json)).toEqual(value);
+          expect(escapeJson(json)).toBe(json);
+        }
+      }),
+      runs,
+    );
+    expect(jsonLine('##[a]')).toBe(String.raw`"#\u0023[a]"`);
+  });
+
+  test('millions of half commands take no time', () => {
+    for (const unit of ['::', '\n::', '##', '##a', ' ', '\n', '\u00a0', '##[']) {
+      const text = unit.repeat(1_000_000 / unit.length);
+      const started = performance.now();
+      safe(text);
+      safeLine(text);
+      jsonLine(text);
+      block(text, { indent: '', columns: 20, maxLines: 200 });
+      expect(performance.now() - started).toBeLessThan(3000);
+    }
+    expect(commandsIn(safe(everythingHostile))).toEqual([]);
+  });
+});
+
 describe('clip', () => {
   it.each([
     ['short enough', 'hello', 5, 'hello'],
@@ -194,8 +282,6 @@ describe('width', () => {
     ['한국'.normalize('NFD'), 4],
     ['ｆｕ', 4],
     ['😀', 2],
-    ['👩‍👩‍👧‍👦', 2],
-    ['👍🏽', 2],
     ['🇷🇺', 2],
     ['1️⃣', 2],
     ['❤️', 2],
@@ -207,6 +293,37 @@ describe('width', () => {
   ])('%j takes %d', (text, expected) => {
     expect(width(text)).toBe(expected);
   });
+
+  it.each([
+    ['Yi', '\ua000', 2],
+    ['Yi radicals', '\ua4c6', 2],
+    ['hexagrams', '䷀', 2],
+    ['numbers in circles', '㉈', 2],
+    ['Nushu', '\u{1b170}', 2],
+    ['Khitan', '\u{18b00}', 2],
+    ['lucky signs', '\u{1f260}', 2],
+    ['marks that take a column', 'का', 2],
+    ['such a mark alone', '\u0903', 1],
+    ['a family that a terminal shows one beside the other', '👩‍👩‍👧‍👦', 8],
+    ['a tone of skin beside its hand', '👍🏽', 4],
+    ['Hangul of a Mac', '한'.normalize('NFD'), 2],
+  ])('is at least what a terminal may take: %s', (_name, text, expected) => {
+    expect(width(text)).toBe(expected);
+    for (const line of block(text.repeat(50), { indent: '', columns: 20, maxLines: 99 }))
+      expect([...segmentsOf(line)].length * expected).toBeLessThanOrEqual(20);
+  });
+
+  test("is never less than the system's own wcwidth, for any character", ({ skip }) => {
+    const columns = systemWidths();
+    if (!columns) return skip('no python3 with a UTF-8 locale here');
+    const narrow: string[] = [];
+    for (let code = 0x20; code <= 0x10ffff; code++) {
+      const character = String.fromCodePoint(code);
+      if (columns[code]! <= 0 || safe(character) !== character) continue;
+      if (width(character) < columns[code]!) narrow.push(code.toString(16));
+    }
+    expect(narrow).toEqual([]);
+  }, 60_000);
 
   test('is the same however long the text', () => {
     const text = fc.array(fc.tuple(anyText, fc.integer({ min: 1, max: 200 })), { maxLength: 4 });
@@ -276,7 +393,7 @@ describe('block', () => {
     ['wraps long words hard', 'abcdefghijklmnop', ['> abcdefghij', '> klmnop']],
     ['keeps indentation', '  {\n\t"a": 1', ['>   {', '>     "a": 1']],
     ['wide', '漢漢漢漢漢漢', ['> 漢漢漢漢漢', '> 漢']],
-    ['families stay whole', '👩‍👩‍👧‍👦'.repeat(6), [`> ${'👩‍👩‍👧‍👦'.repeat(5)}`, '> 👩‍👩‍👧‍👦']],
+    ['families stay whole', '👩‍👩‍👧‍👦'.repeat(3), ['> 👩‍👩‍👧‍👦', '> 👩‍👩‍👧‍👦', '> 👩‍👩‍👧‍👦']],
     ['folds', 'a\nb\nc\nd\ne', ['> a', '> b', '> c', '> … 3 more …']],
   ])('%s', (_name, text, expected) => {
     expect(block(text, { indent: '> ', columns: 12, maxLines: 3 })).toEqual(expected);

@@ -87,7 +87,7 @@ function judgeDeadline({ trials }: CaseFacts): CaseFinding {
       repeatWith: casesOf(late),
     };
   const slow = documented.filter((trial) => (answeredMs(trial) ?? 0) >= slowMs);
-  const slowest = formatMs(Math.max(0, ...documented.map((trial) => answeredMs(trial) ?? 0)));
+  const slowest = formatMs(documented.reduce((most, trial) => Math.max(most, answeredMs(trial) ?? 0), 0));
   if (slow.length === 0)
     return {
       outcome: 'pass',

@@ -1,6 +1,7 @@
 import { ExitCode, HookError } from '../../errors.ts';
 import type { Host, Style } from '../../host.ts';
 import { block, width } from '../../text/layout.ts';
+import { jsonLine } from '../../text/safe.ts';
 import { count } from '../../text/units.ts';
 import { minimumNode } from '../../version.ts';
 import type { Context, GlobalOptions, Register } from '../context.ts';
@@ -28,8 +29,8 @@ async function doctor(options: GlobalOptions, { host }: Context): Promise<ExitCo
     findings.filter((finding) => finding.level === level).length;
   const [errors, warnings] = [counted('error'), counted('warning')];
   if (options.json) {
-    const lines = findings.map((finding) => JSON.stringify({ type: 'finding', ...finding }));
-    const summary = JSON.stringify({ type: 'summary', ok: counted('ok'), warnings, errors });
+    const lines = findings.map((finding) => jsonLine({ type: 'finding', ...finding }));
+    const summary = jsonLine({ type: 'summary', ok: counted('ok'), warnings, errors });
     host.stdout.write(`${[...lines, summary].join('\n')}\n`);
   } else {
     const style = await host.style(host.stdout, options);
