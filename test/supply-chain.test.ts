@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -70,6 +71,12 @@ describe('dependencies', () => {
       ([, { resolved }]) => resolved && !resolved.startsWith('https://registry.npmjs.org/'),
     );
     expect(elsewhere.map(([path]) => path)).toEqual([]);
+  });
+
+  test('all of them run on the Node that installs them', () => {
+    const args = ['ci', '--dry-run', '--offline', '--engine-strict', '--ignore-scripts', '--loglevel=error'];
+    const { status, stderr } = spawnSync('npm', args, { cwd: root, encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 
   test('we ourselves run nothing when we are installed from the registry', () => {
