@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createIds, headerValues, pathOf } from '../../src/receiver/capture.ts';
-import { inspect } from '../../src/receiver/inspect.ts';
+import { createRedactor } from '../../src/contract/redact.ts';
+import { inspect, withoutSecret } from '../../src/receiver/inspect.ts';
 import { maxJsonDepth } from '../../src/receiver/parse-body.ts';
 import { captureOf } from './capture-of.ts';
 
@@ -59,6 +60,16 @@ describe('inspect', () => {
     expect(inspect(captureOf(body), {}).json?.ok).toBe(true);
   });
 
+  test('an event type that is no text is none', () => {
+    expect(inspect(captureOf('{"event_type":1}')).eventType).toBeNull();
+    expect(inspect(captureOf('"event_type"')).eventType).toBeNull();
+    expect(inspect(captureOf('null')).eventType).toBeNull();
+  });
+
+  test('what is no JSON has no issues and no unknown fields', () => {
+    expect(inspect(captureOf('{'))).toMatchObject({ issues: [], unknownFields: [] });
+  });
+
   test('__proto__ and constructor are just keys', () => {
     const received = inspect(
       captureOf('{"__proto__":{"event_type":"new_messages"},"constructor":{"prototype":1}}'),
@@ -90,6 +101,48 @@ describe('inspect', () => {
   ])('Authorization %j is %s', (values, auth) => {
     const rawHeaders = values.map((value): [string, string] => ['aUTHORIZATION', value]);
     expect(inspect(captureOf('{}', { rawHeaders }), { secret: 's' }).auth).toBe(auth);
+  });
+});
+
+describe('withoutSecret', () => {
+  const redact = createRedactor('s3c/ret');
+  const without = (body: string | Buffer | null, target = '/') =>
+    withoutSecret(inspect(captureOf(body, { target }), { auth: 'ok' }), redact);
+
+  test.each([
+    ['nothing to take out', '{"event_type":"test_request"}'],
+    ['escapes, none of the secret', '{"event_type":"\\u0074est_request","a":"b\\/c"}'],
+    ['no body', null],
+  ])('%s: it is the very same', (_name, body) => {
+    const received = inspect(captureOf(body), { auth: 'ok' });
+    expect(withoutSecret(received, redact)).toBe(received);
+  });
+
+  test.each([
+    ['as it is', '{"event_type":"s3c/ret"}'],
+    ['with an escaped slash', '{"event_type":"s3c\\/ret"}'],
+    ['with an escaped letter', '{"event_type":"\\u00733c/ret"}'],
+  ])('a secret in the body, %s, is gone from all that is said', (_name, body) => {
+    expect(without(body)).toMatchObject({
+      auth: 'ok',
+      eventType: '***',
+      json: { ok: true, value: { event_type: '***' } },
+    });
+    expect(String(without(body).body)).toBe('{"event_type":"***"}');
+  });
+
+  test('what else was received stays', () => {
+    expect(without('{"event_type":"s3c/ret"}', '/hook?a=s3c/ret')).toMatchObject({ id: 'id', target: '/hook?a=***' });
+  });
+
+  test('a body that is no JSON is looked through as text', () => {
+    expect(String(without('s3c/ret, ж').body)).toBe('***, ж');
+    expect(without('s3c/ret').json).toMatchObject({ ok: false });
+  });
+
+  test('a secret in the target alone leaves the body as it is', () => {
+    const received = inspect(captureOf('{}', { target: '/?s3c/ret' }), { auth: 'ok' });
+    expect(withoutSecret(received, redact)).toEqual({ ...received, target: '/?***' });
   });
 });
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 
-import { block, clip, padEnd, safe, safeLine, truncate, width } from '../../src/render/text.ts';
+import { block, clip, escapeJson, jsonLine, padEnd, safe, safeLine, truncate, width } from '../../src/render/text.ts';
 
 // Cf, but drawn: number signs and the like of Arabic, Syriac and Kaithi, and the joiners.
 const harmlessFormat = new Set([
@@ -114,6 +114,7 @@ describe('safe', () => {
     ['fillers', '\u115f\u3164\uffa0', String.raw`\u115f\u3164\uffa0`],
     ['lone surrogates', '\udc00a\ud800', String.raw`\udc00a\ud800`],
     ['noncharacters', '\ufffe\u{1ffff}', String.raw`\ufffe\u{1ffff}`],
+    ['the last of C1', '\x9f', String.raw`\x9f`],
     ['backslashes', String.raw`\x1b \\ \n`, String.raw`\x1b \\ \n`],
     ['families', '👩‍👩‍👧‍👦 ❤️ 1️⃣ 🇷🇺', '👩‍👩‍👧‍👦 ❤️ 1️⃣ 🇷🇺'],
     ['ZWNJ', 'می‌خواهم', 'می‌خواهم'],
@@ -151,6 +152,20 @@ describe('safe', () => {
 
   test('safeLine shows newlines and tabs', () => {
     expect(safeLine('a\n\tb\x00')).toBe(String.raw`a\n\tb\x00`);
+  });
+});
+
+describe('jsonLine', () => {
+  test.each<[string, unknown, string]>([
+    ['plain', { a: 'hello' }, '{"a":"hello"}'],
+    ['Cyrillic', ['Привет'], '["Привет"]'],
+    ['C1 and bidi', '\x9b\u202e', String.raw`"\u009b\u202e"`],
+    ['tags, in two units', '\u{e0041}', String.raw`"\udb40\udc41"`],
+    ['DEL', '\x7f', String.raw`"\u007f"`],
+  ])('%s', (_name, value, line) => {
+    expect(jsonLine(value)).toBe(line);
+    expect(JSON.parse(line)).toEqual(value);
+    expect(escapeJson(JSON.stringify(value))).toBe(line);
   });
 });
 
@@ -208,7 +223,24 @@ describe('width', () => {
     expect(width(text)).toBe(expected);
   });
 
-  test('is the same however long the text', () => {
+  test.each([
+    ['families', '👩‍👩‍👧‍👦', 2],
+    ['flags', '🇷🇺', 2],
+    ['accents', 'e\u0301', 1],
+    ['syllables', '각'.normalize('NFD'), 2],
+    ['emoji', '😀', 2],
+    ['letters', 'я', 1],
+  ])('%s count the same wherever they stand in a long text', (_name, unit, columns) => {
+    // The wide one takes the long way with all of it.
+    for (let before = 0; before <= 130; before += 1)
+      expect(width(`漢${'x'.repeat(before)}${unit.repeat(100)}`)).toBe(2 + before + 100 * columns);
+  });
+
+  test('a text as long as a window, one unit less and one more', () => {
+    for (const length of [127, 128, 129, 255, 256, 257]) expect(width(`${'x'.repeat(length - 1)}漢`)).toBe(length + 1);
+  });
+
+  test('is the same however long the text', { tags: 'heavy' }, () => {
     const text = fc.array(fc.tuple(anyText, fc.integer({ min: 1, max: 200 })), { maxLength: 4 });
     const segmenter = new Intl.Segmenter('en');
     fc.assert(
@@ -340,7 +372,7 @@ describe('block', () => {
     ['families', '👩‍👩‍👧‍👦'],
     ['Jamo', 'ᄀ'],
     ['joiners', '\u200d'],
-  ])('5 MB of %s take no time', (_name, unit) => {
+  ])('5 MB of %s take no time', { tags: 'heavy' }, (_name, unit) => {
     const text = unit.repeat(5_000_000 / unit.length);
     const started = performance.now();
     const lines = block(text, { indent: '  ', columns: 120, maxLines: 40 });
