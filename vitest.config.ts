@@ -6,6 +6,7 @@ export default defineConfig({
     exclude: ['test/long/**'],
     setupFiles: ['test/helpers/seed.ts'],
     testTimeout: 20_000,
+    tags: [{ name: 'heavy', description: 'Too slow, or too sure of its time, for code that is full of mutants.' }],
     // All cores: most tests wait for sockets and processes.
     maxWorkers: '100%',
   },

@@ -43,15 +43,9 @@ describe('the seven promises', () => {
   });
 });
 
-test('every fault of scripts/mutations.js can still be put in, and has its tests', async () => {
-  const list: string = join(root, 'scripts/mutations.js');
-  const { mutations } = (await import(list)) as {
-    mutations: { file: string; find: string; replace: string; tests: string[] }[];
-  };
-  expect(mutations.length).toBeGreaterThan(100);
-  const stale = mutations.filter(
-    ({ file, find, replace, tests }) =>
-      read(file).split(find).length !== 2 || find === replace || !tests.every((path) => existsSync(join(root, path))),
-  );
-  expect(stale).toEqual([]);
+test('every file that npm run mutate puts faults into is there', () => {
+  const config = read('stryker.config.mjs');
+  const names = [...config.matchAll(/^ {4}'([\w/-]+)',$/gm)].map(([, name]) => name!);
+  expect(names.length).toBeGreaterThan(15);
+  expect(names.filter((name) => !existsSync(join(root, `src/${name}.ts`)))).toEqual([]);
 });

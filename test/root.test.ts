@@ -36,11 +36,13 @@ const names = [
   'schemas',
   'scripts',
   'src',
+  'stryker.config.mjs',
   'test',
   'tsconfig.build.json',
   'tsconfig.json',
   'vitest.config.ts',
   'vitest.long.config.ts',
+  'vitest.mutation.config.mjs',
 ];
 
 describe.skipIf(!existsSync(join(root, '.git')))('what git tracks', () => {

@@ -29,6 +29,8 @@ test('both sides show the same fingerprint, and never the secret', () => {
   expect(redactAuthorization('s3cret')).toBe(`*** (sha256:${fingerprint('s3cret')})`);
   expect(redactAuthorization('Basic dXNlcjpw')).toBe(`Basic *** (sha256:${fingerprint('dXNlcjpw')})`);
   expect(redactAuthorization('s3cret with words')).not.toContain('s3cret');
+  expect(redactAuthorization('Bearers3cret')).toBe(`*** (sha256:${fingerprint('Bearers3cret')})`);
+  expect(redactAuthorization('s3cret bearer x')).toBe(`*** (sha256:${fingerprint('s3cret bearer x')})`);
   expect(redactAuthorization('Bearer')).toBe('Bearer');
   expect(redactAuthorization('')).toBe('');
 });
@@ -38,6 +40,7 @@ test.each([
   ['with inner blank', null],
   ['~!@#$%^&*()_+', null],
   ['line\n', 'it has a line break in it'],
+  ['\rline', 'it has a line break in it'],
   ['a\tb', 'it has a tab in it'],
   ['a\u0000b', 'it has a control character in it'],
   [' lead', 'it begins or ends with a blank'],

@@ -204,7 +204,41 @@ test('every message type of the table can be parsed', () => {
   }
 });
 
-test('a body of millions of wrong things costs no more than a hundred of them', () => {
+test('what is wrong with the event does not hide what is wrong with its messages', () => {
+  const parsed = parseEvent({ ...event(null), chat_id: 5 });
+  expect(parsed.ok === false && parsed.issues.map(({ path }) => path)).toEqual(['chat_id', 'new_messages[0]']);
+});
+
+test('a test request that has messages has a misplaced field, no unknown one', () => {
+  expect(parseEvent({ event_type: 'test_request', new_messages: [] })).toMatchObject({ ok: false, unknownFields: [] });
+});
+
+test('what is no event has no unknown fields', () => {
+  expect(parseEvent({ a: 1 })).toMatchObject({ ok: false, unknownFields: [] });
+});
+
+describe('of the findings in one body a hundred are told', () => {
+  const unknown = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, 1]));
+
+  test.each([
+    ['a hundred messages with one issue each', Array.from({ length: 100 }, () => null), 100],
+    ['one more', Array.from({ length: 101 }, () => null), 100],
+    ['99, and a message with two', [...Array.from({ length: 99 }, () => null), { type: 'text' }], 100],
+  ])('issues: %s', (_, messages, count) => {
+    const parsed = parseEvent(event(...messages));
+    expect(parsed.ok === false && parsed.issues.length).toBe(count);
+  });
+
+  test.each([
+    ['one field less, and a message with one', { ...event({ ...text, x: 1 }), ...unknown(99) }, 100],
+    ['one field less, and a message with two', { ...event({ ...text, x: 1, y: 1 }), ...unknown(99) }, 100],
+    ['ever so many at the top', { ...event(text), ...unknown(200) }, 100],
+  ])('unknown fields: %s', (_, body, count) => {
+    expect(parseEvent(body).unknownFields.length).toBe(count);
+  });
+});
+
+test('a body of millions of wrong things costs no more than a hundred of them', { tags: 'heavy' }, () => {
   const messages = parseEvent({ ...event(), new_messages: Array.from({ length: 300_000 }, () => 1) });
   expect(messages.ok === false && messages.issues.length).toBe(100);
   const fields = Object.fromEntries(Array.from({ length: 300_000 }, (_, index) => [`k${index}`, 1]));

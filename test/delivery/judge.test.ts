@@ -69,6 +69,16 @@ describe('time (R2)', () => {
     });
   });
 
+  test.each([
+    [20_001, '20.1 s'],
+    [61_234, '61.3 s'],
+  ])('the sentence on an answer after %d ms names the time and the rule', (headersMs, time) => {
+    expect(judge(answered(200, { headersMs }))).toMatchObject({
+      rule: 'R2',
+      sentence: `the answer came after ${time}, past the 20 s that Suvvy waits (R2)`,
+    });
+  });
+
   test('a body that runs past the deadline, or breaks off, is a warning (headers-decide)', () => {
     expect(judge(answered(200, { bodyCut: 'timeout' }))).toMatchObject({ delivered: true, warnings: ['body_timeout'] });
     expect(judge(answered(200, { bodyCut: 'too_large' }))).toMatchObject({
@@ -92,7 +102,22 @@ test.each<FailureCode>([
   'protocol',
   'interrupted',
 ])('no answer (%s) is undelivered for that reason', (code) => {
-  expect(judge(failed(code))).toMatchObject({ delivered: false, passed: false, reason: code });
+  expect(judge(failed(code))).toMatchObject({ delivered: false, passed: false, reason: code, warnings: [] });
+});
+
+test.each<[FailureCode, string]>([
+  ['timeout', 'R2'],
+  ['connection_refused', 'R1'],
+  ['protocol', 'R1'],
+])('no answer (%s) breaks %s, and the sentence says so', (code, rule) => {
+  expect(judge(failed(code))).toMatchObject({ rule, sentence: `why (${rule})` });
+});
+
+test('neither an answer nor a failure is a breach of the protocol', () => {
+  expect(judge({ response: null, failure: null })).toMatchObject({
+    reason: 'protocol',
+    sentence: 'there is no answer (R1)',
+  });
 });
 
 test('what the user gave up broke no rule', () => {
@@ -128,7 +153,21 @@ describe('own expectations', () => {
       reason: 'expectation',
     });
     expect(judge(answered(200, { headersMs: 900 }), { maxTimeMs: 1000 })).toMatchObject({ passed: true, reason: null });
+    expect(judge(answered(200, { headersMs: 1000 }), { maxTimeMs: 1000 })).toMatchObject({ passed: true });
   });
+  test.each([
+    [999.4, 100, '1.00 s', '100 ms'],
+    [1000, 999, '1.00 s', '999 ms'],
+    [9999, 1500, '10.0 s', '1.50 s'],
+    [15_040, 10_000, '15.1 s', '10.0 s'],
+  ])(
+    'an answer after %d ms where %d are allowed: the sentence has %s and %s',
+    (headersMs, maxTimeMs, took, allowed) => {
+      expect(judge(answered(200, { headersMs }), { maxTimeMs }).sentence).toBe(
+        `the answer took ${took}, more than the ${allowed} allowed by --max-time`,
+      );
+    },
+  );
   test('no answer stays what it is', () => {
     expect(judge(failed('dns'), { status: '401' })).toMatchObject({ passed: false, reason: 'dns' });
   });
@@ -139,6 +178,8 @@ describe('own expectations', () => {
     ['20x', 204, true],
     ['20x', 214, false],
     ['401', 403, false],
+    ['20', 204, false],
+    ['2xxx', 204, false],
   ])('%s against %i: %s', (pattern, status, fits) => {
     expect(matchesStatus(pattern, status)).toBe(fits);
   });

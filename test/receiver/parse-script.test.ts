@@ -60,6 +60,15 @@ describe('what cannot be read names the place', () => {
     ['hang:a', 'column 5, ":a"', 'hang takes no file'],
     ['reset:a', 'column 6, ":a"', 'reset takes no file'],
     ['204:a', 'column 4, ":a"', 'a 204 has no body'],
+    ['304:a', 'column 4, ":a"', 'a 304 has no body'],
+    ['200:a\0b', 'column 4, ":a\0b"', 'no file name has a NUL in it'],
+    ['200:a"b"', 'column 4, ":a"b""', 'a quoted file name ends with a quote'],
+    ['200:"a"b', 'column 4, ":"a"b"', 'a quoted file name ends with a quote'],
+    ['503x12@2s', 'column 1, "503x12"', 'the count comes last, after the delay'],
+    ['5x3x@2s', 'column 1, "5x3x"', begins],
+    ['503x3x2', 'column 1, "503x3x2"', begins],
+    [`200:${'y'.repeat(39)}"`, `column 4, ":${'y'.repeat(39)}…"`, 'a quoted file name'],
+    [`200:"${'y'.repeat(38)}`, `column 4, ":"${'y'.repeat(38)}"`, 'a quoted file name'],
     ['200:', 'column 4, ":"', 'the name of the file is missing'],
     ['200:""', 'column 4', 'the name of the file is missing'],
     ['200:@2s', 'column 4, ":"', 'the name of the file is missing'],
@@ -71,6 +80,22 @@ describe('what cannot be read names the place', () => {
     expect(() => parseScript(text)).toThrow(problem);
     expect(() => parseScript(text)).toThrow(/, as in 503x3,200@1\.5s$/);
   });
+});
+
+test.each<[Partial<ScriptStep>, string]>([
+  [{}, '503'],
+  [{ times: 2 }, '503x2'],
+  [{ delayMs: 1 }, '503@1ms'],
+  [{ delayMs: 999 }, '503@999ms'],
+  [{ delayMs: 1000 }, '503@1s'],
+  [{ file: 'a b', delayMs: 1500, times: 3 }, '503:"a b"@1.5sx3'],
+])('the step %j is shown as %s', (rest, text) => {
+  expect(formatStep(step(503, rest))).toBe(text);
+});
+
+test('the longest delay is 2^31 - 1 ms', () => {
+  expect(parseScript(`503@${2 ** 31 - 1}ms`)).toEqual([step(503, { delayMs: 2 ** 31 - 1 })]);
+  expect(() => parseScript(`503@${2 ** 31}ms`)).toThrow('a delay is at most 24 days');
 });
 
 test('whatever is typed, it is read or refused in words', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { inspect } from '../../src/receiver/inspect.ts';
-import { refuse, reply } from '../../src/receiver/reply.ts';
+import { failed, refuse, reply } from '../../src/receiver/reply.ts';
 import { protocolAnswer } from '../../src/receiver/write-answer.ts';
 import { captureOf } from './capture-of.ts';
 
@@ -25,6 +25,19 @@ describe('reply', () => {
     const answer = reply(inspect(captureOf(body), {}), { strict });
     expect(answer).toMatchObject({ status, headers: { 'Content-Type': 'application/json' } });
     expect(String(answer.body)).toMatch(status === 200 ? /^\{"ok":true\}$/ : /^\{"error":".+"\}$/);
+  });
+
+  test('only what is strict minds a breach', () => {
+    expect(reply(inspect(captureOf(bad))).status).toBe(200);
+  });
+
+  test('a body that was not read is no JSON', () => {
+    expect(JSON.parse(String(reply({ json: null, issues: [] }).body))).toEqual({ error: 'the body is not JSON' });
+  });
+
+  test('422 for a single breach does not speak of more', () => {
+    const { body } = reply(inspect(captureOf('{"event_type":"new_messages"}')), { strict: true });
+    expect(JSON.parse(String(body)).error).toMatch(/^the body breaks the contract: new_messages \(R12: [^)]+\)$/);
   });
 
   test('422 names the place and the rule, not the value', () => {
@@ -62,6 +75,8 @@ describe('refuse', () => {
     ['+json', null, [['Content-Type', 'application/vnd.suvvy+json']]],
     ['identity', null, [['Content-Encoding', 'Identity']]],
     ['Sec-Fetch-Site: none', null, [['Sec-Fetch-Site', 'none']]],
+    ['an empty Content-Type', null, [['Content-Type', '']]],
+    ['an empty Content-Encoding', null, [['Content-Encoding', '']]],
     ['just small enough', null, [['Content-Length', '100']]],
     ['too large', 413, [['Content-Length', '101']]],
     ['gzip', 415, [['Content-Encoding', 'gzip']]],
@@ -127,6 +142,22 @@ describe('refuse', () => {
   test('405 names what is allowed', () => {
     expect(refuse(head([], { method: 'PUT' }), options)).toMatchObject({ status: 405, headers: { Allow: 'POST' } });
   });
+
+  test.each<[string, { method?: string; path?: string }, Lines]>([
+    ['nothing is here: this receiver answers on /hook', { path: '/other' }, []],
+    ['the request comes from a web page', {}, [['Origin', 'null']]],
+    ['PUT is not accepted: an event is a POST (R6)', { method: 'PUT' }, []],
+    ['Content-Encoding is not accepted: send the body as it is', {}, [['Content-Encoding', 'gzip']]],
+    ['Content-Type must be application/json (R6)', {}, [['Content-Type', 'text/plain']]],
+    ['the body is larger than the limit of 100 bytes', {}, [['Content-Length', '101']]],
+  ])('says why: %s', (error, rest, lines) => {
+    expect(JSON.parse(String(refuse(head([...bearer, ...lines], rest), options)?.body))).toEqual({ error });
+  });
+});
+
+test('500 is in words of ours', () => {
+  expect(failed('the disk is full')).toMatchObject({ status: 500 });
+  expect(JSON.parse(String(failed('the disk is full').body))).toEqual({ error: 'the disk is full' });
 });
 
 test.each([
