@@ -90,12 +90,9 @@ export function clipEnd(text: string, max: number): number {
 
 /** How many code points. */
 export function countCharacters(text: string): number {
-  let count = text.length;
-  for (let index = 0; index + 1 < text.length; index += 1) {
-    if ((text.charCodeAt(index) & 0xfc00) !== 0xd800 || (text.charCodeAt(index + 1) & 0xfc00) !== 0xdc00) continue;
-    count -= 1;
-    index += 1;
-  }
+  const points = text[Symbol.iterator]();
+  let count = 0;
+  while (points.next().done === false) count++;
   return count;
 }
 
