@@ -30,7 +30,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: 'validate',
     summary: 'hold payload files against the contract',
-    load: async () => (await import('./validate.ts')).registerValidate,
+    load: async () => (await import('./validate/index.ts')).registerValidate,
   },
   {
     name: 'schema',

@@ -96,7 +96,7 @@ export function describeTlsFailure(code: string, text: string): string {
 }
 
 /** A message of Node's; of OpenSSL's line, where one is in it, the reason alone. */
-export function withoutOpenssl(text: string): string {
+function withoutOpenssl(text: string): string {
   return opensslLine.test(text) ? readOpenssl(text).reason : text;
 }
 

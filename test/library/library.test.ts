@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import {
   checkWebhook,
@@ -126,5 +126,56 @@ describe('checkWebhook', () => {
     onTestFinished(() => void server.close());
     await checkWebhook(server, { profile: 'smoke' });
     expect(server.listening).toBe(true);
+  });
+
+  test.each<[string, (req: IncomingMessage, res: ServerResponse) => unknown]>([
+    [
+      'throws',
+      () => {
+        throw new TypeError('no such column');
+      },
+    ],
+    ['rejects', () => Promise.reject(new TypeError('no such column'))],
+    [
+      'rejects once the body is read',
+      async (req) => {
+        await req.toArray();
+        throw new TypeError('no such column');
+      },
+    ],
+  ])('a handler that %s has answered 500: the report shows its error, and the process goes on', async (_, handler) => {
+    const report = await checkWebhook(handler as RequestListener, { only: ['deliver/text-ai'] });
+    expect(report.summary.exitCode).toBe(1);
+    const result = report.cases.find(({ id }) => id === 'deliver/text-ai')!;
+    expect(result).toMatchObject({ outcome: 'fail' });
+    expect(result.requests[0]!.response).toMatchObject({
+      status: 500,
+      bodyExcerpt: 'the handler threw: TypeError: no such column',
+    });
+  });
+
+  test('a handler that throws in the middle of an answer breaks it off, and the process goes on', async () => {
+    const report = await checkWebhook(
+      (_, res) => {
+        res.writeHead(500).write('half');
+        throw { toString: null };
+      },
+      { only: ['deliver/text-ai'] },
+    );
+    expect(report.summary.exitCode).toBe(1);
+  });
+
+  test('an address for files that is no URL is said, and never sent', async () => {
+    const bodies: string[] = [];
+    const report = await checkWebhook(
+      (req, res) => {
+        req.setEncoding('utf8').on('data', (text: string) => bodies.push(text));
+        req.on('end', () => res.end());
+      },
+      { only: ['deliver/image'], fileBaseUrl: 'nonsense' },
+    );
+    expect(report.cases.at(-1)).toMatchObject({ id: 'deliver/image', outcome: 'error' });
+    expect(report.cases.at(-1)!.actual).toContain('--file-base-url nonsense is not a URL');
+    expect(bodies.join()).not.toContain('nonsense');
   });
 });

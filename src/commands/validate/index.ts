@@ -1,20 +1,18 @@
-import { findNodeAtLocation, parseTree, printParseErrorCode, type Node, type ParseError } from 'jsonc-parser';
-import { parseEvent } from '../contract/event.ts';
-import { parseBody } from '../contract/parse-body.ts';
-import { ExitCode } from '../errors.ts';
-import type { Style } from '../host.ts';
-import { block } from '../text/layout.ts';
-import { jsonLine, safeLine } from '../text/safe.ts';
-import type { Context, GlobalOptions, Register } from './context.ts';
-import { readInput } from './flags/input.ts';
+import { parseEvent } from '../../contract/event.ts';
+import { parseBody } from '../../contract/parse-body.ts';
+import { ExitCode } from '../../errors.ts';
+import type { Style } from '../../host.ts';
+import { block } from '../../text/layout.ts';
+import { jsonLine, safeLine } from '../../text/safe.ts';
+import type { Context, GlobalOptions, Register } from '../context.ts';
+import { readInput } from '../flags/input.ts';
+import { firstMistake, placesOf, type Place } from './places.ts';
 
-/** One problem, and where it stands in the file: line and column from 1, in characters. */
-interface Problem {
+/** One problem, and where it stands in the file. */
+interface Problem extends Place {
   path: string;
   message: string;
   rule: string;
-  line: number;
-  column: number;
 }
 
 interface Validation {
@@ -63,47 +61,24 @@ function examine(file: string, bytes: Buffer): Validation {
     return { file, valid: false, eventType: null, problems: [syntaxProblem(text, body)], unknownFields: [] };
 
   const parsed = parseEvent(body.value);
-  const tree = parseTree(text);
   const issues = parsed.ok ? [] : parsed.issues;
-  const problems = issues.map(({ path, steps, message, rule }): Problem => {
-    return { path, message, rule, ...placeOf(text, nearestNode(tree, [...steps])?.offset ?? 0) };
-  });
+  const places =
+    issues.length > 0
+      ? placesOf(
+          text,
+          issues.map(({ steps }) => steps),
+        )
+      : [];
+  const problems = issues.map(({ path, message, rule }, at): Problem => ({ path, message, rule, ...places[at]! }));
   const eventType = parsed.ok ? parsed.event.event_type : null;
   return { file, valid: parsed.ok, eventType, problems, unknownFields: parsed.unknownFields };
 }
 
-/** Where a value stands, or the thing that it is missing from. */
-function nearestNode(tree: Node | undefined, steps: (string | number)[]): Node | undefined {
-  if (!tree) return undefined;
-  for (let length = steps.length; length > 0; length -= 1) {
-    const node = findNodeAtLocation(tree, steps.slice(0, length));
-    if (node) return node;
-  }
-  return tree;
-}
-
 function syntaxProblem(text: string, { message }: { message: string }): Problem {
-  const error = firstSyntaxError(text);
-  if (!error) return { path: '(root)', rule: 'R6', line: 1, column: 1, message: `is not JSON: ${message}` };
-  const words = printParseErrorCode(error.error)
-    .replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ')
-    .toLowerCase();
-  return { path: '(root)', rule: 'R6', ...placeOf(text, error.offset), message: `is not JSON: ${words}` };
-}
-
-function firstSyntaxError(text: string): ParseError | undefined {
-  const errors: ParseError[] = [];
-  try {
-    parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
-  } catch {
-    // Nested so deeply that the parser ran out of stack: whoever asked knows that already.
-  }
-  return errors[0];
-}
-
-function placeOf(text: string, offset: number): { line: number; column: number } {
-  const before = text.slice(0, offset).split('\n');
-  return { line: before.length, column: [...before.at(-1)!].length + 1 };
+  const mistake = firstMistake(text);
+  if (!mistake) return { path: '(root)', rule: 'R6', line: 1, column: 1, message: `is not JSON: ${message}` };
+  const { words, ...place } = mistake;
+  return { path: '(root)', rule: 'R6', ...place, message: `is not JSON: ${words}` };
 }
 
 function validationLines(result: Validation, style: Style): string[] {
