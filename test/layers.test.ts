@@ -64,12 +64,23 @@ test('imports go down, or stay in the room', () => {
   expect(wrong).toEqual([]);
 });
 
+const packages = imports.filter(({ to }) => !to.startsWith('.') && !to.startsWith('node:'));
+const packageOf = (path: string): string => path.replace(/^(@[^/]+\/[^/]+|[^/]+).*$/, '$1');
+
 test('each library has one home', () => {
-  const packages = imports.filter(({ to }) => !to.startsWith('.') && !to.startsWith('node:'));
   const wrong = packages
-    .filter(({ from, to }) => !homes[to.replace(/^(@[^/]+\/[^/]+|[^/]+).*$/, '$1')]?.includes(roomOf(from)))
+    .filter(({ from, to }) => !homes[packageOf(to)]?.includes(roomOf(from)))
     .map(({ from, to }) => `${from} -> ${to}`);
   expect(wrong).toEqual([]);
+});
+
+test('src imports a library by its name, or by a path that the library itself offers', () => {
+  const offered = (to: string): boolean => {
+    const name = packageOf(to);
+    const { exports } = JSON.parse(readFileSync(join(src, '../node_modules', name, 'package.json'), 'utf8'));
+    return to === name || Object.hasOwn(exports ?? {}, to.replace(name, '.'));
+  };
+  expect(packages.filter(({ to }) => !offered(to)).map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
 });
 
 test('nobody imports the front door', () => {
@@ -86,6 +97,9 @@ describe('words that stay out of src', () => {
   });
   test('nobody writes to the console', () => {
     expect(files.filter((file) => /(?<![\w.])console\./.test(code(file)))).toEqual([]);
+  });
+  test('nobody calls or replaces the underscored methods of Node or of a library', () => {
+    expect(files.filter((file) => /\._\w/.test(code(file)))).toEqual([]);
   });
   test('no default exports', () => {
     expect(files.filter((file) => /^export default/m.test(code(file)))).toEqual([]);

@@ -1,11 +1,9 @@
-import type { Dispatcher } from 'undici';
-import Client from 'undici/lib/dispatcher/client.js';
+import { Client, type Dispatcher } from 'undici';
 import { errorCode } from '../errors.ts';
 import { createDeadline, type Deadline } from './deadline.ts';
 import { maxAnswerBytes, maxInterimAnswers } from './deliver.ts';
 import { broken, explainFailure, impossibleStatus, interrupted, timeoutFailure, tooManyInterim } from './failure.ts';
 import { createEnding, createExchange, type Ending, type Exchange } from './load-exchange.ts';
-import { createConnect } from './load-socket.ts';
 import type { Failure, Response } from './outcome.ts';
 import type { Payload } from './payload.ts';
 
@@ -136,7 +134,7 @@ function createClient({ url, insecure, ca }: ConnectionOptions): Client {
     keepAliveTimeout: 1000,
     keepAliveMaxTimeout: 1000,
     keepAliveTimeoutThreshold: 500,
-    connect: createConnect({ insecure, ca }),
+    connect: { timeout: 0, ...(insecure ? { rejectUnauthorized: false } : {}), ...(ca ? { ca } : {}) },
   });
 }
 
