@@ -36,7 +36,6 @@ const sharedFolders = new Set(['flags', 'start', 'delivering']);
 const shortFiles: Record<string, string> = {
   'contract/limits.ts': 'numbers of the contract, which much else stands on',
   'load/differences.ts': 'plain arithmetic, tested as a table',
-  'load/undici-parts.d.ts': 'types of a library that has none there',
   'reporters/index.ts': 'the list of reporters',
   'reporters/json.ts': 'a reporter is a file',
   'reporters/ndjson.ts': 'a reporter is a file',
@@ -167,6 +166,14 @@ describe('the libraries of src', () => {
     const used = new Set(packages.map(({ from, to }) => `${packageOf(to)} in ${roomOf(from)}`));
     expect(named.filter((home) => !used.has(home))).toEqual([]);
   });
+  test('src imports a library by its name, or by a path that the library itself offers', () => {
+    const offered = (to: string): boolean => {
+      const name = packageOf(to);
+      const { exports } = JSON.parse(readFileSync(join(src, '../node_modules', name, 'package.json'), 'utf8'));
+      return to === name || Object.hasOwn(exports ?? {}, to.replace(name, '.'));
+    };
+    expect(packages.filter(({ to }) => !offered(to)).map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
+  });
 });
 
 describe('the size of src', () => {
@@ -212,6 +219,9 @@ describe('words that stay out of src', () => {
   });
   test('no file of src writes to the console', () => {
     expect(files.filter((file) => /(?<![\w.])console\./.test(code(file)))).toEqual([]);
+  });
+  test('nobody in src calls or replaces the underscored methods of Node or of a library', () => {
+    expect(files.filter((file) => /\._\w/.test(code(file)))).toEqual([]);
   });
   test('no file of src has a default export', () => {
     expect(files.filter((file) => /^export default/m.test(code(file)))).toEqual([]);

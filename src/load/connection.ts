@@ -1,5 +1,4 @@
-import type { Dispatcher } from 'undici';
-import Client from 'undici/lib/dispatcher/client.js';
+import { Client, type Dispatcher } from 'undici';
 import { createDeadline, type Deadline } from '../delivery/deadline.ts';
 import { maxAnswerBytes, maxInterimAnswers } from '../delivery/deliver.ts';
 import {
@@ -14,7 +13,6 @@ import type { Failure, Response } from '../delivery/outcome.ts';
 import type { Payload } from '../delivery/payload.ts';
 import { errorCode } from '../errors.ts';
 import { createEnding, createLoadExchange, type Ending, type LoadExchange } from './exchange.ts';
-import { createConnect } from './socket.ts';
 
 export interface ConnectionOptions {
   url: URL;
@@ -143,7 +141,8 @@ function createClient({ url, insecure, ca }: ConnectionOptions): Client {
     keepAliveTimeout: 1000,
     keepAliveMaxTimeout: 1000,
     keepAliveTimeoutThreshold: 500,
-    connect: createConnect({ insecure, ca }),
+    // Said in either case: else NODE_TLS_REJECT_UNAUTHORIZED decides.
+    connect: { timeout: 0, rejectUnauthorized: !insecure, ...(ca ? { ca } : {}) },
   });
 }
 
