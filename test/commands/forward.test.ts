@@ -89,7 +89,8 @@ describe('what goes to the app', () => {
     expect([method, url]).toEqual(['POST', '/hook?own=1']);
     const first = ['Host', new URL(to).host, 'aUTHORIZATION', 'Bearer s3cret', 'User-Agent', 'Suvvy/1'];
     const then = ['X-A', '1', 'X-A', '2', 'Content-Type', 'application/json'];
-    const last = ['Content-Length', String(event.length), 'Connection', 'close'];
+    const own = ['Suvvy-Hook-Via', expect.stringMatching(/^[0-9a-f]{16}$/)];
+    const last = [...own, 'Content-Length', String(event.length), 'Connection', 'close'];
     expect(rawHeaders).toEqual([...first, ...then, ...last]);
   });
 

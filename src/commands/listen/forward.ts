@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { deadlineMs } from '../../contract/limits.ts';
 import { headerPairs, headerValues, type RawHeaders } from '../../http/headers.ts';
 import { jsonAnswer, type AnswerEvent, type Reaction, type Forwarded } from '../../receiver/answer.ts';
 import type { Received } from '../../receiver/inspect.ts';
+import { hopsOf, refuseHops, viaHeader } from './hops.ts';
 
 /** How a forward came out, before anybody has judged it. */
 export type ForwardEnd =
@@ -16,17 +18,27 @@ export interface ForwardOptions {
   judge(end: ForwardEnd): Pick<Forwarded, 'reason' | 'message'>;
   /** How long to wait for the app's headers, in milliseconds. Default: as long as Suvvy does (R2). */
   timeoutMs?: number | undefined;
+  /** Told of each event that is not passed on because it came in a circle, with the reason. */
+  onCircle?: ((reason: string) => void) | undefined;
 }
 
 /**
  * Answers with what the app at `url` answers to the same bytes: status, headers and body, as they come. One attempt on
  * a fresh connection, no redirects, certificates verified. 502 where no answer came, 504 past the deadline; given up
- * when the client leaves.
+ * when the client leaves. What has passed here before is 508, and not passed on again.
  */
-export function createForward({ url, judge, timeoutMs = deadlineMs }: ForwardOptions): AnswerEvent {
+export function createForward({ url, judge, timeoutMs = deadlineMs, onCircle }: ForwardOptions): AnswerEvent {
+  const ownId = randomBytes(8).toString('hex');
   return async (received, _proposed, signal) => {
+    const hops = hopsOf(received.rawHeaders);
+    const circle = refuseHops(hops, ownId);
+    if (circle !== null) {
+      onCircle?.(circle);
+      return jsonAnswer(508, { error: circle });
+    }
+    const via = [...hops, ownId].join(', ');
     const startedMs = performance.now();
-    const arrival = await passOn(received, { url, timeoutMs, signal });
+    const arrival = await passOn(received, { url, via, timeoutMs, signal });
     const ms = performance.now() - startedMs;
     if ('failure' in arrival) {
       const verdict = judge({ ...arrival, ms });
@@ -45,12 +57,13 @@ type Arrival = { res: IncomingMessage } | Omit<Extract<ForwardEnd, { failure: st
 
 async function passOn(
   received: Received,
-  { url, timeoutMs, signal }: { url: URL; timeoutMs: number; signal: AbortSignal },
+  { url, via, timeoutMs, signal }: { url: URL; via: string; timeoutMs: number; signal: AbortSignal },
 ): Promise<Arrival> {
   const { request } = url.protocol === 'https:' ? await import('node:https') : await import('node:http');
   return new Promise((resolve) => {
     const body = received.body ?? Buffer.alloc(0);
-    const headers = ['Host', url.host, ...requestHeaders(received.rawHeaders), 'Content-Length', String(body.length)];
+    const own = [viaHeader, via, 'Content-Length', String(body.length)];
+    const headers = ['Host', url.host, ...requestHeaders(received.rawHeaders), ...own];
     // The signal also ends a body that is still on its way when the client leaves.
     const req: ClientRequest = request(url, { method: received.method, headers, agent: false, signal });
     let timedOut = false;
@@ -98,7 +111,7 @@ const hopByHop = new Set([
 ]);
 
 /** What the way on sets for itself; `Expect` was met when the body was asked for. */
-const ownOfRequest = new Set(['host', 'content-length', 'expect']);
+const ownOfRequest = new Set(['host', 'content-length', 'expect', viaHeader.toLowerCase()]);
 
 function requestHeaders(rawHeaders: RawHeaders): string[] {
   const stays = endToEnd(rawHeaders);
