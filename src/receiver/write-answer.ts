@@ -19,7 +19,7 @@ export function writeAnswer(res: ServerResponse, reaction: Reaction, onEarlyAnsw
     writeStreamed(res, reaction);
   } else if (res.req.complete || res.socket === null) {
     writeHead(res, reaction, Buffer.byteLength(reaction.body));
-    res.end(reaction.body);
+    res.end(isAscii(reaction.headers) ? reaction.body : Buffer.from(reaction.body));
   } else {
     writeEarly(res, reaction, onEarlyAnswer);
   }
@@ -69,7 +69,8 @@ function isStreamed(answer: Answer | StreamedAnswer): answer is StreamedAnswer {
 
 function writeStreamed(res: ServerResponse, { status, headers, body }: StreamedAnswer): void {
   res.writeHead(status, ownFraming(headers, true));
-  res.flushHeaders();
+  // Not by flushHeaders, nor with a text: those make UTF-8 of the bytes of a header.
+  res.write(nothing);
   // A stream that breaks breaks the connection: the other side must not take half an answer for a whole one.
   pipeline(body, res, ignore);
 }
@@ -78,6 +79,11 @@ function writeHead(res: ServerResponse, { status, headers }: Answer, bodyBytes: 
   const out = ownFraming(headers, false);
   if (status !== 204 && status !== 304) out['Content-Length'] = String(bodyBytes);
   res.writeHead(status, out);
+}
+
+function isAscii(headers: Record<string, string>): boolean {
+  for (const name in headers) if (/[^\0-\x7f]/.test(headers[name]!)) return false;
+  return true;
 }
 
 /**
@@ -117,5 +123,7 @@ function ownFraming<Value>(headers: Record<string, Value>, keepLength: boolean):
 }
 
 const framing = new Set(['connection', 'keep-alive', 'transfer-encoding', 'trailer', 'upgrade']);
+
+const nothing = Buffer.alloc(0);
 
 function ignore(): void {}

@@ -85,7 +85,8 @@ describe('what goes to the app', () => {
     expect([method, url]).toEqual(['POST', '/hook?own=1']);
     const first = ['Host', new URL(to).host, 'aUTHORIZATION', 'Bearer s3cret', 'User-Agent', 'Suvvy/1'];
     const then = ['X-A', '1', 'X-A', '2', 'Content-Type', 'application/json'];
-    const last = ['Content-Length', String(event.length), 'Connection', 'close'];
+    const own = ['Suvvy-Hook-Via', expect.stringMatching(/^[0-9a-f]{16}$/)];
+    const last = [...own, 'Content-Length', String(event.length), 'Connection', 'close'];
     expect(rawHeaders).toEqual([...first, ...then, ...last]);
   });
 
@@ -123,6 +124,30 @@ describe('what comes back', () => {
     expect(response.headers.get('keep-alive')).not.toBe('timeout=9');
     expect(Buffer.from(await response.arrayBuffer())).toEqual(body);
     expect(kept).toMatchObject([{ status: 418, forwarded: { status: 418, reason: 'status', bodyBroken: false } }]);
+  });
+
+  test('every byte of a header arrives as it was sent, to the app and back from it, in ISO 8859-1 and in UTF-8', async () => {
+    const bytes = Buffer.concat([
+      Buffer.from(Array.from({ length: 128 }, (_, at) => at + 128)),
+      Buffer.from(' жук 🙂'),
+    ]).toString('latin1');
+    const requests: string[] = [];
+    const statuses = ['200 OK', '204 No Content'];
+    const { url: to } = await rawTarget((socket, first) => {
+      requests.push(first.toString('latin1'));
+      const answer = `HTTP/1.1 ${statuses.shift()}\r\nX-App: ${bytes}\r\nConnection: close\r\n\r\n`;
+      socket.end(Buffer.from(answer, 'latin1'));
+    });
+    const { port } = await forwarding(to);
+    for (const status of [200, 204]) {
+      const connection = await dial(port);
+      const lines = [`X-Sender: ${bytes}`, 'Connection: close', `Content-Length: ${event.length}`];
+      connection.socket.write(Buffer.from(raw(lines, event), 'latin1'));
+      const { text } = await connection.ended();
+      expect(text).toContain(`HTTP/1.1 ${status}`);
+      expect(text).toContain(`X-App: ${bytes}\r\n`);
+      expect(requests.pop()).toContain(`X-Sender: ${bytes}\r\n`);
+    }
   });
 
   test('204 without a length, whatever the app says', async () => {

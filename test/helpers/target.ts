@@ -37,13 +37,15 @@ export async function target(answer: Answer | number = 200): Promise<Target> {
   return { url: `http://127.0.0.1:${port}/`, port, seen };
 }
 
-/** A receiver that speaks raw bytes: it is given the socket once the first byte came. */
-export async function rawTarget(speak: (socket: Socket) => void): Promise<{ url: string; port: number }> {
+/** A receiver that speaks raw bytes: it is given the socket once the first bytes came, and them. */
+export async function rawTarget(
+  speak: (socket: Socket, first: Buffer) => void,
+): Promise<{ url: string; port: number }> {
   const sockets = new Set<Socket>();
   const server = createTcpServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => {});
-    socket.once('data', () => speak(socket));
+    socket.once('data', (first) => speak(socket, first));
   });
   onTestFinished(() => {
     for (const socket of sockets) socket.destroy();

@@ -258,6 +258,12 @@ describe('answer', () => {
     expect(answer).toHaveBeenCalledOnce();
   });
 
+  test('the bytes of a header of an own answer go out as they are', async () => {
+    const headers = { 'X-Own': 'caf\xe9' };
+    const { port } = await openReceiver({ answer: () => ({ status: 200, headers, body: 'ж' }) });
+    expect(await sendRaw(port, whole(event, ['Connection: close']))).toMatch(/X-Own: caf\xe9\r\n[^]*\r\n\r\n\xd0\xb6$/);
+  });
+
   test('204 has neither body nor length', async () => {
     const { url } = await openReceiver({ answer: () => ({ status: 204, headers: {}, body: 'x' }) });
     const response = await post(url, event);

@@ -6,6 +6,7 @@ import { formatStep, type ScriptStep } from '../../receiver/parse-script.ts';
 import { createScript } from '../../receiver/script.ts';
 import type { Listening } from '../../receiver/server.ts';
 import { lateNote } from '../../sinks/notes.ts';
+import { talker, type GlobalOptions } from '../context.ts';
 import type { AnswerFlags } from '../flags/answer-flags.ts';
 import { readInput } from '../flags/input.ts';
 import { createForward } from './forward.ts';
@@ -15,8 +16,11 @@ import { createForward } from './forward.ts';
  *
  * @throws HookError (exit 3) for a file of the script that cannot be read
  */
-export async function resolveAnswer({ respond, forward }: AnswerFlags, host: Host): Promise<AnswerEvent | undefined> {
-  if (forward) return createForward({ url: forward });
+export async function resolveAnswer(
+  { respond, forward, ...global }: AnswerFlags & GlobalOptions,
+  host: Host,
+): Promise<AnswerEvent | undefined> {
+  if (forward) return createForward({ url: forward, onCircle: createCircleNote(talker(host, global)) });
   return respond && createScript(respond, await readBodies(respond, host));
 }
 
@@ -38,6 +42,15 @@ export function refuseLoop({ forward }: AnswerFlags, { url, port }: Listening): 
   throw new HookError(`--forward ${forward.origin} leads back to this receiver`, {
     hint: 'give the URL of your app, or this receiver another --port',
   });
+}
+
+/** Said once: where one event goes round, the next does too. */
+function createCircleNote(talk: (line: string) => void): (reason: string) => void {
+  let said = false;
+  return (reason) => {
+    if (!said) talk(`! ${reason}. It is answered 508, and goes no further: what does --forward lead to?`);
+    said = true;
+  };
 }
 
 async function readBodies(steps: readonly ScriptStep[], host: Host): Promise<Map<string, Buffer>> {

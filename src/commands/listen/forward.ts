@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { RequestOptions } from 'node:https';
 import { deadlineMs } from '../../contract/limits.ts';
@@ -7,23 +8,34 @@ import type { Failure } from '../../delivery/outcome.ts';
 import { headerPairs, headerValues, type RawHeaders } from '../../http/headers.ts';
 import { jsonAnswer, type AnswerEvent, type Reaction, type Forwarded } from '../../receiver/answer.ts';
 import type { Received } from '../../receiver/inspect.ts';
+import { hopsOf, refuseHops, viaHeader } from './hops.ts';
 
 export interface ForwardOptions {
   /** The whole target: the path and query of the request are not appended to it. */
   url: URL;
   /** How long to wait for the app's headers, in milliseconds. Default: as long as Suvvy does (R2). */
   timeoutMs?: number | undefined;
+  /** Told of each event that is not passed on because it came in a circle, with the reason. */
+  onCircle?: ((reason: string) => void) | undefined;
 }
 
 /**
  * Answers with what the app at `url` answers to the same bytes: status, headers and body, as they come. One attempt on
  * a fresh connection, no redirects, certificates verified. 502 where no answer came, 504 past the deadline; given up
- * when the client leaves.
+ * when the client leaves. What has passed here before is 508, and not passed on again.
  */
-export function createForward({ url, timeoutMs = deadlineMs }: ForwardOptions): AnswerEvent {
+export function createForward({ url, timeoutMs = deadlineMs, onCircle }: ForwardOptions): AnswerEvent {
+  const ownId = randomBytes(8).toString('hex');
   return async (received, _proposed, signal) => {
+    const hops = hopsOf(received.rawHeaders);
+    const circle = refuseHops(hops, ownId);
+    if (circle !== null) {
+      onCircle?.(circle);
+      return jsonAnswer(508, { error: circle });
+    }
+    const via = [...hops, ownId].join(', ');
     const startedMs = performance.now();
-    const end = await passOn(received, { url, timeoutMs, signal });
+    const end = await passOn(received, { url, via, timeoutMs, signal });
     const ms = performance.now() - startedMs;
     if ('failure' in end) return noAnswer(end.status, forwardedOf(ms, { response: null, failure: end.failure }));
     const { res } = end;
@@ -49,12 +61,13 @@ const left: Failure = { code: 'interrupted', message: 'the sender left before th
 
 async function passOn(
   received: Received,
-  { url, timeoutMs, signal }: { url: URL; timeoutMs: number; signal: AbortSignal },
+  { url, via, timeoutMs, signal }: { url: URL; via: string; timeoutMs: number; signal: AbortSignal },
 ): Promise<ForwardEnd> {
   const { request } = url.protocol === 'https:' ? await import('node:https') : await import('node:http');
   return new Promise((resolve) => {
     const body = received.body ?? Buffer.alloc(0);
-    const headers = ['Host', url.host, ...requestHeaders(received.rawHeaders), 'Content-Length', String(body.length)];
+    const own = [viaHeader, via, 'Content-Length', String(body.length)];
+    const headers = ['Host', url.host, ...requestHeaders(received.rawHeaders), ...own];
     // The signal also ends a body that is still on its way when the client leaves.
     const req: ClientRequest = request(url, {
       method: received.method,
@@ -110,7 +123,7 @@ const hopByHop = new Set([
 ]);
 
 /** What the way on sets for itself; `Expect` was met when the body was asked for. */
-const ownOfRequest = new Set(['host', 'content-length', 'expect']);
+const ownOfRequest = new Set(['host', 'content-length', 'expect', viaHeader.toLowerCase()]);
 
 function requestHeaders(rawHeaders: RawHeaders): string[] {
   const stays = endToEnd(rawHeaders);
