@@ -5,19 +5,23 @@ import { createBearerCheck } from '../contract/bearer.ts';
 import type { Clock } from '../host.ts';
 import { jsonAnswer } from './answer.ts';
 import { createIds } from './capture.ts';
+import { createInFlight, limitWaiting, maxBytesInFlight } from './in-flight.ts';
+import { createNotices, type ReceiverNotice } from './notices.ts';
 import { createRequestLifecycle, type RequestLifecycle, type LifecycleOptions } from './request-lifecycle.ts';
 import { protocolAnswer, writeRaw } from './write-answer.ts';
 
 export interface ReceiverOptions<Kept = unknown> extends Omit<
   LifecycleOptions<Kept>,
-  'maxBodyBytes' | 'checkBearer' | 'turnEnd'
+  'maxBodyBytes' | 'inFlight' | 'checkBearer' | 'turnEnd'
 > {
   /** The webhook secret; none checks nothing. */
   secret?: string | null | undefined;
-  /** Default: 5 MiB. */
+  /** Default: 5 MiB. No more than 128 MiB, which all bodies have together. */
   maxBodyBytes?: number | undefined;
   /** Other times than the ones that clients are given, in milliseconds: so that a test need not wait for them. */
   patience?: Partial<Patience> | undefined;
+  /** Told once of each kind of trouble that costs senders their answers. */
+  onNotice?: ((notice: ReceiverNotice) => void) | undefined;
   clock: Clock;
 }
 
@@ -59,24 +63,33 @@ type Connections = Map<Socket, Set<RequestLifecycle>>;
 export function createReceiver<Kept>(options: ReceiverOptions<Kept>): Receiver {
   const connections: Connections = new Map();
   const server = createServer({ ...serverOptions, ...options.patience });
+  const notify = createNotices(options.onNotice);
+  const inFlight = createInFlight(() => notify('crowded'));
   const lifecycleOptions: LifecycleOptions<Kept> = {
     ...options,
-    maxBodyBytes: options.maxBodyBytes ?? 5 * 1024 * 1024,
+    maxBodyBytes: Math.min(options.maxBodyBytes ?? 5 * 1024 * 1024, maxBytesInFlight),
+    inFlight,
     checkBearer: createBearerCheck(options.secret),
     turnEnd: createTurnEnd(),
   };
   const nextId = createIds();
   const running = createCount();
+  const limits = new WeakMap<Socket, () => void>();
   let closing: Promise<void> | undefined;
 
-  const onGone = (): void => running.add(-1);
   const onRequest = async (req: IncomingMessage, res: ServerResponse, awaitsContinue: boolean): Promise<void> => {
     const lifecycles = connections.get(req.socket);
+    const onGone = (): void => {
+      running.add(-1);
+      inFlight.close(req);
+    };
     const lifecycle = createRequestLifecycle(req, res, lifecycleOptions, { nextId, onGone });
     lifecycles?.add(lifecycle);
+    limits.get(req.socket)?.();
     res.on('close', () => {
       lifecycles?.delete(lifecycle);
       lifecycle.settle();
+      limits.get(req.socket)?.();
       if (closing && lifecycles?.size === 0) req.socket.destroySoon();
     });
     // Its answer has to be decided, and to be gone.
@@ -95,6 +108,13 @@ export function createReceiver<Kept>(options: ReceiverOptions<Kept>): Receiver {
   server.on('checkContinue', (req, res) => void onRequest(req, res, true));
   server.on('checkExpectation', (req, res) => void onRequest(req, res, false));
   guardConnections(server, connections);
+  const { requestTimeout } = { ...serverOptions, ...options.patience };
+  server.on('connection', (socket) => {
+    limits.set(
+      socket,
+      limitWaiting(socket, requestTimeout, () => connections.get(socket)?.size ?? 0),
+    );
+  });
 
   return {
     listen: (address) => listen(server, address, options.path ?? ''),

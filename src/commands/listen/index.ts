@@ -80,6 +80,7 @@ async function listen(options: ListenOptions, { host }: Context): Promise<ExitCo
     answer,
     keep: recording.keep,
     onReceived: watch.see,
+    onNotice: () => talker(host, options)(`! ${crowdedText}`),
   });
   try {
     const listening = await listenOrFallback(receiver, options, host);
@@ -96,6 +97,9 @@ async function listen(options: ListenOptions, { host }: Context): Promise<ExitCo
   if (bugs.told()) return ExitCode.bug;
   return missing > 0 ? ExitCode.failed : ExitCode.ok;
 }
+
+const crowdedText =
+  'more than 128 MB of bodies are under way at once: the largest are answered 503, events up to 64 KB as ever';
 
 /** Tells of a bug of ours once: where one event shows it, the next does too. */
 function createBugReport(host: Host) {
