@@ -5,6 +5,7 @@ import { createBearerCheck } from '../contract/bearer.ts';
 import type { Clock } from '../host.ts';
 import { jsonAnswer } from './answer.ts';
 import { createIds } from './capture.ts';
+import { declineUpgrades } from './decline-upgrade.ts';
 import { createInFlight, limitWaiting, maxBytesInFlight } from './in-flight.ts';
 import { createNotices, type ReceiverNotice } from './notices.ts';
 import { createRequestLifecycle, type RequestLifecycle, type LifecycleOptions } from './request-lifecycle.ts';
@@ -109,7 +110,10 @@ export function createReceiver<Kept>(options: ReceiverOptions<Kept>): Receiver {
   server.on('checkExpectation', (req, res) => void onRequest(req, res, false));
   guardConnections(server, connections);
   const { requestTimeout } = { ...serverOptions, ...options.patience };
+  declineUpgrades(server, (socket) => untilIdle(connections.get(socket)));
   server.on('connection', (socket) => {
+    // One that begins anew after `Upgrade` has its limit.
+    if (limits.has(socket)) return;
     limits.set(
       socket,
       limitWaiting(socket, requestTimeout, () => connections.get(socket)?.size ?? 0),
@@ -141,6 +145,7 @@ function guardConnections(server: Server, connections: Connections): void {
   // Undocumented, and as old as node:http. Without it, who closes their sending side early never gets the answer.
   Object.assign(server, { httpAllowHalfOpen: true });
   server.on('connection', (socket) => {
+    if (connections.has(socket)) return;
     const lifecycles = new Set<RequestLifecycle>();
     connections.set(socket, lifecycles);
     socket.once('end', () => lifecycles.forEach((lifecycle) => lifecycle.leave()));
@@ -161,6 +166,10 @@ function guardConnections(server: Server, connections: Connections): void {
     const error = 'CONNECT is not accepted: an event is a POST (R6)';
     writeRaw(socket, jsonAnswer(405, { error }, { Allow: 'POST' }));
   });
+}
+
+async function untilIdle(lifecycles: ReadonlySet<RequestLifecycle> = new Set()): Promise<void> {
+  await Promise.all(Array.from(lifecycles, ({ res }) => new Promise((resolve) => res.once('close', resolve))));
 }
 
 function refuseBroken(
