@@ -16,7 +16,7 @@ import { count } from '../../text/units.ts';
 import { talker, type Context, type GlobalOptions, type Register } from '../context.ts';
 import { addAnswerFlags, refuseLoop, resolveAnswer, type AnswerFlags } from './answer-flags.ts';
 import { listenOrFallback, defaultPort, type AddressOptions } from '../flags/listen-or-fallback.ts';
-import { parseBytes, parseCount, parseHost, parsePort, parsePositiveDuration } from '../flags/option-parsers.ts';
+import { parseBodyLimit, parseCount, parseHost, parsePort, parsePositiveDuration } from '../flags/option-parsers.ts';
 import { addSecretOptions, resolveSecret, type SecretOptions } from '../flags/secret.ts';
 import { printReady } from './print-ready.ts';
 import { addRecordingOptions, startRecording, type RecordingOptions } from './recording.ts';
@@ -41,7 +41,7 @@ export const registerListen: Register = (command, context) => {
     .addOption(new Option('--path <path>', 'the one path that is answered (default: any)'));
   addRecordingOptions(addAnswerFlags(addSecretOptions(command)))
     .addOption(new Option('--strict', 'answer 422 to what breaks the contract'))
-    .addOption(new Option('--max-body <size>', 'largest body (default: 5mb)').argParser(parseBytes))
+    .addOption(new Option('--max-body <size>', 'largest body (default: 5mb)').argParser(parseBodyLimit))
     .addOption(new Option('--events <type...>', 'show and count only these event types'))
     .addOption(new Option('--exit-after <n>', 'end after so many acknowledged events').argParser(parseCount))
     .addOption(new Option('--timeout <duration>', 'end after this time').argParser(parsePositiveDuration))
