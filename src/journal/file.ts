@@ -1,8 +1,11 @@
 import { ExitCode, HookError, errorCode, systemReason } from '../errors.ts';
 import type { FileFacts, JournalFs } from './fs.ts';
 
-/** What somebody else did to the file while it was open; `torn` is a last line that was found without its end. */
-export type Disturbance = 'moved' | 'replaced' | 'truncated' | 'torn';
+/**
+ * What somebody else did to the file while it was open; `torn` is a last line that was found without its end, `shared`
+ * is told once, when the file has grown by what is not ours.
+ */
+export type Disturbance = 'moved' | 'replaced' | 'truncated' | 'shared' | 'torn';
 
 export interface JournalFile {
   /**
@@ -36,6 +39,7 @@ interface Opened {
 export function openJournalFile(path: string, { fs, fsync, onDisturbance }: JournalFileOptions): JournalFile {
   let file: Opened | null = open(path, fs, fsync);
   if (file.midLine) onDisturbance('torn');
+  let isShared = false;
 
   const close = (): void => {
     const { fd } = file ?? {};
@@ -54,9 +58,15 @@ export function openJournalFile(path: string, { fs, fsync, onDisturbance }: Jour
     if (!file || facts.ino !== file.ino || facts.dev !== file.dev) return reopen('replaced');
     if (!file.regular || facts.size === file.size) return file;
     // Somebody else was here, or a write of ours got stuck half-way: the end is not as we left it.
-    file.midLine = isMidLine(file.fd, facts.size, fs);
-    if (facts.size < file.size) onDisturbance('truncated');
-    file.size = facts.size;
+    const wasWhole = !file.midLine;
+    const { size, midLine } = calmEnd(file.fd, facts.size, fs);
+    if (size < file.size) onDisturbance('truncated');
+    else if (wasWhole && !isShared) {
+      isShared = true;
+      onDisturbance('shared');
+    }
+    file.midLine = midLine;
+    file.size = size;
     return file;
   };
   return {
@@ -87,7 +97,8 @@ function open(path: string, fs: JournalFs, fsync: boolean): Opened {
     if (!regular && !facts.isCharacterDevice()) throw new Error('it is not a file');
     if (fsync && regular) fs.syncFolder(path);
     const { dev, ino, size } = facts;
-    return { fd, dev, ino, size, regular, midLine: regular && isMidLine(fd, size, fs) };
+    const end = regular ? calmEnd(fd, size, fs) : { size, midLine: false };
+    return { fd, dev, ino, regular, ...end };
   } catch (error) {
     if (fd !== undefined) fs.close(fd);
     throw new HookError(`cannot record into ${path}: ${systemReason(error)}`, {
@@ -105,6 +116,23 @@ function factsAt(path: string, fs: JournalFs): FileFacts | null {
     if (errorCode(error) === 'ENOENT') return null;
     throw error;
   }
+}
+
+/** So long, in milliseconds, has a line without an end to stay as it is before it is taken for torn. */
+const calmMs = 20;
+/** So long is waited for that, whoever writes without a pause. */
+const patienceMs = 200;
+
+/** The end of a file that others write as well: a line of theirs that is only just being written looks torn. */
+function calmEnd(fd: number, size: number, fs: JournalFs): { size: number; midLine: boolean } {
+  let end = { size, midLine: isMidLine(fd, size, fs) };
+  for (let waited = 0, calm = 0; end.midLine && calm < calmMs && waited < patienceMs; waited++) {
+    fs.pause(1);
+    const { size: now } = fs.stat(fd);
+    calm = now === end.size ? calm + 1 : 0;
+    end = { size: now, midLine: isMidLine(fd, now, fs) };
+  }
+  return end;
 }
 
 function isMidLine(fd: number, size: number, fs: JournalFs): boolean {

@@ -16,6 +16,8 @@ export interface JournalFs {
   /** Returns when the names in the folder of a file are on the disk. */
   syncFolder(path: string): void;
   close(fd: number): void;
+  /** Waits, in milliseconds, and nothing else goes on meanwhile. */
+  pause(ms: number): void;
 }
 
 export interface FileFacts {
@@ -56,4 +58,5 @@ export const systemFs: JournalFs = {
     }
   },
   close: closeSync,
+  pause: (ms) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms),
 };

@@ -1,31 +1,46 @@
 import type { IncomingMessage } from 'node:http';
+import type { InFlight } from './in-flight.ts';
 
-/** `too-large` as soon as the limit is passed, `cut-off` where the client left or broke the framing. */
-export type ReadBody = Buffer | 'too-large' | 'cut-off';
+/**
+ * `too-large` as soon as the limit is passed, `crowded-out` when others need its place, `cut-off` where the client left
+ * or broke the framing.
+ */
+export type ReadBody = Buffer | 'too-large' | 'crowded-out' | 'cut-off';
 
 /** One-byte chunks would cost a hundred times their size: this many are joined at a time. */
 const chunksToJoin = 1024;
 
 /** Collects a request's body, and no more than `maxBytes` of it: what comes after that is let go. Never rejects. */
-export function readBody(req: IncomingMessage, maxBytes: number): Promise<ReadBody> {
+export function readBody(req: IncomingMessage, maxBytes: number, inFlight: InFlight): Promise<ReadBody> {
   return new Promise((resolve) => {
     let chunks: Buffer[] = [];
     let joined: Buffer[] = [];
     let size = 0;
+    let isGivenUp = false;
+    const giveUp = (why: 'too-large' | 'crowded-out'): void => {
+      isGivenUp = true;
+      chunks = [];
+      joined = [];
+      inFlight.close(req);
+      resolve(why);
+    };
+    const account = inFlight.open(req, () => giveUp('crowded-out'));
     req.on('data', (chunk: Buffer) => {
+      if (isGivenUp) return;
       size += chunk.length;
-      if (size > maxBytes) {
-        chunks = [];
-        joined = [];
-        resolve('too-large');
-        return;
-      }
+      if (size > maxBytes) return giveUp('too-large');
       chunks.push(chunk);
+      account.add(chunk.length);
       if (chunks.length < chunksToJoin) return;
       joined.push(Buffer.concat(chunks));
       chunks = [];
     });
-    req.on('end', () => resolve(join([...joined, ...chunks], size)));
+    req.on('end', () => {
+      if (isGivenUp) return;
+      const body = join([...joined, ...chunks], size);
+      account.complete(body);
+      resolve(body);
+    });
     // After 'end' this changes nothing; before it, the client is gone.
     req.on('close', () => resolve('cut-off'));
   });

@@ -45,6 +45,11 @@ export function tooLarge(maxBodyBytes: number): Answer {
   return refusal(413, `the body is larger than the limit of ${maxBodyBytes} bytes`);
 }
 
+/** 503: others came with so much at the same time that this body had to go. */
+export const crowdedOut: Answer = refusal(503, 'too much is arriving at once: send it again later', {
+  'Retry-After': '1',
+});
+
 /** 500: ours alone, never for what a client sent. */
 export function failed(error: string): Answer {
   return refusal(500, error);

@@ -5,9 +5,10 @@ import type { Clock } from '../host.ts';
 import { headerValues } from '../http/headers.ts';
 import { statusOf, type Answer, type AnswerEvent, type Origin, type Reaction } from './answer.ts';
 import { captureHead } from './capture.ts';
+import type { InFlight } from './in-flight.ts';
 import { inspect, type Received } from './inspect.ts';
 import { readBody } from './read-body.ts';
-import { failed, refuse, reply, tooLarge } from './reply.ts';
+import { crowdedOut, failed, refuse, reply, tooLarge } from './reply.ts';
 import { discard, guardStream, isOpenEnded, writeAnswer } from './write-answer.ts';
 
 /** The status that goes out, or null where nothing does: hang, reset, or the client has left. */
@@ -22,6 +23,7 @@ export interface LifecycleOptions {
   /** The one path that is answered. */
   path?: string | undefined;
   maxBodyBytes: number;
+  inFlight: InFlight;
   clock: Clock;
   /** Resolves once all is read that this turn of the loop has to read. */
   turnEnd(): Promise<void>;
@@ -118,7 +120,7 @@ interface Found {
 async function receive(
   req: IncomingMessage,
   res: ServerResponse,
-  { checkBearer, strict, path, maxBodyBytes, clock }: Omit<LifecycleOptions, 'keep' | 'onReceived'>,
+  { checkBearer, strict, path, maxBodyBytes, inFlight, clock }: Omit<LifecycleOptions, 'keep' | 'onReceived'>,
   nextId: (at: Date) => string,
   awaitsContinue: boolean,
 ): Promise<Found | null> {
@@ -135,9 +137,10 @@ async function receive(
   const refusal = refuse(capture, { auth, path, maxBodyBytes });
   if (refusal) return unread(refusal);
   if (awaitsContinue) res.writeContinue();
-  const body = await readBody(req, maxBodyBytes);
+  const body = await readBody(req, maxBodyBytes, inFlight);
   if (body === 'cut-off') return null;
   if (body === 'too-large') return unread(tooLarge(maxBodyBytes));
+  if (body === 'crowded-out') return unread(crowdedOut);
   capture.body = body;
   const received = inspect(capture, { auth });
   return { received, proposed: reply(received, { strict: strict === true }) };

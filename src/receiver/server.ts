@@ -7,16 +7,24 @@ import { listen, type Address } from '../http/listen.ts';
 import { waitAtMost } from '../http/until.ts';
 import { jsonAnswer } from './answer.ts';
 import { createIds } from './capture.ts';
+import { declineUpgrades } from './decline-upgrade.ts';
+import { createInFlight, limitWaiting, maxBytesInFlight } from './in-flight.ts';
+import { createNotices, type ReceiverNotice } from './notices.ts';
 import { createRequestLifecycle, type RequestLifecycle, type LifecycleOptions } from './request-lifecycle.ts';
 import { protocolAnswer, writeRaw } from './write-answer.ts';
 
-export interface ReceiverOptions extends Omit<LifecycleOptions, 'maxBodyBytes' | 'checkBearer' | 'turnEnd'> {
+export interface ReceiverOptions extends Omit<
+  LifecycleOptions,
+  'maxBodyBytes' | 'inFlight' | 'checkBearer' | 'turnEnd'
+> {
   /** The webhook secret; none checks nothing. */
   secret?: string | null | undefined;
-  /** Default: 5 MiB. */
+  /** Default: 5 MiB. No more than 128 MiB, which all bodies have together. */
   maxBodyBytes?: number | undefined;
   /** Other times than the ones that clients are given, in milliseconds: so that a test need not wait for them. */
   patience?: Partial<Patience> | undefined;
+  /** Told once of each kind of trouble that costs senders their answers. */
+  onNotice?: ((notice: ReceiverNotice) => void) | undefined;
   clock: Clock;
 }
 
@@ -58,23 +66,29 @@ type Connections = Map<Socket, Set<RequestLifecycle>>;
 export function createReceiver(options: ReceiverOptions): Receiver {
   const connections: Connections = new Map();
   const server = createServer({ ...serverOptions, ...options.patience });
+  const notify = createNotices(options.onNotice);
+  const inFlight = createInFlight(() => notify('crowded'));
   const lifecycleOptions: LifecycleOptions = {
     ...options,
-    maxBodyBytes: options.maxBodyBytes ?? 5 * 1024 * 1024,
+    maxBodyBytes: Math.min(options.maxBodyBytes ?? 5 * 1024 * 1024, maxBytesInFlight),
+    inFlight,
     checkBearer: createBearerCheck(options.secret),
     turnEnd: createTurnEnd(),
   };
   const nextId = createIds();
   const running = createCount();
+  const limits = new WeakMap<Socket, () => void>();
   let closing: Promise<void> | undefined;
 
   const onRequest = async (req: IncomingMessage, res: ServerResponse, awaitsContinue: boolean): Promise<void> => {
     const lifecycles = connections.get(req.socket);
     const lifecycle = createRequestLifecycle(req, res, lifecycleOptions, nextId);
     lifecycles?.add(lifecycle);
+    limits.get(req.socket)?.();
     res.on('close', () => {
       lifecycles?.delete(lifecycle);
       lifecycle.end();
+      limits.get(req.socket)?.();
       if (closing && lifecycles?.size === 0) req.socket.destroySoon();
     });
     running.add(1);
@@ -86,6 +100,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       // Only a bug of ours gets here: it costs this connection, not the next event.
       req.socket.destroy();
     }
+    inFlight.close(req);
     running.add(-1);
   };
   const stop = async (graceMs: number): Promise<void> => {
@@ -97,6 +112,16 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   server.on('checkContinue', (req, res) => void onRequest(req, res, true));
   server.on('checkExpectation', (req, res) => void onRequest(req, res, false));
   guardConnections(server, connections);
+  const { requestTimeout } = { ...serverOptions, ...options.patience };
+  declineUpgrades(server, (socket) => untilIdle(connections.get(socket)));
+  server.on('connection', (socket) => {
+    // One that begins anew after `Upgrade` has its limit.
+    if (limits.has(socket)) return;
+    limits.set(
+      socket,
+      limitWaiting(socket, requestTimeout, () => connections.get(socket)?.size ?? 0),
+    );
+  });
 
   return {
     async listen(wanted) {
@@ -127,6 +152,7 @@ function guardConnections(server: Server, connections: Connections): void {
   // Undocumented, and as old as node:http. Without it, who closes their sending side early never gets the answer.
   Object.assign(server, { httpAllowHalfOpen: true });
   server.on('connection', (socket) => {
+    if (connections.has(socket)) return;
     const lifecycles = new Set<RequestLifecycle>();
     connections.set(socket, lifecycles);
     socket.once('end', () => lifecycles.forEach((lifecycle) => lifecycle.leave()));
@@ -147,6 +173,10 @@ function guardConnections(server: Server, connections: Connections): void {
     const error = 'CONNECT is not accepted: an event is a POST (R6)';
     writeRaw(socket, jsonAnswer(405, { error }, { Allow: 'POST' }));
   });
+}
+
+async function untilIdle(lifecycles: ReadonlySet<RequestLifecycle> = new Set()): Promise<void> {
+  await Promise.all(Array.from(lifecycles, ({ res }) => new Promise((resolve) => res.once('close', resolve))));
 }
 
 function refuseBroken(

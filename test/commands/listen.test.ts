@@ -471,6 +471,8 @@ describe('what it cannot do is one line', () => {
     [['--port', '70000'], 2, 'A port is a whole number'],
     [['--port', '0', '--secret', 'a\nb'], 2, 'a line break'],
     [['--port', '0', '--max-body', 'much'], 2, 'A size looks like'],
+    [['--port', '0', '--max-body', '41mb'], 2, 'The most is 40mb: a journal could not give back what is larger'],
+    [['--port', '0', '--max-body', '1gb'], 2, 'The most is 40mb'],
     [
       ['--port', '0', '--ready-file', '/nowhere/ready.json'],
       3,

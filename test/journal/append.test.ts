@@ -184,7 +184,42 @@ describe('what somebody else does to the file', () => {
     appendFileSync(file, 'half a line');
     await journal.append(line('b'));
     journal.close();
-    expect([idsOf(file), journal.kinds()]).toEqual([['a', 'torn', 'b'], []]);
+    expect([idsOf(file), journal.kinds()]).toEqual([['a', 'torn', 'b'], ['shared']]);
+  });
+
+  test('another writer is told of once', async () => {
+    const file = path();
+    const [one, other] = [open(file), open(file)];
+    for (const id of ['a', 'b', 'c']) {
+      await one.append(line(id));
+      await other.append(line(id.toUpperCase()));
+    }
+    one.close();
+    other.close();
+    expect(readFileSync(file, 'utf8').split('\n').slice(0, -1)).not.toContain('');
+    expect([idsOf(file), one.kinds(), other.kinds()]).toEqual([['a', 'A', 'b', 'B', 'c', 'C'], ['shared'], ['shared']]);
+  });
+
+  test('a line of another writer that is only just being written is not taken for a torn one', async () => {
+    const file = path();
+    let rest = '';
+    const journal = open(file, {
+      fs: {
+        ...systemFs,
+        pause() {
+          appendFileSync(file, rest.slice(0, 10));
+          rest = rest.slice(10);
+        },
+      },
+    });
+    await journal.append(line('a'));
+    const theirs = `${line('theirs').toString()}\n`;
+    appendFileSync(file, theirs.slice(0, 20));
+    rest = theirs.slice(20);
+    await journal.append(line('b'));
+    journal.close();
+    expect(readFileSync(file, 'utf8').split('\n').slice(0, -1)).not.toContain('');
+    expect(idsOf(file)).toEqual(['a', 'theirs', 'b']);
   });
 
   test('its folder is gone: nothing is acknowledged until it is back', async () => {

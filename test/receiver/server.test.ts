@@ -210,6 +210,37 @@ describe('whatever arrives, the next event is answered', () => {
     expect(answer.match(/(?<=HTTP\/1.1 )\d+/g)).toEqual(['200', '400', '200', '405']);
   });
 
+  const upgrade = ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQAoAAAAAIAAAAA'];
+  test.each<[string, string[]]>([
+    ['first', [whole(event, upgrade), whole('{'), whole(event)]],
+    ['second', [whole(event), whole('{', upgrade), whole(event)]],
+    ['without a body', [request(upgrade, '', 'GET /hook HTTP/1.1'), whole(event), whole('{')]],
+    ['twice in a row', [whole(event, upgrade), whole('{', upgrade), whole(event, upgrade)]],
+    [
+      'to WebSocket',
+      [whole(event, ['connection: keep-alive,upgrade', 'Upgrade: websocket']), whole('{'), whole(event)],
+    ],
+  ])(
+    'a request that asks for another protocol is answered as HTTP/1.1, and so is what comes behind it: %s',
+    async (_name, requests) => {
+      const { port, nextTold } = await openReceiver();
+      const expected = requests.map((bytes) => (bytes.startsWith('GET') ? 405 : bytes.endsWith('{') ? 400 : 200));
+      for (const parts of [[requests.join('')], [...requests.join('')]]) {
+        const connection = await dial(port);
+        for (const part of parts) connection.socket.write(part);
+        connection.socket.end();
+        const { text } = await connection.ended();
+        expect([...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status))).toEqual(expected);
+        for (const [at, status] of expected.entries()) {
+          const told = await nextTold();
+          const sent = requests[at]!.split('\r\n').find((line) => /^connection:/i.test(line));
+          const [, connectionHeader] = told.received.rawHeaders.find(([name]) => /^connection$/i.test(name)) ?? [];
+          expect([told.status, connectionHeader]).toEqual([status, sent?.split(': ')[1]]);
+        }
+      }
+    },
+  );
+
   test('200 idle connections', async () => {
     const { port, url, receiver } = await openReceiver();
     const idle = await Promise.all(Array.from({ length: 200 }, () => dial(port)));

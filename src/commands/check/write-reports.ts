@@ -38,7 +38,7 @@ export async function writeReports(
     : plans.find(({ path }) => path === null)?.reporter;
   if (onStdout) host.stdout.writeCleared(onStdout.render(report, view));
   if (plans.some(({ reporter }) => reporter.name === 'github'))
-    problems.push(...(await writeGithubFiles(report, paths, host)));
+    for (const problem of await writeGithubFiles(report, paths, host)) problems.push(problem);
   await writeHumanText(report, onStdout !== undefined, flags, host);
   if (problems[0]) throw problems[0];
 }

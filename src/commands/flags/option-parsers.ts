@@ -88,6 +88,17 @@ export function parseBytes(text: string): number {
   return Math.round(Number(amount) * factor);
 }
 
+/** A journal escapes a byte with six at the most, and its reader takes lines of 256 MiB. */
+const maxBodyLimit = '40mb';
+
+/** A limit for bodies: no more than a journal can give back. */
+export function parseBodyLimit(text: string): number {
+  const bytes = parseBytes(text);
+  if (bytes > parseBytes(maxBodyLimit))
+    throw new InvalidArgumentError(`The most is ${maxBodyLimit}: a journal could not give back what is larger.`);
+  return bytes;
+}
+
 /** `204`, or a class such as `2xx`. */
 export function parseStatusPattern(text: string): string {
   const pattern = text.toLowerCase();

@@ -17,7 +17,7 @@ import { addAnswerFlags, type AnswerFlags } from '../flags/answer-flags.ts';
 import { refuseLoop, resolveAnswer } from './answer.ts';
 import { createEnd } from './end.ts';
 import { listenOrFallback, defaultPort, type AddressOptions } from '../flags/listen-or-fallback.ts';
-import { parseBytes, parseCount, parseHost, parsePort, parsePositiveDuration } from '../flags/option-parsers.ts';
+import { parseBodyLimit, parseCount, parseHost, parsePort, parsePositiveDuration } from '../flags/option-parsers.ts';
 import { addSecretOptions, resolveSecret, type SecretOptions } from '../flags/secret.ts';
 import { printReady } from './print-ready.ts';
 import { addRecordingOptions, startRecording, type RecordingOptions } from './recording.ts';
@@ -42,7 +42,7 @@ export const registerListen: Register = (command, context) => {
     .addOption(new Option('--path <path>', 'the one path that is answered (default: any)'));
   addRecordingOptions(addAnswerFlags(addSecretOptions(command)))
     .addOption(new Option('--strict', 'answer 422 to what breaks the contract'))
-    .addOption(new Option('--max-body <size>', 'largest body (default: 5mb)').argParser(parseBytes))
+    .addOption(new Option('--max-body <size>', 'largest body (default: 5mb)').argParser(parseBodyLimit))
     .addOption(new Option('--events <type...>', 'show and count only these event types'))
     .addOption(new Option('--exit-after <n>', 'end after so many acknowledged events').argParser(parseCount))
     .addOption(new Option('--timeout <duration>', 'end after this time').argParser(parsePositiveDuration))
@@ -81,6 +81,7 @@ async function listen(options: ListenOptions, { host }: Context): Promise<ExitCo
     answer,
     keep: recording.keep,
     onReceived: watch.see,
+    onNotice: () => talker(host, options)(`! ${crowdedText}`),
   });
   try {
     const listening = await listenOrFallback(receiver, options, host);
@@ -97,6 +98,9 @@ async function listen(options: ListenOptions, { host }: Context): Promise<ExitCo
   if (bugs.told()) return ExitCode.bug;
   return missing > 0 ? ExitCode.failed : ExitCode.ok;
 }
+
+const crowdedText =
+  'more than 128 MB of bodies are under way at once: the largest are answered 503, events up to 64 KB as ever';
 
 /** Tells of a bug of ours once: where one event shows it, the next does too. */
 function createBugReport(host: Host) {

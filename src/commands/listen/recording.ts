@@ -56,6 +56,8 @@ function noticeText(notice: JournalNotice, file: string): string {
       return `another file has taken the place of ${file}: recording goes on in that one`;
     case 'truncated':
       return `${file} was truncated by somebody else: recording goes on at its new end`;
+    case 'shared':
+      return `somebody else writes into ${file} as well: each line stays whole, and replay has the events of both`;
     case 'failing':
       return `cannot write ${file}: ${safeLine(reasonOf(notice.error))}. Events are answered 500 until it can be written`;
     case 'recovered':
