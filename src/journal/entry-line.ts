@@ -18,15 +18,22 @@ export function createEntryLines(secret: string | null): EntryLines {
     redact: createRedactor(secret),
     authorization: secret ? redactAuthorization(bearer(secret)) : undefined,
   };
-  const made = new WeakMap<Received, { line: Line; answered: Answered }>();
+  // On the arrival itself, where no copy takes it along: a WeakMap keeps large bodies for longer than they are used.
+  const slot = Symbol('line');
   return (received, answered) => {
-    const before = made.get(received);
+    const before = (received as { [slot]?: MadeLine })[slot];
     // What was recorded as answered may never have gone out: then it is another line.
     if (before && isSame(before.answered, answered)) return before.line;
     const line = entryLine(received, answered, redaction);
-    made.set(received, { line, answered: { ...answered } });
+    const made: MadeLine = { line, answered: { ...answered } };
+    Object.defineProperty(received, slot, { value: made, configurable: true });
     return line;
   };
+}
+
+interface MadeLine {
+  line: Line;
+  answered: Answered;
 }
 
 function isSame(one: Answered, other: Answered): boolean {
