@@ -34,18 +34,24 @@ export function createRedactor(secrets: Secrets): Redactor {
   const list = [...new Set([secrets].flat())].filter((secret) => typeof secret === 'string' && secret !== '');
   if (list.length === 0) return nothingToRedact;
   const words = (list as string[]).toSorted((a, b) => b.length - a.length);
-  const all = new RegExp(words.flatMap(patternsOf).join('|'), 'g');
-  const starts = new RegExp(`(?:${words.filter(isTelling).map(startPattern).join('|') || '(?!)'})$`);
-  const mayHave = createFilter(words);
-  const redact = (text: string): string => (mayHave(text) ? text.replace(all, redacted) : text);
+  // Made when a text may have a secret in it, which nearly none has: they take longer to make than most texts to look at.
+  const all = once(() => new RegExp(words.flatMap(patternsOf).join('|'), 'g'));
+  const starts = once(() => new RegExp(`(?:${words.filter(isTelling).map(startPattern).join('|') || '(?!)'})$`));
+  const filter = once(() => createFilter(words));
+  const redact = (text: string): string => (filter()(text) ? text.replace(all(), redacted) : text);
   return Object.assign(redact, {
     finds: (text: string | Uint8Array) => {
       const plain = typeof text === 'string' ? text : latin1(text);
-      return mayHave(plain) && plain.search(all) !== -1;
+      return filter()(plain) && plain.search(all()) !== -1;
     },
-    cut: (text: string) => redact(text).replace(starts, redacted),
+    cut: (text: string) => redact(text).replace(starts(), redacted),
     leaves: <Value>(value: Value) => redactLeaves(value, redact) as Value,
   });
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
 }
 
 export type Secrets = string | null | undefined | readonly (string | null | undefined)[];
