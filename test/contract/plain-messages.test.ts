@@ -71,16 +71,24 @@ describe('parseEvent looks at messages without their schema, where it can', () =
     return Math.min(...times);
   };
 
-  test('in at most twice the time of one schema for all, where there is a megabyte of short messages', () => {
-    const event: unknown = JSON.parse(filled('{"type":"text","message_sender":"ai","text":""}'));
-    expect(fastest(() => parseEvent(event))).toBeLessThan(2 * fastest(() => newMessagesSchema.safeParse(event)));
-  });
+  test(
+    'in at most twice the time of one schema for all, where there is a megabyte of short messages',
+    { tags: 'heavy' },
+    () => {
+      const event: unknown = JSON.parse(filled('{"type":"text","message_sender":"ai","text":""}'));
+      expect(fastest(() => parseEvent(event))).toBeLessThan(2 * fastest(() => newMessagesSchema.safeParse(event)));
+    },
+  );
 
-  test('in less time than it takes to read the JSON, where there is a megabyte of messages without anything', () => {
-    const text = filled('{}');
-    const event: unknown = JSON.parse(text);
-    expect(fastest(() => parseEvent(event))).toBeLessThan(fastest(() => JSON.parse(text)));
-  });
+  test(
+    'in less time than it takes to read the JSON, where there is a megabyte of messages without anything',
+    { tags: 'heavy' },
+    () => {
+      const text = filled('{}');
+      const event: unknown = JSON.parse(text);
+      expect(fastest(() => parseEvent(event))).toBeLessThan(fastest(() => JSON.parse(text)));
+    },
+  );
 
   test('and finds in any event what the schemas find, in the same words', () => {
     let good = 0;

@@ -109,7 +109,7 @@ test('only the strings of a value are touched, and a field keeps its name', () =
   expect(createRedactor('unknownFields').leaves(own)).toEqual({ unknownFields: ['***'] });
 });
 
-test('a megabyte without the secret costs little, whatever it is made of', () => {
+test('a megabyte without the secret costs little, whatever it is made of', { tags: 'heavy' }, () => {
   const redact = createRedactor(secret);
   for (const text of [
     '\\\\u0041'.repeat(130_000),

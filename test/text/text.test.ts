@@ -228,7 +228,7 @@ describe('commands of CI runners', () => {
     expect(jsonLine('##[a]')).toBe(String.raw`"#\u0023[a]"`);
   });
 
-  test('millions of half commands take no time', () => {
+  test('millions of half commands take no time', { tags: 'heavy' }, () => {
     for (const unit of ['::', '\n::', '##', '##a', ' ', '\n', '\u00a0', '##[']) {
       const text = unit.repeat(1_000_000 / unit.length);
       const started = performance.now();
@@ -457,7 +457,7 @@ describe('block', () => {
     ['families', '👩‍👩‍👧‍👦'],
     ['Jamo', 'ᄀ'],
     ['joiners', '\u200d'],
-  ])('5 MB of %s take no time', (_name, unit) => {
+  ])('5 MB of %s take no time', { tags: 'heavy' }, (_name, unit) => {
     const text = unit.repeat(5_000_000 / unit.length);
     const started = performance.now();
     const lines = block(text, { indent: '  ', columns: 120, maxLines: 40 });
