@@ -12,7 +12,7 @@ const rows: string[][] = [
   ['delivery', 'receiver'],
   ['load', 'journal', 'platform'],
   ['sinks', 'checks'],
-  ['reporters'],
+  ['inspector', 'reporters'],
   ['commands', 'index'],
   ['cli'],
 ];
@@ -26,11 +26,13 @@ const homes: Record<string, string[]> = {
   zod: ['contract', 'config', 'checks'],
   'jsonc-parser': ['commands'],
   'fast-string-width': ['text'],
+  preact: ['inspector'],
+  '@preact/signals': ['inspector'],
   leven: ['fixtures', 'commands', 'checks', 'config'],
 };
 
 /** Folders of `commands` that every command may import; the other folders are a command each. */
-const sharedFolders = new Set(['flags', 'start', 'delivering']);
+const sharedFolders = new Set(['flags', 'start', 'delivering', 'ui']);
 
 /** Files under 15 lines, and why they are files. */
 const shortFiles: Record<string, string> = {

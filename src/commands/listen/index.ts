@@ -19,10 +19,13 @@ import { createEnd } from './end.ts';
 import { listenOrFallback, defaultPort, type AddressOptions } from '../flags/listen-or-fallback.ts';
 import { parseBodyLimit, parseCount, parseHost, parsePort, parsePositiveDuration } from '../flags/option-parsers.ts';
 import { addSecretOptions, resolveSecret, type SecretOptions } from '../flags/secret.ts';
+import { addUiOptions, requireUi, type UiFlags } from '../ui/ui-flags.ts';
 import { printReady } from './print-ready.ts';
+import type { RunningInspector } from '../ui/start-inspector.ts';
 import { addRecordingOptions, startRecording, type RecordingOptions } from './recording.ts';
 
-export interface ListenOptions extends GlobalOptions, SecretOptions, AddressOptions, AnswerFlags, RecordingOptions {
+export interface ListenOptions
+  extends GlobalOptions, SecretOptions, AddressOptions, AnswerFlags, RecordingOptions, UiFlags {
   path?: string;
   strict?: boolean;
   maxBody?: number;
@@ -40,7 +43,7 @@ export const registerListen: Register = (command, context) => {
     )
     .addOption(new Option('--host <host>', 'address to listen on').default('127.0.0.1').argParser(parseHost))
     .addOption(new Option('--path <path>', 'the one path that is answered (default: any)'));
-  addRecordingOptions(addAnswerFlags(addSecretOptions(command)))
+  addUiOptions(addRecordingOptions(addAnswerFlags(addSecretOptions(command))))
     .addOption(new Option('--strict', 'answer 422 to what breaks the contract'))
     .addOption(new Option('--max-body <size>', 'largest body (default: 5mb)').argParser(parseBodyLimit))
     .addOption(new Option('--events <type...>', 'show and count only these event types'))
@@ -57,20 +60,28 @@ Examples:
   $ suvvy-hook listen --forward http://localhost:3000/webhook
   $ suvvy-hook listen --json | jq .body
   $ suvvy-hook listen --record events.ndjson
+  $ suvvy-hook listen --ui --open
   $ suvvy-hook listen --exit-after 1 --timeout 30s --ready-file ready.json`,
     );
   command.action(async () => context.finish(await listen(command.optsWithGlobals(), context)));
 };
 
 async function listen(options: ListenOptions, { host }: Context): Promise<ExitCode> {
+  requireUi(options);
   const secret = await resolveSecret(options, host);
   const answer = await resolveAnswer(options, host);
+  // Nothing of it is loaded without --ui.
+  const ui = options.ui === undefined ? null : (await import('./ui.ts')).prepareUi(options, { answer, secret, host });
   // Asking for it is what catches signals.
   const { signal } = host;
   const lines = createEntryLines(secret);
   const end = createEnd(options);
   const bugs = createBugReport(host);
-  const watch = await createWatch(options, secret, host, { lines, end, onBug: bugs.tell });
+  const watch = await createWatch(options, secret, host, {
+    lines,
+    sinks: [end, ...(ui ? [ui] : [])],
+    onBug: bugs.tell,
+  });
   const recording = startRecording(options, lines, host);
   const receiver = createReceiver({
     secret,
@@ -78,18 +89,20 @@ async function listen(options: ListenOptions, { host }: Context): Promise<ExitCo
     path: options.path === undefined ? undefined : `/${options.path.replace(/^\//, '')}`,
     maxBodyBytes: options.maxBody,
     clock: host.clock,
-    answer,
+    answer: ui?.answer ?? answer,
     keep: recording.keep,
     onReceived: watch.see,
     onNotice: () => talker(host, options)(`! ${crowdedText}`),
   });
+  let inspector: RunningInspector | undefined;
   try {
     const listening = await listenOrFallback(receiver, options, host);
     refuseLoop(options, listening);
-    await printReady(listening, options, secret, host, watch.write);
+    inspector = await ui?.start(listening);
+    await printReady({ ...listening, ui: inspector?.url }, options, secret, host, watch.write);
     await end.reached(AbortSignal.any([signal, host.unread]));
   } finally {
-    await receiver.close();
+    await Promise.all([receiver.close(), inspector?.close()]);
     recording.close();
   }
   const missing = end.missing();
@@ -123,7 +136,7 @@ async function createWatch(
   options: ListenOptions,
   secret: string | null,
   host: Host,
-  { lines, end, onBug }: { lines: EntryLines; end: Sink; onBug: (error: unknown) => void },
+  { lines, sinks: more, onBug }: { lines: EntryLines; sinks: readonly Sink[]; onBug: (error: unknown) => void },
 ) {
   const style = await host.style(host.stdout, options);
   const tally = createArrivalTally();
@@ -137,7 +150,7 @@ async function createWatch(
     ? createNdjsonSink(writer, lines)
     : createTerminalSink(writer, { style, secret, verbose: options.verbose ?? false });
   // Counting comes first: what cannot be shown has still come.
-  const sinks = joinSinks([tally, end, shown], onBug);
+  const sinks = joinSinks([tally, ...more, shown], onBug);
   const wanted = options.events && new Set(options.events);
   return {
     write: writer.write,

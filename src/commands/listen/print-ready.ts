@@ -18,24 +18,29 @@ interface AnnounceOptions extends GlobalOptions, AddressOptions, AnswerFlags {
 
 /** Says where it listens: the ready line, the words for a person, the ready file. */
 export async function printReady(
-  { url, port, address }: Listening,
+  { url, port, address, ui }: Listening & { ui: string | undefined },
   options: AnnounceOptions,
   secret: string | null,
   host: Host,
   write: (lines: string[]) => void,
 ): Promise<void> {
-  const ready = jsonLine({ type: 'ready', url, port });
+  const ready = jsonLine({ type: 'ready', url, port, ui });
   if (options.json) write([ready]);
   const talk = talker(host, options);
   if (!isLoopback(address))
     talk(`! ${safeLine(url)} can be reached from other machines${secret ? '' : ', and no secret is checked'}`);
   answerNotes(options).forEach(talk);
-  if (!options.json) await introduce(url, options, secret, host);
+  if (!options.json) await introduce({ url, ui }, options, secret, host);
   // Last, so that whoever waits for it finds everything else said.
   if (options.readyFile !== undefined) await writeWhole(resolvePath(host.cwd, options.readyFile), `${ready}\n`);
 }
 
-async function introduce(link: string, options: AnnounceOptions, secret: string | null, host: Host): Promise<void> {
+async function introduce(
+  { url: link, ui }: { url: string; ui: string | undefined },
+  options: AnnounceOptions,
+  secret: string | null,
+  host: Host,
+): Promise<void> {
   const talk = talker(host, options);
   const style = await host.style(host.stderr, options);
   const url = safeLine(link);
@@ -43,6 +48,7 @@ async function introduce(link: string, options: AnnounceOptions, secret: string 
   talk(`${style.bold(`listening on ${url}`)}  ${options.path === undefined ? 'any path · ' : ''}${checked}`);
   if (options.forward) talk(`passes events on to ${safeLine(String(options.forward))}`);
   if (options.respond) talk(`answers by the script ${options.respond.map(formatStep).join(',')}`);
+  if (ui !== undefined) talk(style.bold(`inspector: ${ui}`));
   // With npx, because that finds it in a clone, in a project and where it is installed for all.
   const trial = `npx suvvy-hook send fixture --url ${url}${options.path === undefined ? '/' : ''}`;
   talk(style.dim(`try it: ${trial}${secret ? ' --secret "$SUVVY_WEBHOOK_SECRET"' : ''}`));
