@@ -3,6 +3,7 @@
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build } from 'rolldown';
+import { bundlePage } from './bundle-page.js';
 import { directBuiltins } from './lean-libraries.js';
 
 const out = 'dist';
@@ -44,7 +45,7 @@ mkdirSync(out, { recursive: true });
 // The declarations are tsc's, and new; all else is of an earlier build.
 for (const entry of readdirSync(out)) if (entry !== 'types') rmSync(join(out, entry), { recursive: true });
 for (const { fileName, code } of output) writeFileSync(join(out, fileName), code);
-const modules = output.flatMap(({ moduleIds }) => moduleIds);
+const modules = [...output.flatMap(({ moduleIds }) => moduleIds), ...(await bundlePage(join(out, 'ui')))];
 writeFileSync(join(out, 'THIRD-PARTY-LICENSES.txt'), licences(modules));
 pruneTypes(join(out, 'types'));
 
@@ -57,7 +58,7 @@ function licences(paths) {
     if (!file) throw new Error(`${folder} has no licence file`);
     return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
   });
-  const intro = 'dist/*.js contain code of these packages.\n';
+  const intro = 'dist/*.js and dist/ui/*.js contain code of these packages.\n';
   return [intro, ...sections].join(`\n${'-'.repeat(72)}\n\n`);
 }
 

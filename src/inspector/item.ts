@@ -1,5 +1,6 @@
 import { isObject } from '../contract/field-path.ts';
 import type { Auth } from '../contract/bearer.ts';
+import { observed, rules, type ObservedId, type RuleId } from '../contract/rules.ts';
 import { decodeUtf8 } from '../contract/parse-body.ts';
 import { headerObject, shownHeaders } from '../contract/shown-headers.ts';
 import type { RawHeader, RawHeaders } from '../http/headers.ts';
@@ -104,6 +105,7 @@ function itemOf(event: KeptEvent): FeedItem {
     detail: () => ({
       type: 'event',
       ...facts(event),
+      issues: issues.map((issue) => ({ ...shownIssue(issue), ...sentenceOf(issue.rule) })),
       httpVersion: event.httpVersion,
       remoteAddress: event.remoteAddress,
       rawHeaders: shownHeaders(event.rawHeaders),
@@ -114,7 +116,6 @@ function itemOf(event: KeptEvent): FeedItem {
 
 function facts(event: KeptEvent): object {
   const { id, receivedAt, method, target, auth, eventType, chatId, body, issues, unknownFields, answer } = event;
-  const found = issues.map(({ path, message, rule }) => ({ path, message, rule }));
   return {
     id,
     receivedAt,
@@ -124,10 +125,20 @@ function facts(event: KeptEvent): object {
     eventType,
     chatId,
     bodyBytes: body?.length ?? null,
-    issues: found,
+    issues: issues.map(shownIssue),
     unknownFields,
     answer,
   };
+}
+
+function shownIssue({ path, message, rule }: JournalEntry['issues'][number]): JournalEntry['issues'][number] {
+  return { path, message, rule };
+}
+
+/** What the rule says in Suvvy's words; null where it was only seen in real integrations. */
+function sentenceOf(rule: string): { quote: string | null; gist: string } {
+  if (Object.hasOwn(rules, rule)) return rules[rule as RuleId];
+  return { quote: null, gist: Object.hasOwn(observed, rule) ? observed[rule as ObservedId] : '' };
 }
 
 function bodyText(body: Buffer | null): { body: string | null } | { bodyBase64: string } {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createBearerCheck } from '../contract/bearer.ts';
+import { messageSenders, messageTypeNames } from '../contract/message-types.ts';
 import type { Redactor } from '../contract/redact.ts';
 import { HookError } from '../errors.ts';
 import { headerPairs, headerValue } from '../http/headers.ts';
@@ -88,6 +89,8 @@ function stateOf({ source, feed, archive, policy, answers, say, journal, receive
     replay: { urls, allowRemote: policy.allowRemote, secret: policy.secret !== null },
     answers: answers ? { script: answers.script() } : null,
     say: say !== undefined,
+    senders: messageSenders,
+    types: messageTypeNames,
     clear: archive === undefined,
     ...feed.counts(),
     firstSeq: archive?.firstSeq() ?? feed.firstSeq(),

@@ -1,0 +1,38 @@
+import type { VNode } from 'preact';
+import type { Seen } from '../store.ts';
+import { visible } from '../visible.ts';
+import { formatMs } from '../view/formats.ts';
+import { useWords } from '../view/store-context.ts';
+import { Fact, Facts } from './message-tab.tsx';
+
+/** What was answered, where that came from, and what Suvvy makes of it. */
+export function AnswerTab({ seen }: { seen: Seen }): VNode {
+  const words = useWords();
+  const { answer, auth } = seen.event;
+  const { status, scripted, forwarded } = answer;
+  return (
+    <>
+      <p class="status" data-ok={seen.isAcknowledged}>
+        {status ?? words.neverAnswered}
+      </p>
+      <p class="dim">{seen.isAcknowledged ? words.ackLong : words.nackLong}</p>
+      <Facts>
+        {scripted !== undefined && (
+          <Fact name={words.scripted}>
+            <code>{visible(scripted)}</code>
+          </Fact>
+        )}
+        {forwarded && (
+          <>
+            <Fact name={words.forwarded}>
+              {forwarded.status ?? words.noAnswer} ·{' '}
+              {forwarded.message === null ? words.delivered : visible(forwarded.message)}
+            </Fact>
+            <Fact name={words.forwardedMs}>{formatMs(forwarded.ms, words)}</Fact>
+          </>
+        )}
+        <Fact name={words.auth}>{words.auths[auth] ?? auth}</Fact>
+      </Facts>
+    </>
+  );
+}
