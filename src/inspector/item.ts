@@ -82,9 +82,38 @@ export function entryItem(entry: JournalEntry): FeedItem {
   const rawHeaders = Object.entries(headers).flatMap(([name, values]) =>
     [values].flat().map((value): RawHeader => [name, value]),
   );
-  const kept = { id, receivedAt, method, rawHeaders, body, auth, eventType, issues, unknownFields, answer };
+  // A journal may have been written by anybody.
+  const kept = {
+    id,
+    receivedAt,
+    method,
+    rawHeaders,
+    body,
+    auth,
+    eventType,
+    issues: issues.filter(isIssue),
+    unknownFields: unknownFields.filter(isText),
+    answer: soundAnswer(answer),
+  };
   const chatId = eventType === null ? null : chatIdOf(parsed(body));
   return itemOf({ ...kept, target: path, httpVersion: null, remoteAddress: null, chatId });
+}
+
+function isIssue(value: unknown): value is JournalEntry['issues'][number] {
+  return isObject(value) && [value['path'], value['message'], value['rule']].every(isText);
+}
+
+function soundAnswer({ status, scripted, forwarded }: KeptAnswer): KeptAnswer {
+  const isSound =
+    isObject(forwarded) &&
+    typeof forwarded['ms'] === 'number' &&
+    (forwarded['status'] === null || Number.isInteger(forwarded['status'])) &&
+    [forwarded['reason'], forwarded['message']].every((words) => words === null || isText(words));
+  return { status, ...(isText(scripted) ? { scripted } : {}), ...(isSound && forwarded ? { forwarded } : {}) };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }
 
 function itemOf(event: KeptEvent): FeedItem {

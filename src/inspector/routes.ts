@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import { isObject } from '../contract/field-path.ts';
 import type { Redactor } from '../contract/redact.ts';
 import { HookError } from '../errors.ts';
@@ -7,9 +6,9 @@ import type { AnswerSwitch } from './answer-switch.ts';
 import type { Archive } from './archive.ts';
 import { copyTexts } from './copy-texts.ts';
 import type { Feed, Placed } from './feed.ts';
-import { fetchMedia } from './fetch-media.ts';
-import { createOwnFiles, createShelf, mediaLink, mediaOf, type Media } from './media.ts';
-import { replayEvent, ReplayRefused, type Original, type ReplayPolicy } from './replay.ts';
+import { createMediaRoutes, download } from './media/media-routes.ts';
+import { replayEvent, type Original, type ReplayPolicy } from './replay.ts';
+import { Impossible, NotFound, type Route } from './route.ts';
 import { searchBodies } from './search.ts';
 import type { Streams } from './stream.ts';
 import type { Wire } from './wire.ts';
@@ -31,37 +30,12 @@ export interface RouteOptions {
   state(): object;
 }
 
-/** A request that came through the gate. */
-export interface RouteRequest {
-  query: URLSearchParams;
-  /** The parts of the path that the route left open. */
-  params: readonly string[];
-  /** The JSON of a POST; an empty object without one. */
-  body: Record<string, unknown>;
-  /** Aborts when the client leaves, or the server closes. */
-  signal: AbortSignal;
-  res: ServerResponse;
-}
-
-export type RouteReply =
-  | { json: unknown; status?: number }
-  | { bytes: Buffer; headers: Record<string, string> }
-  /** It has answered by itself, and goes on. */
-  | 'streaming';
-
-export interface Route {
-  method: 'GET' | 'POST' | 'DELETE';
-  path: RegExp;
-  run(request: RouteRequest): RouteReply | Promise<RouteReply>;
-}
-
 /** No page of older events is longer. */
 const maxPage = 200;
 
 /** All of `/v1`. docs/inspector.md describes it: it is for programs too. */
 export function createRoutes(options: RouteOptions): Route[] {
-  const { feed, archive, wire, streams, answers, say, state } = options;
-  const media = createMediaRoutes(options);
+  const { feed, archive, wire, streams, policy, answers, say, state } = options;
   const find = async (id: string): Promise<Placed> => {
     const placed = feed.find(id) ?? (await archive?.find(id)) ?? null;
     if (!placed) throw new NotFound(`there is no event ${id} any more`);
@@ -139,10 +113,9 @@ export function createRoutes(options: RouteOptions): Route[] {
         if (set !== undefined && !edits) throw new HookError('"set" is a list of "PATH=VALUE"');
         const original = typeof id === 'string' ? originalOf((await find(id)).item) : null;
         if (!original && changed === undefined) throw new HookError('"id" names the event, or "body" is what to send');
-        const { policy, redactor } = options;
         const request = { url: textOf({ url }, 'url'), body: changed, set: edits };
         const source = original ?? { name: 'message', body: Buffer.alloc(0), rawHeaders: [] };
-        return { json: await replayEvent(source, request, { policy, redact: redactor(), signal }) };
+        return { json: await replayEvent(source, request, { policy, redact: options.redactor(), signal }) };
       },
     },
     {
@@ -165,67 +138,8 @@ export function createRoutes(options: RouteOptions): Route[] {
         return { json: await say(body) };
       },
     },
-    ...media.routes((id) => find(id)),
+    ...createMediaRoutes({ policy, find }),
   ];
-}
-
-/** 404. */
-export class NotFound extends HookError {}
-
-/** 409: a thing that this kind of run has not. */
-export class Impossible extends HookError {}
-
-/** The status of a failed request. */
-export function statusOfError(error: unknown): number {
-  if (error instanceof NotFound) return 404;
-  if (error instanceof Impossible) return 409;
-  if (error instanceof ReplayRefused) return 403;
-  return error instanceof HookError ? 400 : 500;
-}
-
-function createMediaRoutes({ policy }: RouteOptions) {
-  const shelf = createShelf();
-  const ownFile = createOwnFiles();
-  const linkOf = (placed: Placed, index: string) => {
-    const link = mediaLink(placed.item.body(), Number(index));
-    if (!link) throw new NotFound('this message has no file');
-    return link;
-  };
-  const routes = (find: (id: string) => Promise<Placed>): Route[] => [
-    {
-      method: 'GET',
-      path: /^\/v1\/media\/([\w-]{1,64})\/(\d{1,7})$/,
-      async run({ params: [id = '', index = ''] }) {
-        const media = shelf.get(`${id}/${index}`) ?? (await ownFile(linkOf(await find(id), index)));
-        if (!media) throw new NotFound('the bytes of this file are not here: POST /v1/fetch-media gets them');
-        const { bytes, mimeType, inline } = media;
-        return { bytes, headers: inline ? { 'Content-Type': mimeType } : download(mimeType, 'file') };
-      },
-    },
-    {
-      method: 'POST',
-      path: /^\/v1\/fetch-media$/,
-      async run({ body: { id, index }, signal }) {
-        if (typeof id !== 'string' || !Number.isSafeInteger(index))
-          throw new HookError('"id" and "index" name the file');
-        const link = linkOf(await find(id), String(index));
-        const namedOrigins = policy.targets().map(({ origin }) => origin);
-        const media = mediaOf(await fetchMedia(link.url, { namedOrigins, signal }));
-        shelf.put(`${id}/${String(index)}`, media);
-        return { json: describeMedia(media) };
-      },
-    },
-  ];
-  return { routes };
-}
-
-function describeMedia({ bytes, mimeType, inline }: Media): object {
-  return { bytes: bytes.length, mimeType, inline };
-}
-
-/** A browser saves it, whatever it is. */
-function download(type: string, name: string): Record<string, string> {
-  return { 'Content-Type': type, 'Content-Disposition': `attachment; filename="${name}"` };
 }
 
 function originalOf(item: Placed['item']): Original {

@@ -75,9 +75,17 @@ function createStream(res: ServerResponse, afterSeq: number, { feed, wire, state
     writtenAt = performance.now();
     blocked = !res.write(lines.join(''));
   };
+  /** A bug of ours costs this stream, not the events of everybody. */
+  const flushSafely = (): void => {
+    try {
+      flush();
+    } catch {
+      res.destroy();
+    }
+  };
   const poke: Stream['poke'] = (withState = false) => {
     stateIsNew ||= withState;
-    timer ??= setTimeout(flush, Math.max(0, writtenAt + streamLimits.everyMs - performance.now()));
+    timer ??= setTimeout(flushSafely, Math.max(0, writtenAt + streamLimits.everyMs - performance.now()));
   };
   res.on('drain', () => {
     blocked = false;

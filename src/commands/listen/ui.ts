@@ -38,7 +38,7 @@ export function prepareUi(
       const redactor = (): ReturnType<typeof redactorOf> => redactorOf(host);
       return startInspector(
         { source: 'listen', feed, redactor, policy, answers, journal: options.record, receiverUrl: () => url },
-        { ...options, port: options.ui ?? null },
+        { ...options, port: typeof options.ui === 'number' ? options.ui : null },
         host,
       );
     },

@@ -3,8 +3,8 @@ import { HookError } from '../../errors.ts';
 import { parsePort } from '../flags/option-parsers.ts';
 
 export interface UiFlags {
-  /** Null is the default port, which may move. */
-  ui?: number | null;
+  /** True is the default port, which may move. */
+  ui?: number | true;
   open?: boolean;
   allowRemote?: boolean;
 }
@@ -17,7 +17,7 @@ export function addUiOptions(command: Command): Command {
     new Option(
       '--ui [port]',
       `the inspector, in a browser; --ui=PORT for another port than ${defaultUiPort}`,
-    ).argParser((text) => (text === '' ? null : parsePort(text))),
+    ).argParser((text) => (text === '' ? true : parsePort(text))),
   );
   return addBrowserOptions(command);
 }

@@ -80,3 +80,8 @@ export function groupOf(event: EventFrame): string {
   if (event.eventType === 'new_messages') return 'chatless';
   return event.eventType === null ? 'refused' : 'others';
 }
+
+/** What a table has for a name from outside, which may be `constructor` as well. */
+export function entryOf(table: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
+import { entryOf } from '../messages.ts';
 import type { Seen } from '../store.ts';
-import { visible } from '../visible.ts';
+import { clipped, visible } from '../visible.ts';
 import { formatMs } from '../view/formats.ts';
 import { useWords } from '../view/store-context.ts';
 import { Fact, Facts } from './message-tab.tsx';
@@ -31,7 +32,7 @@ export function AnswerTab({ seen }: { seen: Seen }): VNode {
             <Fact name={words.forwardedMs}>{formatMs(forwarded.ms, words)}</Fact>
           </>
         )}
-        <Fact name={words.auth}>{words.auths[auth] ?? auth}</Fact>
+        <Fact name={words.auth}>{entryOf(words.auths, auth) ?? clipped(auth, 40)}</Fact>
       </Facts>
     </>
   );

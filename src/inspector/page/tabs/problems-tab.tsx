@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import type { ExplainedProblem } from '../frames.ts';
+import { entryOf } from '../messages.ts';
 import type { Seen } from '../store.ts';
 import { visible } from '../visible.ts';
 import { JsonLines } from '../view/json-lines.tsx';
@@ -56,7 +57,7 @@ export function ProblemsTab({ seen }: { seen: Seen }): VNode {
 /** Suvvy's own words, in the language that they are written in; for a Russian reader their gist beside them. */
 function Sentence({ problem: { rule, quote, gist: english } }: { problem: ExplainedProblem }): VNode {
   const words = useWords();
-  const gist = words.code === 'ru' ? (rulesRu as Record<string, string>)[rule] : undefined;
+  const gist = words.code === 'ru' ? entryOf(rulesRu, rule) : undefined;
   return (
     <figure class="sentence">
       {gist && <p>{gist}</p>}

@@ -1,5 +1,5 @@
 import type { VNode } from 'preact';
-import { ChatList } from './chat-list.tsx';
+import { ChatList } from '../list/chat-list.tsx';
 import { Conversation } from './conversation.tsx';
 import { Details } from './details.tsx';
 import { Help } from './help.tsx';

@@ -3,7 +3,7 @@ import type { VNode } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { EventFrame } from '../frames.ts';
 import { reasonOf, type Seen } from '../store.ts';
-import { groupName } from './chat-list.tsx';
+import { groupName } from '../list/chat-list.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { EventRow } from './event-row.tsx';
 import { Icon } from './icons.tsx';
@@ -18,6 +18,7 @@ export function Conversation(): VNode {
   const words = useWords();
   const scroller = useRef<HTMLDivElement>(null);
   const isFollowing = useRef(true);
+  const lastTop = useRef(0);
   const unseen = useSignal(0);
   const lastSeq = shown.value.at(-1)?.event.seq ?? 0;
   const before = useRef(lastSeq);
@@ -52,8 +53,11 @@ export function Conversation(): VNode {
   };
   const onScroll = (): void => {
     const { scrollTop, scrollHeight, clientHeight } = scroller.current!;
-    isFollowing.current = scrollHeight - scrollTop - clientHeight < nearEnd;
-    if (isFollowing.current) unseen.value = 0;
+    const isAtEnd = scrollHeight - scrollTop - clientHeight < nearEnd;
+    // Rows that grow as they come into sight move the end away: that is no reason to stop, to scroll up is.
+    isFollowing.current = isAtEnd || (isFollowing.current && scrollTop >= lastTop.current);
+    lastTop.current = scrollTop;
+    if (isAtEnd) unseen.value = 0;
   };
   return (
     <section class="pane conversation" aria-label={words.conversation}>

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
 import type { EventFrame } from '../frames.ts';
-import { messagesOf, type Message, type Messages } from '../messages.ts';
+import { entryOf, messagesOf, type Message, type Messages } from '../messages.ts';
 import { reasonOf, type Seen } from '../store.ts';
 import { clipped, visible } from '../visible.ts';
 import { formatBytes, formatTime } from './formats.ts';
@@ -102,7 +102,7 @@ function Bubble({ event, message, isFirst }: { event: EventFrame; message: Messa
       class="bubble-row"
       data-sender={sender === 'ai' || sender === 'employee' || sender === 'customer' ? sender : 'unknown'}
     >
-      {isFirst && <span class="bubble-sender">{words.senders[sender] ?? (clipped(sender, 40) || '?')}</span>}
+      {isFirst && <span class="bubble-sender">{entryOf(words.senders, sender) ?? (clipped(sender, 40) || '?')}</span>}
       <div class="bubble">
         {!known && (
           <p class="warn">

@@ -60,7 +60,7 @@ export function Media({ event, index, type, file }: MediaProps): VNode {
     <div class="media">
       {now.is === 'here' && <Shown held={now} name={file.name} />}
       <div class="file">
-        <Icon name={{ image: 'image', audio: 'sound' }[type] ?? 'file'} />
+        <Icon name={type === 'image' ? 'image' : type === 'audio' ? 'sound' : 'file'} />
         <span class="file-name">
           <bdi>{clipped(file.name, 200) || '?'}</bdi>
         </span>

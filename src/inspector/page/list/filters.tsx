@@ -1,7 +1,7 @@
 import type { VNode } from 'preact';
 import { noFilter, type Filter } from '../store.ts';
-import { Icon } from './icons.tsx';
-import { useStore, useWords } from './store-context.ts';
+import { Icon } from '../view/icons.tsx';
+import { useStore, useWords } from '../view/store-context.ts';
 
 /** Which events are shown: by sender, type, status, and whether something is wrong with them. */
 export function Filters(): VNode {

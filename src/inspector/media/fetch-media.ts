@@ -1,9 +1,9 @@
 import { lookup } from 'node:dns/promises';
 import type { IncomingMessage, RequestOptions } from 'node:http';
 import { BlockList, isIP } from 'node:net';
-import { explainFailure } from '../delivery/failure.ts';
-import { HookError } from '../errors.ts';
-import { bareHost } from '../http/address.ts';
+import { explainFailure } from '../../delivery/failure.ts';
+import { HookError } from '../../errors.ts';
+import { bareHost } from '../../http/address.ts';
 
 export const fetchLimits = { bytes: 15 * 1024 * 1024, ms: 20_000 };
 

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { readFileSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { fetchMedia, isPublic, type FetchMediaOptions } from '../../src/inspector/fetch-media.ts';
-import { arrived, openInspector } from './open-inspector.ts';
+import { fetchMedia, isPublic, type FetchMediaOptions } from '../../../src/inspector/media/fetch-media.ts';
+import { arrived, openInspector } from '../open-inspector.ts';
 
-const png = readFileSync(new URL('../../fixtures/assets/image.png', import.meta.url));
+const png = readFileSync(new URL('../../../fixtures/assets/image.png', import.meta.url));
 
 type Answer = Parameters<typeof createServer>[1];
 

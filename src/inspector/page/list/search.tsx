@@ -2,8 +2,8 @@ import { useSignal } from '@preact/signals';
 import type { VNode } from 'preact';
 import { useRef } from 'preact/hooks';
 import { reasonOf } from '../store.ts';
-import { Icon } from './icons.tsx';
-import { useStore, useWords } from './store-context.ts';
+import { Icon } from '../view/icons.tsx';
+import { useStore, useWords } from '../view/store-context.ts';
 
 /** How long after the last key a search begins, in milliseconds. */
 const restMs = 150;

@@ -1,12 +1,13 @@
 import { useComputed } from '@preact/signals';
 import type { VNode } from 'preact';
+import { entryOf } from '../messages.ts';
 import type { Seen } from '../store.ts';
 import { clipped } from '../visible.ts';
 import type { Words } from '../words/en.ts';
 import { Filters } from './filters.tsx';
-import { formatTime } from './formats.ts';
+import { formatTime } from '../view/formats.ts';
 import { Search } from './search.tsx';
-import { useStore, useWords } from './store-context.ts';
+import { useStore, useWords } from '../view/store-context.ts';
 
 /** A conversation, or what is in none. */
 interface Group {
@@ -101,7 +102,7 @@ function preview({ event, messages }: Seen, words: Words): string {
       ? words.testButton
       : clipped(event.eventType ?? `${event.method} ${event.path}`, 80);
   if (last.text) return clipped(last.text, 80);
-  return clipped(last.file?.name || words.types[last.type] || last.type, 80);
+  return clipped(last.file?.name || entryOf(words.types, last.type) || last.type, 80);
 }
 
 /** Newest first. */

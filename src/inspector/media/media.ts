@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isObject } from '../contract/field-path.ts';
-import { bundledFolder, listFixtures } from '../fixtures/list.ts';
-import { detectMediaType } from '../fixtures/media-type.ts';
-import { reachOf } from '../http/address.ts';
+import { isObject } from '../../contract/field-path.ts';
+import { bundledFolder, listFixtures } from '../../fixtures/list.ts';
+import { detectMediaType } from '../../fixtures/media-type.ts';
+import { reachOf } from '../../http/address.ts';
 
 /** A file that a message links to. */
 export interface MediaLink {
