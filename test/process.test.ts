@@ -230,6 +230,15 @@ describe('what a command loads', () => {
     ]);
   });
 
+  test('listen --ui: no library more than listen alone, since the page is for the browser', async () => {
+    expect(await packages('listen', '--port', '0', '--ui=0', '--timeout', '10ms')).toEqual([
+      'commander',
+      'fast-string-truncated-width',
+      'fast-string-width',
+      'zod',
+    ]);
+  });
+
   test('the library: no parser of commands, no undici', async () => {
     const library = join(import.meta.dirname, '../dist/index.js');
     const loaded = await packagesOf((env, node) => promisify(execFile)(process.execPath, [...node, library], { env }));

@@ -20,6 +20,8 @@ const nameOf = (path: string): string => path.slice(path.lastIndexOf('node_modul
 
 /** All that has code in the package. One more is one more to trust: it belongs into this list by hand. */
 const bundled = [
+  '@preact/signals',
+  '@preact/signals-core',
   'ansi-regex',
   'chalk',
   'cli-cursor',
@@ -36,6 +38,7 @@ const bundled = [
   'mimic-function',
   'onetime',
   'ora',
+  'preact',
   'restore-cursor',
   'signal-exit',
   'stdin-discarder',

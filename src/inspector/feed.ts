@@ -7,7 +7,7 @@ export interface Placed {
 }
 
 /** What came since the start, whether it is still kept or not. */
-export interface FeedCounts {
+interface FeedCounts {
   events: number;
   acknowledged: number;
   /** Events that break the contract. */
@@ -29,7 +29,7 @@ export interface Feed {
   watch(onChange: () => void): () => void;
 }
 
-export const ringLimits = { items: 1000, bytes: 32 * 1024 * 1024 };
+const ringLimits = { items: 1000, bytes: 32 * 1024 * 1024 };
 
 /**
  * Keeps the last items, up to a number and a size: to add one costs the same whatever is in it, and nothing is made of

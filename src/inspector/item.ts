@@ -28,7 +28,7 @@ export interface FeedItem {
 }
 
 /** From this size on, in bytes, a body is not in the frame: whoever wants it asks for it. */
-export const largeBody = 16 * 1024;
+const largeBody = 16 * 1024;
 
 /** What an entry takes beside its body, in bytes: headers, and what was found. */
 const overhead = 2048;

@@ -3,7 +3,7 @@ import { HookError } from '../errors.ts';
 import { ReplayRefused } from './replay.ts';
 
 /** A request that came through the gate. */
-export interface RouteRequest {
+interface RouteRequest {
   query: URLSearchParams;
   /** The parts of the path that the route left open. */
   params: readonly string[];

@@ -3,10 +3,10 @@ import type { Feed, Placed } from './feed.ts';
 import type { Wire } from './wire.ts';
 
 /** A browser has six connections for an origin: more streams than these, and nothing else of a page would get through. */
-export const maxStreams = 4;
+const maxStreams = 4;
 
 /** Under load there are no more than ten writes a second, with so many events in each. */
-export const streamLimits = { everyMs: 100, events: 50 };
+const streamLimits = { everyMs: 100, events: 50 };
 
 export interface StreamsOptions {
   feed: Feed;

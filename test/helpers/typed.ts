@@ -78,18 +78,24 @@ export function type(line: string, receiver: string): Promise<{ code: number | n
     .replace(/--port \d+/, '--port 0')
     // It is there already.
     .replace(' --start "npm start"', '')
-    .replace(/(suvvy-hook listen(?!.*--port))/, '$1 --port 0');
+    .replace(/(suvvy-hook (listen|inspect)(?!.*--port))/, '$1 --port 0')
+    .replace(/--ui\b/, '--ui=0');
   const child = spawn('sh', ['-c', `exec 3>&1; ${typed}`], {
     cwd,
     detached: true,
-    env: { PATH: path, SUVVY_WEBHOOK_SECRET: 'doc-secret', SECRET: 'doc-secret', HOME: cwd },
+    // No browser is opened.
+    env: { PATH: path, BROWSER: 'true', SUVVY_WEBHOOK_SECRET: 'doc-secret', SECRET: 'doc-secret', HOME: cwd },
   });
   let output = '';
   let ended = false;
   const see = (chunk: Buffer): void => {
     output += chunk;
-    const [, url] = /listening on (http:\S+)/.exec(output) ?? /"url":"(http:[^"]+)"/.exec(output) ?? [];
-    if (!url || ended || !/suvvy-hook listen/.test(line)) return;
+    const [, url] =
+      /listening on (http:\S+)/.exec(output) ??
+      /"url":"(http:[^"]+)"/.exec(output) ??
+      /inspector: (http:\S+)/.exec(output) ??
+      [];
+    if (!url || ended || !/suvvy-hook (listen|inspect)/.test(line)) return;
     ended = true;
     if (/--exit-after/.test(line))
       void fetch(url, {

@@ -5,7 +5,7 @@ import { explainFailure } from '../../delivery/failure.ts';
 import { HookError } from '../../errors.ts';
 import { bareHost } from '../../http/address.ts';
 
-export const fetchLimits = { bytes: 15 * 1024 * 1024, ms: 20_000 };
+const fetchLimits = { bytes: 15 * 1024 * 1024, ms: 20_000 };
 
 export interface FetchMediaOptions {
   /** Origins that the command line named: they may be on this machine, or in this network. */

@@ -1,5 +1,5 @@
 /** A piece of a line, by what it is. */
-export interface Piece {
+interface Piece {
   kind: 'key' | 'string' | 'literal' | 'mark';
   text: string;
 }

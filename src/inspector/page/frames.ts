@@ -24,7 +24,7 @@ export interface EventFrame {
   };
 }
 
-export interface Problem {
+interface Problem {
   path: string;
   message: string;
   rule: string;

@@ -56,7 +56,7 @@ function textOf(value: unknown): string {
 }
 
 /** The JSON of a text, or undefined. */
-export function parsed(text: string | null | undefined): unknown {
+function parsed(text: string | null | undefined): unknown {
   try {
     return text === null || text === undefined ? undefined : JSON.parse(text);
   } catch {
@@ -64,7 +64,7 @@ export function parsed(text: string | null | undefined): unknown {
   }
 }
 
-export function isRecord(value: unknown): value is Record<string, unknown> {
+function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

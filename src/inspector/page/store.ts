@@ -24,7 +24,7 @@ export const tabNames = ['problems', 'message', 'raw', 'answer', 'replay'] as co
 export type TabName = (typeof tabNames)[number];
 
 /** Which part is in front where there is room for one alone. */
-export type Pane = 'list' | 'conversation' | 'details';
+type Pane = 'list' | 'conversation' | 'details';
 
 /** All that the page knows. */
 export interface Store extends Preferences {
