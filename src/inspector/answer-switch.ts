@@ -5,8 +5,8 @@ import { createScript } from '../receiver/script.ts';
 
 /** What answers events now: what the command line said, or a script that was set since. */
 export interface AnswerSwitch {
-  /** For the receiver. */
-  answer: AnswerEvent;
+  /** For the receiver, at each request; undefined leaves it to the receiver, which is quicker than to be asked. */
+  current(): AnswerEvent | undefined;
   /** The script as it would be typed; null where the command line decides. */
   script(): string | null;
   /**
@@ -22,7 +22,7 @@ export function createAnswerSwitch(base: AnswerEvent | undefined): AnswerSwitch 
   let current = base;
   let script: string | null = null;
   return {
-    answer: (received, proposed, signal) => (current ? current(received, proposed, signal) : proposed),
+    current: () => current,
     script: () => script,
     set(text) {
       const steps = text === null ? null : parseScript(text);

@@ -38,7 +38,7 @@ const maxChatId = 200;
 /** A request as the inspector keeps it: without its parsed JSON, which takes many times its bytes. */
 interface KeptEvent {
   id: string;
-  receivedAt: string;
+  receivedAt: Date | string;
   method: string;
   target: string;
   /** Null for what a journal tells: it does not keep them. */
@@ -59,7 +59,7 @@ export function eventItem(received: Received, answered: Answered): FeedItem {
   const { json } = received;
   return itemOf({
     id: received.id,
-    receivedAt: received.receivedAt.toISOString(),
+    receivedAt: received.receivedAt,
     method: received.method,
     target: received.target,
     httpVersion: received.httpVersion,
@@ -147,7 +147,7 @@ function facts(event: KeptEvent): object {
   const { id, receivedAt, method, target, auth, eventType, chatId, body, issues, unknownFields, answer } = event;
   return {
     id,
-    receivedAt,
+    receivedAt: typeof receivedAt === 'string' ? receivedAt : receivedAt.toISOString(),
     method,
     path: target,
     auth,

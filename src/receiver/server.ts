@@ -70,6 +70,10 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   const inFlight = createInFlight(() => notify('crowded'));
   const lifecycleOptions: LifecycleOptions = {
     ...options,
+    // Looked at anew for each request: it may be a getter.
+    get answer() {
+      return options.answer;
+    },
     maxBodyBytes: Math.min(options.maxBodyBytes ?? 5 * 1024 * 1024, maxBytesInFlight),
     inFlight,
     checkBearer: createBearerCheck(options.secret),

@@ -145,7 +145,7 @@ describe('scripted answers from the inspector', () => {
     const { post, get } = await openInspector({ answers });
     const proposed = jsonAnswer(200, { ok: true });
     const status = async (): Promise<unknown> => {
-      const reaction = await answers.answer(null as any, proposed, new AbortController().signal);
+      const reaction = await answers.current()!(null as any, proposed, new AbortController().signal);
       return 'action' in reaction ? reaction.action : reaction.status;
     };
     expect(await status()).toBe(201);

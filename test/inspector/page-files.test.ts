@@ -93,7 +93,9 @@ describe('what the page makes of a body', () => {
 
   test('messages of any shape are texts, and very many are counted', () => {
     const { shown, more } = messagesOf(
-      JSON.stringify({ new_messages: Array(60).fill({ type: 7, text: { toString: 1 }, file: [] }) }),
+      JSON.stringify({
+        new_messages: Array.from({ length: 60 }, () => ({ type: 7, text: { toString: 1 }, file: [] })),
+      }),
     );
     expect(shown[0]).toEqual({ index: 0, sender: '', type: '7', text: '{"toString":1}', file: null });
     expect([shown.length, more]).toEqual([50, 10]);

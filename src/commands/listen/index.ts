@@ -89,7 +89,9 @@ async function listen(options: ListenOptions, { host }: Context): Promise<ExitCo
     path: options.path === undefined ? undefined : `/${options.path.replace(/^\//, '')}`,
     maxBodyBytes: options.maxBody,
     clock: host.clock,
-    answer: ui?.answer ?? answer,
+    get answer() {
+      return ui ? ui.answer() : answer;
+    },
     keep: recording.keep,
     onReceived: watch.see,
     onNotice: () => talker(host, options)(`! ${crowdedText}`),

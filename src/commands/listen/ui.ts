@@ -17,7 +17,8 @@ interface ListenUiOptions extends GlobalOptions, UiFlags {
 
 /** What `--ui` adds to a run of `listen`. */
 export interface ListenUi extends Sink {
-  answer: AnswerEvent;
+  /** What answers events now. */
+  answer(): AnswerEvent | undefined;
   /** @throws HookError (exit 3) where its port cannot be bound */
   start(listening: Listening): Promise<RunningInspector>;
 }
@@ -30,7 +31,7 @@ export function prepareUi(
   const feed = createFeed();
   const answers = createAnswerSwitch(base);
   return {
-    answer: answers.answer,
+    answer: answers.current,
     see: (received, answered) => feed.add(eventItem(received, answered)),
     start({ url }) {
       const targets = [...(options.forward ? [options.forward] : []), new URL(url)];
