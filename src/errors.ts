@@ -1,3 +1,5 @@
+import { isNativeError } from 'node:util/types';
+
 /** Exit codes of every command. Scripts and CI depend on them. */
 export const ExitCode = {
   /** Everything judged passed. */
@@ -21,8 +23,8 @@ export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 export interface HookErrorOptions {
   /** A way out, in one sentence. */
   hint?: string | undefined;
-  exitCode?: ExitCode;
-  cause?: unknown;
+  exitCode?: ExitCode | undefined;
+  cause?: unknown | undefined;
 }
 
 /**
@@ -43,7 +45,12 @@ export class HookError extends Error {
 /** The system's words for a failed call (`EACCES`, `ENOENT`), without its prefix and path. */
 export function systemReason(error: unknown): string {
   const code = errorCode(error);
-  return (code && systemWords[code]) || (error instanceof Error ? error.message : String(error));
+  return (code && systemWords[code]) || (isError(error) ? error.message : String(error));
+}
+
+/** Whether it is an error, also one of another realm: Jest runs tests in one of their own, and Node's errors are not of it. */
+export function isError(value: unknown): value is Error {
+  return value instanceof Error || isNativeError(value);
 }
 
 /** The `code` of a Node error, or null. */

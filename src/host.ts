@@ -1,5 +1,7 @@
+import { URL } from 'node:url';
 import type { ChalkInstance } from 'chalk';
 import { ExitCode, HookError, systemReason } from './errors.ts';
+import { currentDate, monotonicMs, setTimeout } from './http/clock.ts';
 
 /** Where a process writes: `process.stdout` and `process.stderr` fit, and so does a fake of a few lines. */
 export interface SystemOutput {
@@ -106,7 +108,7 @@ export function systemHost(proc: NodeJS.Process): SystemHost {
     get nodeVersion() {
       return proc.versions.node;
     },
-    clock: { now: () => performance.now(), date: () => new Date() },
+    clock: { now: monotonicMs, date: currentDate },
     get signal() {
       signal ??= catchSignals(proc);
       return signal;

@@ -1,3 +1,4 @@
+import { URL } from 'node:url';
 import manifest from '../package.json' with { type: 'json' };
 
 /** The version of this package, from its package.json. */

@@ -1,3 +1,4 @@
+import { URL } from 'node:url';
 import { createRedactor, type Redact, type Redactor } from '../contract/redact.ts';
 import { headerObject } from '../contract/shown-headers.ts';
 import { advise } from '../delivery/advice.ts';

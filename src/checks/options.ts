@@ -1,3 +1,4 @@
+import { URL } from 'node:url';
 import { deadlineMs } from '../contract/limits.ts';
 import type { Collector } from '../platform/collector.ts';
 import type { Profile } from './case.ts';

@@ -1,4 +1,5 @@
 import { advise } from '../delivery/advice.ts';
+import { isError } from '../errors.ts';
 import { caseResult, notRun, rootCause } from './case-result.ts';
 import { controlId, type CheckCase, type Trial } from './case.ts';
 import { control } from './cases/deliver-text.ts';
@@ -41,7 +42,7 @@ async function runCase(one: CheckCase, run: CheckRun): Promise<void> {
   try {
     state.trials.set(one.id, await sender.sendCase(one, one.build(builderFor(one.id))));
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = isError(error) ? error.message : String(error);
     return recordResult(notRun(one, 'error', `could not be carried out: ${message}`, policy), run);
   }
   if (!one.late) judgeCase(one, run);

@@ -1,5 +1,6 @@
 import { defaultChatId } from '../contract/limits.ts';
 import { ExitCode } from '../errors.ts';
+import { currentDate, monotonicMs } from '../http/clock.ts';
 import { packageVersion } from '../version.ts';
 import { createCaseBuilders } from './case-builder.ts';
 import { exitCodeOf, notRun, createReportRedact } from './case-result.ts';
@@ -20,14 +21,14 @@ import { createSender } from './sender.ts';
  */
 export async function runChecks(options: CheckOptions): Promise<CheckReport> {
   const run = await createRun(options);
-  const start = performance.now();
+  const start = monotonicMs();
   try {
     await warmUp(run);
     await runCases(run);
   } finally {
     await run.sender.close();
   }
-  return composeReport(run, performance.now() - start);
+  return composeReport(run, monotonicMs() - start);
 }
 
 /**
@@ -48,7 +49,7 @@ export async function unrunReport(options: CheckOptions, code: string, aborted: 
  * @throws HookError (exit 2) for a selection that cannot be meant
  */
 export async function createRun(options: CheckOptions): Promise<CheckRun> {
-  const startedAt = new Date();
+  const startedAt = currentDate();
   const policy = policyOf(options, startedAt);
   const { url, secret } = policy;
   const chatId = options.chatId === undefined ? defaultChatId : options.chatId;

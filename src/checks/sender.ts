@@ -5,6 +5,7 @@ import { summariseAnswer } from '../delivery/answer-summary.ts';
 import { attempt } from '../delivery/attempt.ts';
 import { deliverDraft } from '../delivery/deliver-draft.ts';
 import { createTurnClock } from '../delivery/timing.ts';
+import { currentDate } from '../http/clock.ts';
 import { headerValue } from '../http/headers.ts';
 import { pause } from '../http/until.ts';
 import { createReportRedact } from './case-result.ts';
@@ -196,7 +197,7 @@ function askedToWaitMs({ delivery: { outcome } }: Trial): number | null {
   const { response } = outcome;
   if (response?.status !== 429) return null;
   const value = headerValue(response.headers, 'retry-after') ?? '1';
-  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;
+  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - currentDate().getTime()) / 1000;
   return Math.min(maxRetryAfterMs, Math.max(0, Number.isFinite(seconds) ? seconds * 1000 : 1000));
 }
 

@@ -1,10 +1,11 @@
 import { get } from 'node:http';
-import { deliverFixture } from '../delivery/deliver-fixture.ts';
+import { deliverFixture } from '../library/deliver.ts';
 import { deliveryRecord } from '../delivery/record.ts';
 import { createDeliveryCounter, exitCodeOf } from '../delivery/summary.ts';
 import type { ExitCode } from '../errors.ts';
 import { pageFixtures } from '../fixtures/list.ts';
-import { startReceiver, type Arrival, type RunningReceiver } from '../receiver/start-receiver.ts';
+import type { Arrival } from '../library/arrival.ts';
+import { startReceiver, type RunningReceiver } from '../library/start-receiver.ts';
 import { cardLines } from '../sinks/card.ts';
 import { width } from '../text/layout.ts';
 import { jsonLine } from '../text/safe.ts';

@@ -1,7 +1,7 @@
 import { lstat, open, type FileHandle } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { closestMatch } from 'leven';
-import { ExitCode, HookError, errorCode, systemReason } from '../errors.ts';
+import { ExitCode, HookError, errorCode, systemReason, isError } from '../errors.ts';
 import { shellWord } from '../text/shell-quote.ts';
 import type { Config } from './schema.ts';
 
@@ -110,7 +110,7 @@ function parseJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text.replace(/^\ufeff/, ''));
   } catch (error) {
-    throw new HookError(`${path} is not JSON: ${error instanceof Error ? error.message : String(error)}`, {
+    throw new HookError(`${path} is not JSON: ${isError(error) ? error.message : String(error)}`, {
       hint: 'JSON has no comments, and no comma before a closing bracket',
       cause: error,
     });

@@ -1,3 +1,4 @@
+import { URL } from 'node:url';
 import * as z from 'zod';
 import type { Message, NewMessagesEvent, SuvvyEvent, TestRequestEvent, UnknownEvent } from './event-types.ts';
 import { isObject } from './field-path.ts';

@@ -1,3 +1,4 @@
+import { URL } from 'node:url';
 import { fingerprint } from '../contract/bearer.ts';
 import { headerValue } from '../http/headers.ts';
 import type { Delivery } from './attempt.ts';

@@ -1,3 +1,4 @@
+import { URL } from 'node:url';
 import type { FileReport } from '../fixtures/asset-server.ts';
 import { deliver, type DeliverOptions } from './deliver.ts';
 import { judge, type Expectations, type Verdict } from './judge.ts';
@@ -17,7 +18,7 @@ export interface AttemptOptions extends DeliverOptions, Expectations {
   /** Wait so long after the answer for the files to be fetched, and fail if they were not. */
   expectFetchMs?: number | undefined;
   /** The links point to where the target cannot reach. */
-  filesUnreachable?: boolean;
+  filesUnreachable?: boolean | undefined;
 }
 
 /** One delivery from end to end: what left, what came back, and what Suvvy would conclude. */

@@ -10,7 +10,7 @@ export const maxCurlBody = 100_000;
 export interface CurlTarget {
   url: URL;
   /** `-k`. */
-  insecure?: boolean;
+  insecure?: boolean | undefined;
   /** `--cacert`. */
   caFile?: string | undefined;
   /** Where the body is, if it need not be quoted: a path, or `-`. */

@@ -1,6 +1,8 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { URL } from 'node:url';
 import { deadlineMs } from '../contract/limits.ts';
+import { clearTimeout, currentDate, longestTimerMs, monotonicMs, setTimeout } from '../http/clock.ts';
 import { headerPairs } from '../http/headers.ts';
 import { createDeadline } from './deadline.ts';
 import { broken, explainFailure, interrupted, timeoutFailure, tooManyInterim } from './failure.ts';
@@ -17,17 +19,17 @@ export const maxInterimAnswers = 1000;
 export interface DeliverOptions {
   url: URL | string;
   /** How long to wait for headers, in milliseconds; the body has until then too. Default: Suvvy's 20 s (R2). */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
   /** How long the body may take after the headers, if that is less, in milliseconds. */
   bodyTimeoutMs?: number | undefined;
   /** Take any certificate (against `tls-verified`). */
-  insecure?: boolean;
+  insecure?: boolean | undefined;
   /** Certificates to trust instead of the system's: PEM. */
   ca?: string | undefined;
   /** Gives the delivery up, with the outcome `interrupted`. */
   signal?: AbortSignal | undefined;
   /** Connections to share; default: a fresh one each time (`fresh-connection`). */
-  agent?: Agent;
+  agent?: Agent | undefined;
   /** Deliveries that are under way at once are timed better by one clock: that of `createTurnClock`. Default: its own. */
   clock?: (() => number) | undefined;
 }
@@ -51,8 +53,8 @@ export async function deliver(payload: Payload, options: DeliverOptions): Promis
       rejectUnauthorized: !options.insecure,
       ...(options.ca ? { ca: options.ca } : {}),
     });
-    const startedAt = new Date();
-    const marks: Marks = { start: performance.now() };
+    const startedAt = currentDate();
+    const marks: Marks = { start: monotonicMs() };
     let answer: Answer | null = null;
     let settled = false;
 
@@ -67,7 +69,7 @@ export async function deliver(payload: Payload, options: DeliverOptions): Promis
         startedAt,
         response: answer && finishResponse(answer, cut),
         failure: answer ? null : failure,
-        timing: phases(marks, answer && !cut ? latestByte() : performance.now()),
+        timing: phases(marks, answer && !cut ? latestByte() : monotonicMs()),
         connected: marks.connect !== undefined,
       });
       // A kept connection whose answer is whole goes back to its agent; any other has nothing more to say.
@@ -85,7 +87,7 @@ export async function deliver(payload: Payload, options: DeliverOptions): Promis
       answer = { res, headersMs: roundMs(latestByte() - marks.start), chunks: [], bytes: 0 };
       readBody(answer, settle);
       if (options.bodyTimeoutMs !== undefined)
-        bodyTimer = setTimeout(() => settle(broken, 'timeout'), options.bodyTimeoutMs);
+        bodyTimer = setTimeout(() => settle(broken, 'timeout'), Math.min(options.bodyTimeoutMs, longestTimerMs));
     });
     req.once('upgrade', (res: IncomingMessage) => {
       answer = { res, headersMs: roundMs(latestByte() - marks.start), chunks: [], bytes: 0 };
@@ -97,7 +99,7 @@ export async function deliver(payload: Payload, options: DeliverOptions): Promis
     if (signal?.aborted) return interrupt();
     req.end(payload.body);
     // The connection begins in the next tick. Making the request took time of ours alone: milliseconds, in a fresh process.
-    marks.start = performance.now();
+    marks.start = monotonicMs();
     deadline.start(marks.start);
   });
 }
@@ -134,7 +136,7 @@ function watchWire(req: ClientRequest, marks: Marks, clock: () => number): () =>
     socket.prependListener('end', stampEnd);
     req.once('close', () => socket.off('data', stamp).off('end', stampEnd));
   });
-  req.once('finish', () => (marks.sent = performance.now()));
+  req.once('finish', () => (marks.sent = monotonicMs()));
   return () => latest;
 }
 

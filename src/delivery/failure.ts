@@ -1,4 +1,4 @@
-import { errorCode } from '../errors.ts';
+import { errorCode, isError } from '../errors.ts';
 import type { Failure, FailureCode } from './outcome.ts';
 
 export const broken: Failure = {
@@ -31,7 +31,7 @@ export function tooManyInterim(limit: number): Failure {
 export function explainFailure(error: unknown, url: URL, connected: boolean): Failure {
   const cause = firstCause(error);
   const code = errorCode(cause) ?? '';
-  const text = cause instanceof Error ? cause.message : String(cause);
+  const text = isError(cause) ? cause.message : String(cause);
   const known = byCode[code];
   if (isTlsAnswer(cause)) return tlsAnswer;
   if (code.startsWith('HPE_') || isForeign(cause, code, text))
@@ -44,7 +44,8 @@ export function explainFailure(error: unknown, url: URL, connected: boolean): Fa
 
 /** With two addresses for one name Node gives an AggregateError: the last address is the one that it gave up on. */
 function firstCause(error: unknown): unknown {
-  return error instanceof AggregateError && error.errors.length > 0 ? error.errors.at(-1) : error;
+  const { errors } = (isError(error) ? error : {}) as Partial<AggregateError>;
+  return Array.isArray(errors) && errors.length > 0 ? errors.at(-1) : error;
 }
 
 const byCode: Record<string, { code: FailureCode; message: (url: URL) => string }> = {
@@ -62,7 +63,7 @@ const byCode: Record<string, { code: FailureCode; message: (url: URL) => string 
 
 /** By what could not be read as HTTP: a record of TLS begins with its kind, an alert or a handshake, and a version 3.x. */
 function isTlsAnswer(cause: unknown): boolean {
-  if (!(cause instanceof Error)) return false;
+  if (!isError(cause)) return false;
   const { rawPacket, data } = cause as { rawPacket?: Uint8Array; data?: unknown };
   const start = rawPacket ? Buffer.from(rawPacket.subarray(0, 2)).toString('latin1') : String(data ?? '').slice(0, 2);
   return start === '\x15\x03' || start === '\x16\x03';
@@ -70,7 +71,7 @@ function isTlsAnswer(cause: unknown): boolean {
 
 /** undici has no code for most of what is not HTTP to it. */
 function isForeign(cause: unknown, code: string, text: string): boolean {
-  const name = cause instanceof Error ? cause.name : '';
+  const name = isError(cause) ? cause.name : '';
   return (
     name === 'HTTPParserError' ||
     /^UND_ERR_(HEADERS_OVERFLOW|RES_CONTENT_LENGTH_MISMATCH)$/.test(code) ||

@@ -25,10 +25,10 @@ export interface RequestOptions {
   /** Replace a header of the same name, whatever its case, or join the end. */
   headers?: readonly RawHeader[] | undefined;
   /** Default `POST` (R6). */
-  method?: string;
-  framing?: Payload['framing'];
+  method?: string | undefined;
+  framing?: Payload['framing'] | undefined;
   /** Default `application/json`; null sends none. */
-  contentType?: string | null;
+  contentType?: string | null | undefined;
 }
 
 /** A request such as Suvvy sends (R6, R7; headers in canonical case, because some receivers read no other). */

@@ -1,13 +1,14 @@
+import { monotonicMs, setImmediate } from '../http/clock.ts';
 import type { Timing } from './outcome.ts';
 
 /** Moments of one delivery on a monotonic clock, in milliseconds; absent where they did not come. */
 export interface Marks {
   start: number;
-  lookup?: number;
-  connect?: number;
-  secure?: number;
-  sent?: number;
-  firstByte?: number;
+  lookup?: number | undefined;
+  connect?: number | undefined;
+  secure?: number | undefined;
+  sent?: number | undefined;
+  firstByte?: number | undefined;
 }
 
 /**
@@ -22,7 +23,7 @@ export function createTurnClock(): () => number {
   return () => {
     // Immediates come once all is read.
     if (turnAt === undefined) setImmediate(forget);
-    return (turnAt ??= performance.now());
+    return (turnAt ??= monotonicMs());
   };
 }
 

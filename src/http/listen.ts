@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostInUrl } from './address.ts';
+import { clearTimeout, setTimeout } from './clock.ts';
 
 export interface Address {
   /** 0 is any free one. */

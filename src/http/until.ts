@@ -1,14 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
-/** Past this, in milliseconds, a timer of Node fires at once. */
-const longestTimerMs = 2 ** 31 - 1;
+import { clearTimeout, longestTimerMs, monotonicMs, setTimeout, timeoutPassed } from './clock.ts';
 
 /** Lets time pass, less if the signal aborts. */
 export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  const endAt = performance.now() + ms;
+  const endAt = monotonicMs() + ms;
   const given = (): boolean => signal?.aborted === true;
-  for (let left = ms; left > 0 && !given(); left = endAt - performance.now())
-    await sleep(Math.min(left, longestTimerMs), undefined, signal ? { signal } : {}).catch(() => {});
+  for (let left = ms; left > 0 && !given(); left = endAt - monotonicMs())
+    await timeoutPassed(Math.min(left, longestTimerMs), undefined, signal ? { signal } : {}).catch(() => {});
 }
 
 /** Waits for a promise, but no longer than `ms`. */
@@ -42,7 +39,15 @@ export function createHappenings(): Happenings {
         const look = (): void => {
           if (isEnough()) end();
         };
-        const timer = setTimeout(end, timeoutMs);
+        const endAt = monotonicMs() + timeoutMs;
+        const tick = (): void => {
+          const leftMs = endAt - monotonicMs();
+          if (leftMs > 0) timer = setTimeout(tick, Math.min(Math.ceil(leftMs), longestTimerMs));
+          else end();
+        };
+        let timer: NodeJS.Timeout | undefined;
+        // Who waits for ever holds no process.
+        if (timeoutMs !== Infinity) tick();
         waiting.add(look);
         signal?.addEventListener('abort', end);
         if (signal?.aborted) end();

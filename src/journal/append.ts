@@ -1,3 +1,4 @@
+import { setImmediate } from '../http/clock.ts';
 import { joinLines, type Line } from '../text/line.ts';
 import { openJournalFile, type Disturbance } from './file.ts';
 import { systemFs, type JournalFs } from './fs.ts';

@@ -5,8 +5,8 @@ import type { ScriptStep } from './parse-script.ts';
 
 /** Where an answer comes from, if it is not the receiver's own. */
 export interface Origin {
-  scripted?: ScriptStep;
-  forwarded?: Forwarded;
+  scripted?: ScriptStep | undefined;
+  forwarded?: Forwarded | undefined;
 }
 
 /** What the app that a request was passed on to made of it, and what Suvvy would conclude. */
@@ -28,7 +28,7 @@ export interface Answer {
   status: number;
   headers: Record<string, string>;
   body: string | Buffer;
-  origin?: Origin;
+  origin?: Origin | undefined;
 }
 
 /** An answer whose body comes by and by. The receiver destroys the stream if it cannot be used. */
@@ -37,13 +37,13 @@ export interface StreamedAnswer {
   /** A header that is repeated has a list of values. */
   headers: Record<string, string | string[]>;
   body: Readable;
-  origin?: Origin;
+  origin?: Origin | undefined;
 }
 
 /** No answer at all: keep the sender waiting, or reset the connection. */
 export interface NoAnswer {
   action: 'hang' | 'reset';
-  origin?: Origin;
+  origin?: Origin | undefined;
 }
 
 /** All that can be done about a request. */

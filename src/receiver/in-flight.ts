@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { clearTimeout, setTimeout } from '../http/clock.ts';
 
 /** So many bytes of bodies are held at once, over all connections: 128 MiB. */
 export const maxBytesInFlight = 128 * 1024 * 1024;

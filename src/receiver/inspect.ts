@@ -1,5 +1,6 @@
 import { verifyBearer, type Auth } from '../contract/bearer.ts';
 import { parseEvent, type ParsedEvent } from '../contract/event.ts';
+import type { SuvvyEvent, UnknownEvent } from '../contract/event-types.ts';
 import type { Issue } from '../contract/issue.ts';
 import { parseBody, type ParsedBody } from '../contract/parse-body.ts';
 import { headerValues } from '../http/headers.ts';
@@ -12,6 +13,8 @@ export interface Received extends Capture {
   json: ParsedBody | null;
   /** `event_type`, wherever it is a string, also in a body that breaks the contract. */
   eventType: string | null;
+  /** The event as it came, wherever `eventType` is not null: also one that breaks the contract (see `issues`). */
+  event: SuvvyEvent | UnknownEvent | null;
   /** Null where the body is not JSON. */
   parsed: ParsedEvent | null;
   /** Where the body breaks the contract. */
@@ -24,12 +27,13 @@ export interface InspectOptions {
   /** The webhook secret; none checks nothing (`no-secret-no-header`). */
   secret?: string | null | undefined;
   /** What `verifyBearer` said, where that is known already: it costs two hashes. */
-  auth?: Auth;
+  auth?: Auth | undefined;
 }
 
 /** Holds a capture against the contract. Never throws, whatever the bytes. */
 export function inspect(capture: Capture, { secret, auth }: InspectOptions = {}): Received {
   const json = capture.body === null ? null : parseBody(capture.body);
+  const eventType = json?.ok ? eventTypeOf(json.value) : null;
   const parsed = json?.ok ? parseEvent(json.value) : null;
   return {
     // One by one: to spread them takes as long as all the rest of this function.
@@ -44,7 +48,8 @@ export function inspect(capture: Capture, { secret, auth }: InspectOptions = {})
     body: capture.body,
     auth: auth ?? verifyBearer(headerValues(capture.rawHeaders, 'authorization'), secret),
     json,
-    eventType: json?.ok ? eventTypeOf(json.value) : null,
+    eventType,
+    event: eventType !== null && json?.ok ? (json.value as SuvvyEvent | UnknownEvent) : null,
     parsed,
     issues: parsed?.ok === false ? parsed.issues : [],
     unknownFields: parsed?.unknownFields ?? [],

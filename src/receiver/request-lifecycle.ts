@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setImmediate } from 'node:timers/promises';
 import type { createBearerCheck } from '../contract/bearer.ts';
 import type { Clock } from '../host.ts';
+import { turnPassed } from '../http/clock.ts';
 import { headerValues } from '../http/headers.ts';
 import { statusOf, type Answer, type AnswerEvent, type Origin, type Reaction } from './answer.ts';
 import { captureHead } from './capture.ts';
@@ -29,6 +29,8 @@ export interface LifecycleOptions {
   turnEnd(): Promise<void>;
   /** Decides what would have been a 200. */
   answer?: AnswerEvent | undefined;
+  /** The same where it changes: asked once a request, in the place of `answer`. */
+  currentAnswer?: (() => AnswerEvent | undefined) | undefined;
   /** Awaited before the answer goes out, refusals included. If it rejects, the answer is 500. */
   keep?: ((received: Received, answered: Answered) => Promise<unknown>) | undefined;
   /** Told after the answer was written, refusals included. What it throws is ignored. */
@@ -53,7 +55,8 @@ export function createRequestLifecycle(
   options: LifecycleOptions,
   nextId: (at: Date) => string,
 ): RequestLifecycle {
-  const { clock, turnEnd, answer, keep, onReceived } = options;
+  const { clock, turnEnd, keep, onReceived } = options;
+  const answer = options.currentAnswer ? options.currentAnswer() : options.answer;
   const startedMs = clock.now();
   const departure = answer && new AbortController();
   let onEnd!: () => void;
@@ -67,7 +70,7 @@ export function createRequestLifecycle(
     const found = await receive(req, res, options, nextId, awaitsContinue);
     if (!found) return;
     const { received, proposed } = found;
-    let reaction = departure && proposed.status === 200 ? await decide(options, found, departure.signal) : proposed;
+    let reaction = departure && proposed.status === 200 ? await decide(answer, found, departure.signal) : proposed;
     guardStream(reaction);
     // Who stops sending while it is waited for has left, as far as anybody can tell: nothing was acknowledged.
     if (departure?.signal.aborted) req.socket.destroy();
@@ -130,7 +133,7 @@ async function receive(
   const unread = async (proposed: Answer): Promise<Found> => {
     req.resume();
     // Most bodies come in one packet with their head: a turn later they are gone by, and the connection can be kept.
-    if (!req.complete) await setImmediate();
+    if (!req.complete) await turnPassed();
     return { received: inspect(capture, { auth }), proposed };
   };
 
@@ -146,11 +149,7 @@ async function receive(
   return { received, proposed: reply(received, { strict: strict === true }) };
 }
 
-async function decide(
-  { answer }: Pick<LifecycleOptions, 'answer'>,
-  found: Found,
-  signal: AbortSignal,
-): Promise<Reaction> {
+async function decide(answer: AnswerEvent | undefined, found: Found, signal: AbortSignal): Promise<Reaction> {
   try {
     return (await answer?.(found.received, found.proposed, signal)) ?? found.proposed;
   } catch {

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { setTimeout } from 'node:timers/promises';
 import { isAcknowledged } from '../contract/limits.ts';
 import { parseBody } from '../contract/parse-body.ts';
+import { timeoutPassed } from '../http/clock.ts';
 import { jsonAnswer, type Answer, type AnswerEvent, type Reaction } from './answer.ts';
 import type { ScriptStep } from './parse-script.ts';
 
@@ -19,7 +19,7 @@ export function createScript(
     const step = nextStep();
     if (!step) return proposed;
     // That the wait was cut short changes nothing: the exchange knows that nobody is there any more.
-    if (step.delayMs > 0) await setTimeout(step.delayMs, undefined, { signal }).catch(() => {});
+    if (step.delayMs > 0) await timeoutPassed(step.delayMs, undefined, { signal }).catch(() => {});
     return { ...reactionOf(step, proposed, bodies), origin: { scripted: step } };
   };
 }

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { setImmediate } from 'node:timers/promises';
 import { createBearerCheck } from '../contract/bearer.ts';
 import type { Clock } from '../host.ts';
+import { clearTimeout, setTimeout, turnPassed } from '../http/clock.ts';
 import { listen, type Address } from '../http/listen.ts';
 import { waitAtMost } from '../http/until.ts';
 import { jsonAnswer } from './answer.ts';
@@ -23,6 +23,8 @@ export interface ReceiverOptions extends Omit<
   maxBodyBytes?: number | undefined;
   /** Other times than the ones that clients are given, in milliseconds: so that a test need not wait for them. */
   patience?: Partial<Patience> | undefined;
+  /** Let the process end although the server listens. */
+  unref?: boolean | undefined;
   /** Told once of each kind of trouble that costs senders their answers. */
   onNotice?: ((notice: ReceiverNotice) => void) | undefined;
   clock: Clock;
@@ -114,6 +116,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   guardConnections(server, connections);
   const { requestTimeout } = { ...serverOptions, ...options.patience };
   declineUpgrades(server, (socket) => untilIdle(connections.get(socket)));
+  if (options.unref) server.on('connection', (socket) => void socket.unref());
   server.on('connection', (socket) => {
     // One that begins anew after `Upgrade` has its limit.
     if (limits.has(socket)) return;
@@ -128,6 +131,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       const { port, address, origin } = await listen(server, wanted);
       // An accept that fails (too many open files) is not the end of those that are open.
       server.on('error', () => {});
+      if (options.unref) server.unref();
       return { url: `${origin}${options.path ?? ''}`, port, address };
     },
     close: ({ graceMs = 2000 } = {}) => (closing ??= stop(graceMs)),
@@ -202,7 +206,7 @@ function createTurnEnd(): () => Promise<void> {
   const forget = (): void => {
     end = undefined;
   };
-  return () => (end ??= setImmediate().then(forget));
+  return () => (end ??= turnPassed().then(forget));
 }
 
 /** How many there are, for whoever waits until there are none. */

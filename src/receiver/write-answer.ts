@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Readable, pipeline } from 'node:stream';
+import { clearTimeout, setTimeout } from '../http/clock.ts';
 import { jsonAnswer, type Answer, type Reaction, type StreamedAnswer } from './answer.ts';
 
 /** How long a connection whose request was refused halfway is still read from, in milliseconds (ours). */

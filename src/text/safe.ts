@@ -1,3 +1,4 @@
+import { TextDecoder } from 'node:util';
 import { grouped } from './units.ts';
 
 // Unicode's own properties, so that what a later version adds is covered too. Spared: our layout, the joiners and

@@ -1,3 +1,4 @@
+import { parseTarget } from '../../delivery/target.ts';
 import { ExitCode, HookError } from '../../errors.ts';
 import type { Host, Style } from '../../host.ts';
 import { block, width } from '../../text/layout.ts';
@@ -6,7 +7,6 @@ import { count } from '../../text/units.ts';
 import { minimumNode } from '../../version.ts';
 import type { Context, GlobalOptions, Register } from '../context.ts';
 import { defaultPort } from '../flags/listen-or-fallback.ts';
-import { parseTarget } from '../flags/target.ts';
 import type { DoctorFacts, DoctorFinding } from './facts.ts';
 import { findingsOf } from './findings.ts';
 import { addressesOf, isInContainer, listeningOn, probeTarget, writeProblem } from './probe.ts';

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { parseScript, type ScriptStep } from '../../receiver/parse-script.ts';
-import { parseTarget } from './target.ts';
+import { parseTarget } from '../../delivery/target.ts';
 
 export interface AnswerFlags {
   respond?: ScriptStep[];
