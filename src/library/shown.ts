@@ -30,6 +30,7 @@ export function veilDelivery(delivery: Delivery): Delivery {
   veilPayload(delivery.payload);
   veilOutcome(delivery.outcome, secrets);
   const { payload, url, outcome, ...rest } = delivery;
+  veil(url, () => createRedactor(secrets)(url.href));
   return veil(delivery, () =>
     createRedactor(secrets).leaves({
       payload: shownPayload(payload),
