@@ -11,7 +11,7 @@ try {
   const packed = run('npm', 'pack', '--ignore-scripts', '--json', '--pack-destination', folder);
   const tarball = join(folder, JSON.parse(packed)[0].filename);
   process.stdout.write(run('npx', '--no-install', 'publint', '--strict', tarball));
-  process.stdout.write(run('npx', '--no-install', 'attw', '--profile', 'esm-only', '--no-emoji', tarball));
+  process.stdout.write(run('npx', '--no-install', 'attw', '--no-emoji', tarball));
 } catch (error) {
   process.stdout.write(error.stdout ?? '');
   process.exitCode = 1;
