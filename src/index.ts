@@ -33,7 +33,7 @@ export { eventJsonSchema, eventOpenApi } from './contract/json-schema.ts';
 export { messageTypes, type EventType, type MessageSender, type MessageType } from './contract/message-types.ts';
 export { assumptions, observed, rules, type AssumptionId, type ObservedId, type RuleId } from './contract/rules.ts';
 export { deadlineMs } from './contract/limits.ts';
-export { bearer, fingerprint, verifyBearer, type Auth } from './contract/bearer.ts';
+export { bearer, fingerprint, verifyBearer, type Auth, type HeadersLike } from './contract/bearer.ts';
 
 export { listFixtures, type FixtureEntry } from './fixtures/list.ts';
 export { loadFixtures, type Fixture } from './fixtures/load.ts';

@@ -8,14 +8,43 @@ export function bearer(secret: string): string {
 /** What the `Authorization` of a request says about its sender; `unchecked` where no secret is expected. */
 export type Auth = 'ok' | 'missing' | 'wrong' | 'unchecked';
 
+/** What a framework calls the headers of a request: Node's object, a `Headers`, or names and values in pairs. */
+export type HeadersLike =
+  | { get(name: string): string | null | undefined }
+  | Readonly<Record<string, string | readonly string[] | undefined>>
+  | readonly (readonly [name: string, value: string])[];
+
 /**
- * Holds the `Authorization` values of a request against the secret, in constant time (R7).
+ * Holds the `Authorization` of a request against the secret, in constant time (R7). It has to be `Bearer` and the secret: a
+ * secret without the scheme is wrong.
  *
- * @param values every `Authorization` header of the request, in order: more than one is wrong, whatever they say
+ * @param authorization the value of the header, every value of it (more than one is wrong, whatever they say), undefined or
+ *   null where there is none, or all headers of the request
  * @param secret the expected secret; null or empty checks nothing (`no-secret-no-header`)
+ * @returns `ok`, `missing`, `wrong`, or `unchecked` where there is no secret to check
+ * @example if (verifyBearer(req.headers.authorization, 's3cret') !== 'ok') return res.writeHead(401).end();
  */
-export function verifyBearer(values: readonly string[], secret: string | null | undefined): Auth {
-  return createBearerCheck(secret)(values);
+export function verifyBearer(
+  authorization: string | readonly string[] | HeadersLike | null | undefined,
+  secret: string | null | undefined,
+): Auth {
+  return createBearerCheck(secret)(valuesOf(authorization));
+}
+
+function valuesOf(given: string | readonly string[] | HeadersLike | null | undefined): readonly string[] {
+  if (typeof given === 'string') return [given];
+  if (given === null || given === undefined) return [];
+  if (Array.isArray(given)) return (given as unknown[]).every(isText) ? (given as string[]) : valuesIn(given);
+  if ('get' in given && typeof given.get === 'function') return [given.get('authorization') ?? []].flat();
+  return valuesIn(Object.entries(given as Record<string, string | string[] | undefined>));
+}
+
+function valuesIn(headers: readonly (readonly [string, string | readonly string[] | undefined])[]): string[] {
+  return headers.flatMap(([name, value]) => (name.toLowerCase() === 'authorization' ? [value ?? []].flat() : []));
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
 }
 
 /** `verifyBearer` for many requests: the secret is hashed once. */

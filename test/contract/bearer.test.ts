@@ -49,3 +49,34 @@ test.each([
 ])('the secret %j: %s', (secret, problem) => {
   expect(secretProblem(secret)).toBe(problem);
 });
+
+test.each([
+  ['a header string', 'Bearer s3cret', 'ok'],
+  ['the bare secret as a string', 's3cret', 'wrong'],
+  ['no header', undefined, 'missing'],
+  ['null, as Headers give it', null, 'missing'],
+  ["Node's headers", { authorization: 'Bearer s3cret' }, 'ok'],
+  ['headers of another case', { Authorization: 'Bearer s3cret' }, 'ok'],
+  ['headers with a list', { authorization: ['Bearer s3cret', 'Bearer x'] }, 'wrong'],
+  ['headers without one', { host: 'localhost' }, 'missing'],
+  ['Headers', new Headers({ authorization: 'Bearer s3cret' }), 'ok'],
+  ['Headers without one', new Headers(), 'missing'],
+  [
+    'raw headers',
+    [
+      ['Host', 'x'],
+      ['Authorization', 'Bearer s3cret'],
+    ] as [string, string][],
+    'ok',
+  ],
+  [
+    'two raw ones',
+    [
+      ['authorization', 'Bearer s3cret'],
+      ['Authorization', 'Bearer x'],
+    ] as [string, string][],
+    'wrong',
+  ],
+])('verifyBearer takes %s', (_, given, verdict) => {
+  expect(verifyBearer(given, 's3cret')).toBe(verdict);
+});
