@@ -523,16 +523,17 @@ describe('--dry-run', () => {
 describe('bad input is one line and a way out', () => {
   test.each([
     [['send', 'fixture', 'txet'], 2, 'there is no fixture "txet"', 'did you mean "text"?'],
-    [['send', 'text'], 2, 'unknown command "send text"', 'did you mean "send fixture text"?'],
+    [['send', 'txet'], 2, 'unknown command "send txet"', 'did you mean "send text"?'],
+    [['send', 'text', '--ulr', 'x'], 2, "unknown option '--ulr'", 'Did you mean --url?'],
     [['send', 'fixtur'], 2, 'unknown command "send fixtur"', 'did you mean "send fixture"?'],
     [['lisen'], 2, "unknown command 'lisen'", 'Did you mean listen?'],
     [['send', 'fixture', '--ulr', 'x'], 2, "unknown option '--ulr'", 'Did you mean --url?'],
     [['send', 'fixture', 'text'], 2, 'there is no URL to send to', '--url'],
     [
-      ['send', 'fixture', 'text', '--url', 'localhost:3000/x'],
+      ['send', 'fixture', 'text', '--url', '127.0.0.1:3000/x'],
       2,
-      '"localhost:3000/x" is not an http(s) URL',
-      'did you mean http://localhost:3000/x?',
+      '"127.0.0.1:3000/x" is not an http(s) URL',
+      'did you mean http://127.0.0.1:3000/x?',
     ],
     [
       ['send', 'fixture', 'text', '--url', 'htp://example.com/x'],
@@ -603,8 +604,8 @@ describe('bad input is one line and a way out', () => {
   });
 
   test('a bad URL from the environment says where it is from', async () => {
-    const { err } = await run(['send', 'fixture', 'text'], { env: { SUVVY_WEBHOOK_URL: 'localhost:3000' } });
-    expect(err).toContain('"localhost:3000" (from SUVVY_WEBHOOK_URL) is not an http(s) URL');
+    const { err } = await run(['send', 'fixture', 'text'], { env: { SUVVY_WEBHOOK_URL: 'ftp://a:3000' } });
+    expect(err).toContain('"ftp://a:3000" (from SUVVY_WEBHOOK_URL) is not an http(s) URL');
   });
 
   test('nothing like it: no suggestion', async () => {

@@ -61,8 +61,9 @@ export function parsePercent(text: string): number {
   return Number(amount);
 }
 
-/** A port; 0 is any free one. */
-export function parsePort(text: string): number {
+/** `3000`, or `:3000`; 0 is any free one. */
+export function parsePort(given: string): number {
+  const text = given.replace(/^:/, '');
   if (!/^\d+$/.test(text) || Number(text) > 65_535)
     throw new InvalidArgumentError('A port is a whole number from 0 (any free one) to 65535.');
   return Number(text);

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { ExitCode } from '../../errors.ts';
+import { ExitCode, HookError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import { createEntryLines, type EntryLines } from '../../journal/entry-line.ts';
 import type { Received } from '../../receiver/inspect.ts';
@@ -35,8 +35,9 @@ export interface ListenOptions extends GlobalOptions, SecretOptions, AddressOpti
 export const registerListen: Register = (command, context) => {
   command
     .description('Receive what Suvvy sends, show it, and answer as a correct webhook does.')
+    .argument('[port]', 'short for --port', parsePort)
     .addOption(
-      new Option('--port <port>', `default: ${defaultPort}, or a free one if that is taken`).argParser(parsePort),
+      new Option('-p, --port <port>', `default: ${defaultPort}, or a free one if that is taken`).argParser(parsePort),
     )
     .addOption(new Option('--host <host>', 'address to listen on').default('127.0.0.1').argParser(parseHost))
     .addOption(new Option('--path <path>', 'the one path that is answered (default: any)'));
@@ -52,14 +53,19 @@ export const registerListen: Register = (command, context) => {
       `
 Examples:
   $ suvvy-hook listen
-  $ suvvy-hook listen --port 3000 --secret "$SECRET" --strict
+  $ suvvy-hook listen 3000 --secret "$SECRET" --strict
   $ suvvy-hook listen --respond '503x3,200@1.5s'
   $ suvvy-hook listen --forward http://localhost:3000/webhook
   $ suvvy-hook listen --json | jq .body
   $ suvvy-hook listen --record events.ndjson
   $ suvvy-hook listen --exit-after 1 --timeout 30s --ready-file ready.json`,
     );
-  command.action(async () => context.finish(await listen(command.optsWithGlobals(), context)));
+  command.action(async (port: number | undefined) => {
+    const options = command.optsWithGlobals<ListenOptions>();
+    if (port !== undefined && options.port !== undefined)
+      throw new HookError(`there are two ports: ${port} and ${options.port}`, { hint: 'leave one of them out' });
+    context.finish(await listen({ ...options, ...(port === undefined ? {} : { port }) }, context));
+  });
 };
 
 async function listen(options: ListenOptions, { host }: Context): Promise<ExitCode> {

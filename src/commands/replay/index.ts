@@ -10,6 +10,7 @@ import { addDeliveryOptions, type DeliveryOptions } from '../delivering/delivery
 import type { DraftSource } from '../delivering/draft.ts';
 import { runDeliveries } from '../delivering/run-deliveries.ts';
 import { collect, parseMoment } from '../flags/option-parsers.ts';
+import { oneUrl } from '../flags/target.ts';
 import { openSource } from '../journal-source.ts';
 import { select, type ReplaySelection } from './selection.ts';
 
@@ -26,6 +27,7 @@ export const registerReplay: Register = (command, context) => {
   command
     .description('Deliver the events of a journal again, byte for byte, to the URL and with the secret of today.')
     .argument('<journal>', 'what "listen --record" has written')
+    .argument('[url]', 'short for --url')
     .addOption(new Option('--only <type>', 'these event types alone; repeatable, or a,b').argParser(collectList))
     .addOption(new Option('--id <id>', 'the event with this id; repeatable').argParser(collect))
     .addOption(
@@ -48,9 +50,11 @@ Examples:
   $ suvvy-hook replay events.ndjson --only new_messages --pace recorded --url http://localhost:3000/webhook
   $ suvvy-hook replay events.ndjson --id mwsq0v910000n371 --dry-run --url http://localhost:3000/webhook`,
   );
-  command.action(async (journal: string) =>
-    context.finish(await replay(journal, command.optsWithGlobals<ReplayOptions>(), context)),
-  );
+  command.action(async (journal: string, url: string | undefined) => {
+    const options = command.optsWithGlobals<ReplayOptions>();
+    const target = oneUrl(url, options.url);
+    context.finish(await replay(journal, { ...options, ...(target === undefined ? {} : { url: target }) }, context));
+  });
 };
 
 async function replay(journal: string, options: ReplayOptions, { host }: Context): Promise<ExitCode> {
