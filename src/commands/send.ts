@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { defaultChatId } from '../contract/limits.ts';
 import { fileMessageTypes, messageSenders, messageTypes } from '../contract/message-types.ts';
@@ -13,7 +12,7 @@ import { addDeliveryOptions, type DeliveryOptions } from './delivering/delivery-
 import type { DraftSource } from './delivering/draft.ts';
 import { runDeliveries } from './delivering/run-deliveries.ts';
 import { readInput } from './flags/input.ts';
-import { collect } from './flags/option-parsers.ts';
+import { ownFixturesFor, ownFixturesOption } from './flags/own-fixtures.ts';
 import { looksLikeUrl, takeUrl } from './flags/target.ts';
 
 export const registerSend: Register = (send, context) => {
@@ -61,7 +60,7 @@ function registerFixture(send: Command, { host, finish }: Context): void {
     .summary('deliver fixtures: bundled ones, or your own')
     .description(`Deliver fixtures to a webhook. Without a name, or with "all": ${pageFixtures.join(', ')}.`)
     .argument('[names...]', 'fixtures by name, as in "fixtures list"; a path is a file of your own; a URL may end them')
-    .addOption(new Option('--fixtures <path>', 'a file or folder of your own fixtures; repeatable').argParser(collect));
+    .addOption(ownFixturesOption());
   addDeliveryOptions(command).addHelpText(
     'after',
     `
@@ -74,9 +73,9 @@ Examples:
   );
   command.action(async (given: string[]) => {
     const flags = command.optsWithGlobals<DeliveryOptions & { fixtures?: string[] }>();
-    const own = (flags.fixtures ?? []).map((path) => resolve(host.cwd, path));
-    if (send.args[0] !== 'fixture') await requireFixture(send, own);
     const { words: names, ...target } = takeUrl(given, flags.url);
+    const own = await ownFixturesFor(names, flags.fixtures, host);
+    if (send.args[0] !== 'fixture') await requireFixture(send, own);
     const fixtures = await loadFixtures(names, own);
     const sources = fixtures.map((fixture): DraftSource => ({
       name: fixture.name,

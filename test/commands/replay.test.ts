@@ -301,7 +301,7 @@ describe('fixtures save', () => {
     [['--id', 'id-0', '--name', 'a\x1b[2J'], /cannot be the name of a fixture/],
     [['--id', 'id-1', '--name', 'x'], /event id-1 was refused unread: there is no body to save/],
     [['--id', 'id-2', '--name', 'x'], /event id-2 cannot be a fixture/],
-    [['--name', 'x'], /required option '--id <id>' not specified/],
+    [['--id', 'id-0'], /required option '--name <name>' not specified/],
   ])('%j is exit 2', async (flags, why) => {
     const journal = journalOf([{}, { body: null, status: 401 }, { body: 'not json' }]);
     const { code, err } = await run(['fixtures', 'save', journal, ...flags], { cwd: folder() });

@@ -141,7 +141,12 @@ async function createWatch(
   );
   const shown = options.json
     ? createNdjsonSink(writer, lines)
-    : createTerminalSink(writer, { style, secret, verbose: options.verbose ?? false });
+    : createTerminalSink(writer, {
+        style,
+        secret,
+        verbose: options.verbose ?? false,
+        ids: options.record !== undefined,
+      });
   // Counting comes first: what cannot be shown has still come.
   const sinks = joinSinks([tally, end, shown], onBug);
   const wanted = options.events && new Set(options.events);

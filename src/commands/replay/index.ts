@@ -19,6 +19,7 @@ interface ReplayOptions extends DeliveryOptions {
   id?: string[];
   since?: Date;
   failed?: boolean;
+  last?: boolean;
   pace: 'recorded' | 'max';
 }
 
@@ -29,13 +30,14 @@ export const registerReplay: Register = (command, context) => {
     .argument('<journal>', 'what "listen --record" has written')
     .argument('[url]', 'short for --url')
     .addOption(new Option('--only <type>', 'these event types alone; repeatable, or a,b').argParser(collectList))
-    .addOption(new Option('--id <id>', 'the event with this id; repeatable').argParser(collect))
+    .addOption(new Option('--id <id>', 'the event with this id, or the start of it; repeatable').argParser(collect))
     .addOption(
       new Option('--since <time>', 'received then or later: 2026-01-31T12:00Z, or 10m ago').argParser((text) =>
         parseMoment(text, host.clock.date()),
       ),
     )
     .addOption(new Option('--failed', 'those that were answered outside 2xx, or not at all'))
+    .addOption(new Option('--last', 'the last one of them alone').conflicts('id'))
     .addOption(
       new Option('--pace <pace>', 'as they came, or one right after the other')
         .choices(['recorded', 'max'])
@@ -46,6 +48,7 @@ export const registerReplay: Register = (command, context) => {
     `
 Examples:
   $ suvvy-hook replay events.ndjson --url http://localhost:3000/webhook
+  $ suvvy-hook replay events.ndjson --last --url http://localhost:3000/webhook
   $ suvvy-hook replay events.ndjson --failed --since "10m ago" --url http://localhost:3000/webhook
   $ suvvy-hook replay events.ndjson --only new_messages --pace recorded --url http://localhost:3000/webhook
   $ suvvy-hook replay events.ndjson --id mwsq0v910000n371 --dry-run --url http://localhost:3000/webhook`,
@@ -58,8 +61,8 @@ Examples:
 };
 
 async function replay(journal: string, options: ReplayOptions, { host }: Context): Promise<ExitCode> {
-  const { only, id: ids, since, failed } = options;
-  const selection = await select(await openSource(journal, host), { only, ids, since, failed });
+  const { only, id: ids, since, failed, last } = options;
+  const selection = await select(await openSource(journal, host), { only, ids, since, failed, last });
   const talk = talker(host, options);
   for (const remark of selection.remarks) talk(`! ${remark}`);
   if (!options.json && !options.dryRun) talk(targetLine(journal, selection, options));
