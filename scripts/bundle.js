@@ -10,7 +10,7 @@ const out = 'dist';
 // A file costs a start as much as tens of kilobytes in it. A group is what matches with all that it imports, but neither
 // what is loaded lazily nor what an earlier group has.
 const groups = [
-  { name: 'base', test: /src\/(errors|version|contract\/redact|text\/(safe|words))\.ts$/ },
+  { name: 'base', test: /src\/(errors|version|contract\/redact|text\/(safe|words|shell-quote))\.ts$/ },
   { name: 'cli', test: /src\/cli\.ts$/ },
   // What the library shares with `send`: it must not come with the commands.
   {

@@ -50,6 +50,8 @@ export interface SystemHost {
   stderr: SystemOutput;
   env: Record<string, string | undefined>;
   cwd: string;
+  /** The path that this program was started by: of a link that npm made, the link. */
+  readonly scriptPath: string;
   /** The user that this runs as; null where the system has no numbers for users. */
   readonly uid: number | null;
   /** `20.18.1` */
@@ -99,6 +101,9 @@ export function systemHost(proc: NodeJS.Process): SystemHost {
     env: proc.env,
     get cwd() {
       return currentFolder(proc);
+    },
+    get scriptPath() {
+      return proc.argv[1] ?? '';
     },
     get uid() {
       return proc.geteuid?.() ?? null;

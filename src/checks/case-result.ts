@@ -130,7 +130,7 @@ export function curlOf(
 function repeatCommand(ids: readonly string[], { url, repeatOptions, secret }: Policy): string {
   const withSecret = secret ? ' --secret "$SUVVY_WEBHOOK_SECRET"' : '';
   const target = shellWord(createReportRedact(secret, [])(url.href));
-  return `suvvy-hook check ${target} --only ${[...new Set(ids)].join(',')}${withSecret}${repeatOptions && ` ${repeatOptions}`}`;
+  return `npx suvvy-hook check ${target} --only ${[...new Set(ids)].join(',')}${withSecret}${repeatOptions && ` ${repeatOptions}`}`;
 }
 
 /** How a run ends. Pure. */

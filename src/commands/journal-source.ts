@@ -42,7 +42,7 @@ export function requireEntries(name: string, { read, bad, later }: JournalCounts
     throw new HookError(`${name} was written by a later version of suvvy-hook`, { hint: 'npm install it anew' });
   if (bad === 0) throw new HookError(`${name} is empty`);
   throw new HookError(`${name} is no journal: none of its lines is an event (there are ${bad})`, {
-    hint: 'suvvy-hook listen --record FILE writes one',
+    hint: 'npx suvvy-hook listen --record FILE writes one',
   });
 }
 
@@ -111,7 +111,9 @@ async function unknownId(source: JournalSource, wanted: string): Promise<HookErr
     if (distance < (nearest?.distance ?? 5)) nearest = { id, distance };
   }
   return new HookError(`there is no event ${wanted} in ${source.name}`, {
-    hint: nearest ? `did you mean ${nearest.id}?` : `suvvy-hook journal list ${shellWord(source.name)} shows the ids`,
+    hint: nearest
+      ? `did you mean ${nearest.id}?`
+      : `npx suvvy-hook journal list ${shellWord(source.name)} shows the ids`,
     exitCode: ExitCode.usage,
   });
 }

@@ -6,7 +6,7 @@ const statusPattern = z
   .string()
   .regex(/^[1-9](\d\d|\dx|xx)$/, { error: 'must be a status such as "422", or a class such as "4xx"' });
 
-const caseIds = 'ids and globs of cases, as in suvvy-hook check --list';
+const caseIds = 'ids and globs of cases, as in npx suvvy-hook check --list';
 
 /** `suvvy-hook.config.json`: a zod schema. Flags win over the environment, and that over this file. */
 export const configSchema = z

@@ -128,7 +128,7 @@ describe('what a result says', () => {
       actual: '200 in 1 ms',
       hint: null,
       requests: [],
-      reproduce: { curl: null, command: 'suvvy-hook check http://localhost:3000/hook --only event/unknown' },
+      reproduce: { curl: null, command: 'npx suvvy-hook check http://localhost:3000/hook --only event/unknown' },
     });
   });
 
@@ -196,7 +196,7 @@ describe('how to repeat it', () => {
 
   test('with the secret by its name, and the options of the run', () => {
     expect(repeated({ secret: 's3cret-word', repeatOptions: '--chat-id 42' })).toBe(
-      'suvvy-hook check http://localhost:3000/hook --only event/unknown --secret "$SUVVY_WEBHOOK_SECRET" --chat-id 42',
+      'npx suvvy-hook check http://localhost:3000/hook --only event/unknown --secret "$SUVVY_WEBHOOK_SECRET" --chat-id 42',
     );
   });
 
@@ -296,7 +296,7 @@ test.each(['skip', 'error'] as const)('a case that sent nothing: %s', (outcome) 
     requests: [],
     reproduce: {
       curl: null,
-      command: 'suvvy-hook check http://localhost:3000/hook --only event/unknown --secret "$SUVVY_WEBHOOK_SECRET"',
+      command: 'npx suvvy-hook check http://localhost:3000/hook --only event/unknown --secret "$SUVVY_WEBHOOK_SECRET"',
     },
   });
 });

@@ -35,7 +35,7 @@ function workplace(line: string): { cwd: string; path: string } {
 
 /** As much of jq as the examples need: the body of each line of a file, or what comes as it is. */
 const jq = `
-const [filter, file] = process.argv.slice(2).filter((argument) => argument !== '-r');
+const [filter, file] = process.argv.slice(2).filter((argument) => !/^-[rc]$/.test(argument));
 const show = (value) => (process.argv.includes('-r') && typeof value === 'string' ? value : JSON.stringify(value));
 if (file === undefined) process.stdin.pipe(process.stdout);
 else for (const line of require('node:fs').readFileSync(file, 'utf8').trim().split('\\n'))

@@ -43,7 +43,7 @@ export function casePage(one: CheckCase): string {
     facts.join('\n'),
     ...(quotes.length > 0 ? [quotes.join('\n>\n')] : []),
     ...sections.map(([name, text]) => `## ${name}\n\n${capital(text)}${/[.?!]$/.test(text) ? '' : '.'}`),
-    `## Alone\n\n    suvvy-hook check http://localhost:3000/webhook --only ${id}`,
+    `## Alone\n\n    npx suvvy-hook check http://localhost:3000/webhook --only ${id}`,
   ].join('\n\n')}\n`;
 }
 

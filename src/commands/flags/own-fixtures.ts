@@ -1,8 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Option } from 'commander';
-import { loadConfig } from '../../config/load.ts';
-import { resolveInside } from '../../config/inside.ts';
 import { listFixtures } from '../../fixtures/list.ts';
 import type { Host } from '../../host.ts';
 import { collect } from './option-parsers.ts';
@@ -26,10 +24,24 @@ export interface ConfiguredFolder {
  * @throws HookError (exit 2) for a config that cannot be meant, or a folder outside of the config's own
  */
 export async function configuredFixtures(host: Host): Promise<ConfiguredFolder | null> {
-  const loaded = await loadConfig(host.cwd, undefined, host);
+  const cwd = currentFolder(host);
+  if (cwd === null) return null;
+  // Few runs need a config, and what reads it takes a while to load.
+  const { loadConfig } = await import('../../config/load.ts');
+  const { resolveInside } = await import('../../config/inside.ts');
+  const loaded = await loadConfig(cwd, undefined, host);
   if (loaded?.config.fixtures === undefined) return null;
   const hint = 'name a folder below it, or give it on the command line: --fixtures DIR';
   return { folder: await resolveInside(loaded.config.fixtures, loaded, 'the fixtures', hint), config: loaded.path };
+}
+
+/** Null where it is gone: then there is no config. */
+function currentFolder(host: Host): string | null {
+  try {
+    return host.cwd;
+  } catch {
+    return null;
+  }
 }
 
 /** Files and folders of one's own fixtures, absolute: those of the flags, and the config's if it is there already. */

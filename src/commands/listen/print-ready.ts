@@ -43,7 +43,6 @@ async function introduce(link: string, options: AnnounceOptions, secret: string 
   talk(`${style.bold(`listening on ${url}`)}  ${options.path === undefined ? 'any path · ' : ''}${checked}`);
   if (options.forward) talk(`passes events on to ${safeLine(String(options.forward))}`);
   if (options.respond) talk(`answers by the script ${options.respond.map(formatStep).join(',')}`);
-  // With npx, because that finds it in a clone, in a project and where it is installed for all.
   const trial = `npx suvvy-hook send fixture --url ${url}${options.path === undefined ? '/' : ''}`;
   talk(style.dim(`try it: ${trial}${secret ? ' --secret "$SUVVY_WEBHOOK_SECRET"' : ''}`));
   talk(style.dim('Ctrl-C ends it\n'));
