@@ -205,7 +205,7 @@ describe('what cannot be meant is exit 2', () => {
   const url = 'http://127.0.0.1:1/';
   test.for<[string[], string]>([
     [['check'], 'there is no URL'],
-    [['check', 'localhost:3000/x'], 'did you mean http://localhost:3000/x'],
+    [['check', '127.0.0.1:3000/x'], 'did you mean http://127.0.0.1:3000/x'],
     [['check', url, '--only', 'deliver/imag'], 'did you mean "deliver/image"?'],
     [['check', url, '--only', 'auth/wrong'], 'no secret was given'],
     [['check', url, '--report', 'junti=x'], 'did you mean "junit"?'],

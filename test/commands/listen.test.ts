@@ -481,10 +481,10 @@ describe('what it cannot do is one line', () => {
     [['--respond', '503,20o'], 2, 'at column 5, "20o": a step begins with a status from 200 to 599, hang or reset'],
     [['--respond', '200:missing.json'], 3, 'cannot read missing.json: no such file or folder'],
     [['--respond', '503', '--forward', 'http://127.0.0.1:1/'], 2, "cannot be used with option '--forward <url>'"],
-    [['--forward', 'localhost:3000/x'], 2, 'did you mean http://localhost:3000/x?'],
+    [['--forward', '127.0.0.1:3000/x'], 2, 'did you mean http://127.0.0.1:3000/x?'],
     [['--forward', 'http://u:p@localhost:3000/'], 2, 'has a user name or password in it'],
     [['--prot', '0'], 2, 'Did you mean --port?'],
-    [['extra'], 2, 'too many arguments'],
+    [['extra'], 2, 'A port is a whole number'],
   ])('%j', async (flags, exitCode, why) => {
     const { code, err } = await run(['listen', ...flags]);
     expect(err).toContain(why);

@@ -215,7 +215,7 @@ describe('replay', () => {
       '# Notes\n\nhello\n',
       [],
       2,
-      /is no journal: none of its lines is an event \(there are 2\)\n {2}suvvy-hook listen --record/,
+      /is no journal: none of its lines is an event \(there are 2\)\n {2}npx suvvy-hook listen --record/,
     ],
     ['only a later version', '{"v":2}\n', [], 2, /was written by a later version of suvvy-hook/],
     ['no time', line({}, 0), ['--since', 'yesterday'], 2, /A time looks like/],

@@ -394,13 +394,13 @@ describe("one's own fixtures", () => {
     const file = { name: 'my.jpg', url: 'asset:my.jpg', size_bytes: 2219, mime_type: 'image/jpeg' };
     const event = { event_type: 'new_messages', new_messages: [{ type: 'image', message_sender: 'ai', file }] };
     writeFileSync(join(dir, 'mine.json'), JSON.stringify(event));
-    writeFileSync(join(dir, 'text.json'), '{ "event_type":"test_request" }');
+    writeFileSync(join(dir, 'button.json'), '{ "event_type":"test_request" }');
     return dir;
   }
 
-  test('are found by name, take the place of ours, and keep their bytes unless a link has to change', async () => {
+  test('are found by name, and keep their bytes unless a link has to change', async () => {
     const { url, seen } = await target();
-    const { code } = await run(['send', 'fixture', 'mine', 'text', '--fixtures', own(), '--url', url]);
+    const { code } = await run(['send', 'fixture', 'mine', 'button', '--fixtures', own(), '--url', url]);
     expect(code).toBe(0);
     expect(JSON.parse(seen[0]!.body).new_messages[0].file.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/.*\/my\.jpg$/);
     expect(seen[1]!.body).toBe('{ "event_type":"test_request" }');

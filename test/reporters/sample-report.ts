@@ -44,7 +44,7 @@ export function caseResult(id: string, more: Partial<CaseResult> = {}): CaseResu
     requests: [exchange(200, 'ok')],
     reproduce: {
       curl: `curl -i --max-time 20 -X POST 'http://localhost:3000/webhook' -H 'Content-Type: application/json' -H "Authorization: Bearer $SUVVY_WEBHOOK_SECRET" --data-binary '{"event_type":"test_request"}'`,
-      command: `npx suvvy-hook check http://localhost:3000/webhook --only ${id}`,
+      command: `suvvy-hook check http://localhost:3000/webhook --only ${id}`,
     },
     ...more,
   };
@@ -129,7 +129,7 @@ const cases: CaseResult[] = [
     actual: 'this case could not be carried out: out of sockets (EMFILE)',
     hint: null,
     requests: [],
-    reproduce: { curl: null, command: 'npx suvvy-hook check http://localhost:3000/webhook --only limits/body-size' },
+    reproduce: { curl: null, command: 'suvvy-hook check http://localhost:3000/webhook --only limits/body-size' },
   }),
 ];
 
@@ -192,7 +192,7 @@ function caseSaying(result: CaseResult, text: string): CaseResult {
     actual: text,
     hint: text,
     requests: [exchangeSaying(exchange(200), text)],
-    reproduce: { curl: `curl ${text}`, command: `npx suvvy-hook check ${text}` },
+    reproduce: { curl: `curl ${text}`, command: `suvvy-hook check ${text}` },
   };
 }
 
