@@ -125,7 +125,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
 
   return {
     async listen(wanted) {
-      const { port, address, origin } = await listen(server, wanted);
+      const { port, address, origin } = await listen(server, wanted, { readerPatienceMs: requestTimeout });
       // An accept that fails (too many open files) is not the end of those that are open.
       server.on('error', () => {});
       return { url: `${origin}${options.path ?? ''}`, port, address };
