@@ -8,6 +8,7 @@ import { waitAtMost } from '../http/until.ts';
 import { jsonAnswer } from './answer.ts';
 import { createIds } from './capture.ts';
 import { declineUpgrades } from './decline-upgrade.ts';
+import { watchDescriptors } from './descriptors.ts';
 import { createInFlight, limitWaiting, maxBytesInFlight } from './in-flight.ts';
 import { createNotices, type ReceiverNotice } from './notices.ts';
 import { createRequestLifecycle, type RequestLifecycle, type LifecycleOptions } from './request-lifecycle.ts';
@@ -67,7 +68,8 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   const connections: Connections = new Map();
   const server = createServer({ ...serverOptions, ...options.patience });
   const notify = createNotices(options.onNotice);
-  const inFlight = createInFlight(() => notify('crowded'));
+  const inFlight = createInFlight(() => notify({ kind: 'crowded' }));
+  const descriptors = watchDescriptors(connections, (open) => notify({ kind: 'descriptors', connections: open }));
   const lifecycleOptions: LifecycleOptions = {
     ...options,
     maxBodyBytes: Math.min(options.maxBodyBytes ?? 5 * 1024 * 1024, maxBytesInFlight),
@@ -89,6 +91,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       lifecycles?.delete(lifecycle);
       lifecycle.end();
       limits.get(req.socket)?.();
+      descriptors.used(req.socket);
       if (closing && lifecycles?.size === 0) req.socket.destroySoon();
     });
     running.add(1);
@@ -115,6 +118,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   const { requestTimeout } = { ...serverOptions, ...options.patience };
   declineUpgrades(server, (socket) => untilIdle(connections.get(socket)));
   server.on('connection', (socket) => {
+    descriptors.opened();
     // One that begins anew after `Upgrade` has its limit.
     if (limits.has(socket)) return;
     limits.set(
@@ -125,9 +129,9 @@ export function createReceiver(options: ReceiverOptions): Receiver {
 
   return {
     async listen(wanted) {
-      const { port, address, origin } = await listen(server, wanted);
-      // An accept that fails (too many open files) is not the end of those that are open.
-      server.on('error', () => {});
+      const { port, address, origin } = await listen(server, wanted, { readerPatienceMs: requestTimeout });
+      // An accept that fails (too many open files, where Node gets to know it) is not the end of those that are open.
+      server.on('error', descriptors.look);
       return { url: `${origin}${options.path ?? ''}`, port, address };
     },
     close: ({ graceMs = 2000 } = {}) => (closing ??= stop(graceMs)),

@@ -3,6 +3,7 @@ import { ExitCode, HookError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import { createEntryLines, type EntryLines } from '../../journal/entry-line.ts';
 import type { Received } from '../../receiver/inspect.ts';
+import type { ReceiverNotice } from '../../receiver/notices.ts';
 import type { Answered } from '../../receiver/request-lifecycle.ts';
 import { createReceiver } from '../../receiver/server.ts';
 import { createLineWriter } from '../../sinks/line-writer.ts';
@@ -87,7 +88,7 @@ async function listen(options: ListenOptions, { host }: Context): Promise<ExitCo
     answer,
     keep: recording.keep,
     onReceived: watch.see,
-    onNotice: () => talker(host, options)(`! ${crowdedText}`),
+    onNotice: (notice) => talker(host, options)(`! ${noticeText(notice)}`),
   });
   try {
     const listening = await listenOrFallback(receiver, options, host);
@@ -105,8 +106,12 @@ async function listen(options: ListenOptions, { host }: Context): Promise<ExitCo
   return missing > 0 ? ExitCode.failed : ExitCode.ok;
 }
 
-const crowdedText =
-  'more than 128 MB of bodies are under way at once: the largest are answered 503, events up to 64 KB as ever';
+function noticeText(notice: ReceiverNotice): string {
+  if (notice.kind === 'crowded')
+    return 'more than 128 MB of bodies are under way at once: the largest are answered 503, events up to 64 KB as ever';
+  const open = count(notice.connections, 'connection');
+  return `with ${open} open, hardly any file descriptors are left: connections without a request are closed, the longest idle first. Start it where "ulimit -n" is higher, or find out who keeps so many open`;
+}
 
 /** Tells of a bug of ours once: where one event shows it, the next does too. */
 function createBugReport(host: Host) {
