@@ -154,6 +154,21 @@ describe('replay', () => {
     expect(seen[0]!.headers['content-type']).toBe('application/x+json');
   });
 
+  test.each([
+    [['--chat-id', '7'], '"chat_id":"7",'],
+    [['--no-chat-id'], ''],
+  ])('%j goes for the chat_id that was recorded, and leaves every other byte', async (flags, sent) => {
+    const { url, seen } = await target();
+    const chat = message.replace('new_messages",', 'new_messages","chat_id":"555",').replace('}]', ',"n":1e400}]');
+    const journal = journalOf([{ body: chat }, { body: testRequest }]);
+    const { out } = await run(['replay', journal, '--url', url, '--json', ...flags]);
+    const expected = [chat.replace('"chat_id":"555",', sent), testRequest];
+    expect(seen.map(({ body }) => body)).toEqual(expected);
+    expect(ndjson(out).flatMap(({ request }) => request?.body ?? [])).toEqual(expected);
+    const lines = await run(['replay', journal, '--url', url, ...flags]);
+    expect(lines.err).toContain(sent ? ' · chat_id 7\n' : ' · no chat_id\n');
+  });
+
   test('--set on a body that is no JSON, or has no such place, sends nothing', async () => {
     const { url, seen } = await target();
     for (const body of ['nope', testRequest]) {

@@ -36,9 +36,13 @@ export interface DeliveryOptions extends GlobalOptions, SecretOptions, LoadFlags
 export function addDeliveryOptions(command: Command): Command {
   command.addOption(new Option('--url <url>', 'the webhook to send to (or SUVVY_WEBHOOK_URL)'));
   addSecretOptions(command)
-    .addOption(new Option('--chat-id <id>', `chat_id where there is none (default: "${defaultChatId}")`))
-    .addOption(new Option('--no-chat-id', 'add no chat_id: the literal body of the page').default(undefined))
-    .addOption(new Option('--set <path=value>', 'change a value of the body; repeatable').argParser(collect))
+    .addOption(
+      new Option('--chat-id <id>', `chat_id of new_messages, in place of what is there (ours: "${defaultChatId}")`),
+    )
+    .addOption(new Option('--no-chat-id', 'send no chat_id: it is removed where there is one').default(undefined))
+    .addOption(
+      new Option('--set <path=value>', 'change a value of the body, and no other byte; repeatable').argParser(collect),
+    )
     .addOption(new Option('--header <header>', 'add or replace a header; repeatable').argParser(collectHeader))
     .addOption(
       new Option(

@@ -72,7 +72,7 @@ async function deliverAll(sources: DraftSources, { assets, nameWidth }: Means, r
   const style = await host.style(host.stdout, options);
   const redact = redactorOf(host);
   const view = { style, nameWidth, secret, redact, verbose: options.verbose ?? false };
-  if (!options.json) talker(host, options)(targetLine(url, secret));
+  if (!options.json) talker(host, options)(targetLine(url, secret, options.chatId));
 
   const counter = createDeliveryCounter();
   const startedAt = host.clock.now();

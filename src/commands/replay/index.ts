@@ -80,7 +80,6 @@ function sourceOf(entry: JournalEntry, firstMs: number | null): DraftSource {
   const name = `${entry.id} ${entry.eventType ?? 'no event type'}`;
   return {
     name,
-    chatId: null,
     compose: (how) => composeBody(name, bodyOf(entry) ?? Buffer.alloc(0), how),
     headers: contentTypes(entry),
     ...(firstMs === null ? {} : { dueMs: Date.parse(entry.receivedAt) - firstMs }),
