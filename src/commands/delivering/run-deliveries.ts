@@ -78,8 +78,8 @@ async function deliverAll(sources: DraftSources, { assets, nameWidth }: Means, r
   const startedAt = host.clock.now();
   for await (const source of sources) {
     await pause(startedAt + (source.dueMs ?? 0) - host.clock.now(), host.signal);
+    const draft = await composeDraft(source, run);
     for (let times = options.repeat ?? 1; times > 0 && !host.signal.aborted; times -= 1) {
-      const draft = await composeDraft(source, run);
       const waiting = showWaiting(host, options, safeLine(source.name), options.timeout ?? deadlineMs);
       const { delivery } = await deliverDraft(draft, deliveryOptions(source, assets, run)).finally(waiting.stop);
       counter.add(delivery.outcome, delivery.verdict);

@@ -32,7 +32,9 @@ export function parseMoment(text: string, now: Date): Date {
   const iso = text.includes('T') ? text : `${text}T00:00`;
   const date = new Date(isIso ? iso : now.getTime() - Number(amount) * unitMs);
   if (Number.isNaN(date.getTime()))
-    throw new InvalidArgumentError('A time looks like 2026-01-31T12:00Z, 2026-01-31, or 10m ago (s, m, h, d).');
+    throw new InvalidArgumentError(
+      'A time looks like 2026-01-31 or 2026-01-31T12:00 (local), 2026-01-31T12:00Z, or 10m ago (s, m, h, d).',
+    );
   return date;
 }
 
