@@ -1,9 +1,17 @@
 /**
  * Trouble that costs senders their answers.
  *
- * `crowded`: more than 128 MiB of bodies were under way at once, and the largest were answered 503.
+ * `crowded`: more than 128 MiB of bodies were under way at once, and the largest were answered 503. `tls`, `http2`: a
+ * client speaks that, and not HTTP/1.1.
  */
-export type ReceiverNotice = 'crowded';
+export type ReceiverNotice = 'crowded' | 'tls' | 'http2';
+
+/** What a client speaks that does not speak HTTP/1.1; null where nothing tells. */
+export function protocolOf({ code, rawPacket }: NodeJS.ErrnoException & { rawPacket?: Buffer }): ReceiverNotice | null {
+  if (code === 'HPE_PAUSED_H2_UPGRADE') return 'http2';
+  // The record of a handshake, and the version that all of TLS says there.
+  return rawPacket?.[0] === 0x16 && rawPacket[1] === 0x03 ? 'tls' : null;
+}
 
 /** Passes on each kind once: where there is one of it, there are thousands. */
 export function createNotices(

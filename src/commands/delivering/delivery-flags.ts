@@ -58,7 +58,12 @@ export function addDeliveryOptions(command: Command): Command {
     .addOption(new Option('--insecure', 'take any certificate'))
     .addOption(new Option('--cacert <file>', 'trust the certificates in a PEM file'))
     .addOption(new Option('--dry-run', 'print the request as curl, send nothing'))
-    .addOption(new Option('--asset-host <host>', 'where files are served (default: 127.0.0.1)').argParser(parseHost))
+    .addOption(
+      new Option(
+        '--asset-host <host>',
+        'where files are served, and what their links say (default: 127.0.0.1)',
+      ).argParser(parseHost),
+    )
     .addOption(new Option('--file-base-url <url>', 'link files to copies of yours there instead'))
     .addOption(
       new Option('--expect-fetch [duration]', 'wait for the files to be fetched, fail if not (default: 5s)').argParser(

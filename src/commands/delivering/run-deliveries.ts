@@ -116,15 +116,17 @@ async function startAssets(assetHost: string | undefined, { host, options }: Del
   const { createAssetServer } = await import('../../fixtures/asset-server.ts');
   try {
     const server = await createAssetServer(assetHost);
-    if (!isLoopback(server.address))
-      talker(
-        host,
-        options,
-      )(`! files are served on ${safeLine(server.origin)}, to whoever can reach it, while deliveries run`);
+    const talk = talker(host, options);
+    if (server.isEverywhere)
+      talk(
+        `! ${safeLine(assetHost!)} is no name of this machine: files are served on all of its addresses, to whoever can reach them, and their links say ${safeLine(server.origin)}`,
+      );
+    else if (!isLoopback(server.address))
+      talk(`! files are served on ${safeLine(server.origin)}, to whoever can reach it, while deliveries run`);
     return server;
   } catch (error) {
     throw new HookError(`cannot serve files on ${assetHost}: ${systemReason(error)}`, {
-      hint: '--asset-host takes an address of this machine, such as the one that a container reaches it by',
+      hint: '--asset-host takes an address of this machine, or a name that the receiver reaches it by',
       exitCode: ExitCode.unable,
       cause: error,
     });
