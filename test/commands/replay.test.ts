@@ -202,6 +202,21 @@ describe('replay', () => {
     expect(out).toMatch(/^✔ id-0 test_request +200 OK/);
   });
 
+  test('warns of file links that are dead: of our own server, which has ended, and of fixtures', async () => {
+    const { url } = await target();
+    const withLink = (link: string): Recorded => ({
+      body: `{"event_type":"new_messages","new_messages":[{"file":{"url":"${link}"}}]}`,
+    });
+    const sent = await target();
+    await run(['send', 'fixture', 'image', '--url', sent.url]);
+    const served = JSON.parse(sent.seen[0]!.body).new_messages[0].file.url as string;
+    const alive = ['https://files.example/0123456789abcdef/a.pdf', 'http://files.example:80/a/0/a.pdf'].map(withLink);
+    const dead = [served, 'asset:a.pdf'].map(withLink);
+    const { err } = await run(['replay', journalOf([...alive, ...dead]), '--url', url]);
+    expect(err).toContain('! 2 events with file links that are dead');
+    expect((await run(['replay', journalOf(alive), '--url', url])).err).not.toContain('dead');
+  });
+
   test('the exit codes are those of send; --repeat and --dry-run work', async () => {
     const { url, seen } = await target(503);
     const journal = journalOf([{}, { body: message }]);
