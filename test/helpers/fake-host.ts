@@ -68,6 +68,7 @@ export function fakeHost({
     cwd,
     uid,
     nodeVersion: process.versions.node,
+    otherRuntime: null,
     clock: { now: () => performance.now(), date: () => new Date() },
     signal: controller.signal,
     unread: new AbortController().signal,

@@ -30,7 +30,7 @@ export interface ReplaySelection extends AsyncIterable<JournalEntry> {
  * @throws HookError (exit 2) if nothing is, or an id is not there; exit 3 if the journal cannot be read
  */
 export async function select(source: JournalSource, filter: Filter): Promise<ReplaySelection> {
-  const found = { events: 0, unread: 0, span: { firstMs: 0, lastMs: 0 } };
+  const found = { events: 0, unread: 0, dead: 0, span: { firstMs: 0, lastMs: 0 } };
   const types = new Set<string>();
   const missing = new Set(filter.ids);
   const reading = source.read();
@@ -43,21 +43,35 @@ export async function select(source: JournalSource, filter: Filter): Promise<Rep
       found.span.lastMs = Date.parse(entry.receivedAt);
       if (found.events === 0) found.span.firstMs = found.span.lastMs;
       found.events += 1;
+      if (hasDeadLink(entry)) found.dead += 1;
     }
   }
   requireEntries(source.name, reading.counts);
   for (const id of missing) throw await unknownId(source, id);
   if (found.events === 0) throw emptySelection(source.name, reading.counts.read, found.unread, filter, types);
-  const { events, span, unread } = found;
+  const { events, span, unread, dead } = found;
   const unreadRemark = unread > 0 ? [`${count(unread, 'request')} left out: refused unread, there is no body`] : [];
+  const deadRemark =
+    dead > 0
+      ? [
+          `${count(dead, 'event')} with file links that are dead: the file was served here while it was sent, and no longer is`,
+        ]
+      : [];
   return {
     events,
     span,
-    remarks: [...damage(reading.counts), ...unreadRemark],
+    remarks: [...damage(reading.counts), ...unreadRemark, ...deadRemark],
     async *[Symbol.asyncIterator]() {
       for await (const entry of source.read()) if (entry.body !== null && isWanted(entry, filter)) yield entry;
     },
   };
+}
+
+/** What our own server of files served lives as long as its delivery, and `asset:` never downloads. */
+const deadLink = /"url"\s*:\s*"(asset:|http:\/\/[^"/]+:\d+\/[0-9a-f]{16}\/\d+\/)/;
+
+function hasDeadLink({ body }: JournalEntry): boolean {
+  return typeof body === 'string' && deadLink.test(body);
 }
 
 function isWanted(entry: JournalEntry, { only, ids, since, failed }: Filter): boolean {
