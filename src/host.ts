@@ -56,6 +56,8 @@ export interface SystemHost {
   readonly uid: number | null;
   /** `20.18.1` */
   nodeVersion: string;
+  /** What runs this in the place of Node, with its version: `Bun 1.3.0`; null for Node. */
+  readonly otherRuntime: string | null;
   clock: Clock;
   /**
    * Aborts on the first SIGINT or SIGTERM, and when its terminal is closed, with an `Interrupt` as its reason. Asking
@@ -110,6 +112,10 @@ export function systemHost(proc: NodeJS.Process): SystemHost {
     },
     get nodeVersion() {
       return proc.versions.node;
+    },
+    get otherRuntime() {
+      const { bun, deno } = proc.versions;
+      return bun ? `Bun ${bun}` : deno ? `Deno ${deno}` : null;
     },
     clock: { now: () => performance.now(), date: () => new Date() },
     get signal() {

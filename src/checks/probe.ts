@@ -8,9 +8,7 @@ import type { CheckCase, Probe } from './case.ts';
 
 /** What a probe sends. */
 export async function composeProbe({ event, body = '' }: Probe, { id }: Pick<CheckCase, 'id'>): Promise<Draft> {
-  return event
-    ? composeEvent(id, event, { chatId: null, findFile: assetsOf(bundledFolder) })
-    : composeBody(id, Buffer.from(body), { chatId: null });
+  return event ? composeEvent(id, event, { findFile: assetsOf(bundledFolder) }) : composeBody(id, Buffer.from(body));
 }
 
 /** How a probe leaves. */

@@ -1,13 +1,16 @@
 import { Option, type Command } from 'commander';
 import { defaultChatId } from '../contract/limits.ts';
 import { fileMessageTypes, messageSenders, messageTypes } from '../contract/message-types.ts';
+import { parseBody } from '../contract/parse-body.ts';
 import { HookError } from '../errors.ts';
 import { composeBody, composeFixture } from '../fixtures/compose.ts';
 import { listFixtures, pageFixtures } from '../fixtures/list.ts';
 import { loadFixtures } from '../fixtures/load.ts';
 import type { MessagePart } from '../fixtures/message.ts';
+import type { Host } from '../host.ts';
+import { safeLine } from '../text/safe.ts';
 import { withArticle } from '../text/words.ts';
-import type { Context, Register } from './context.ts';
+import { talker, type Context, type Register } from './context.ts';
 import { addDeliveryOptions, type DeliveryOptions } from './delivering/delivery-flags.ts';
 import type { DraftSource } from './delivering/draft.ts';
 import { runDeliveries } from './delivering/run-deliveries.ts';
@@ -77,9 +80,10 @@ Examples:
     const own = await ownFixturesFor(names, flags.fixtures, host);
     if (send.args[0] !== 'fixture') await requireFixture(send, own);
     const fixtures = await loadFixtures(names, own);
+    for (const { bundled, path, body } of fixtures) if (!bundled) tellNotJson(path, body, flags, host);
     const sources = fixtures.map((fixture): DraftSource => ({
       name: fixture.name,
-      chatId: fixture.bundled ? defaultChatId : null,
+      chatId: fixture.bundled ? defaultChatId : undefined,
       compose: (how) => composeFixture(fixture, how),
     }));
     finish(await runDeliveries(sources, { ...flags, ...target }, host));
@@ -106,15 +110,22 @@ Examples:
     const sources: DraftSource[] = [];
     for (const path of paths) {
       const body = await readInput(path, host);
-      sources.push({
-        name: path === '-' ? 'stdin' : path,
-        chatId: null,
-        compose: (how) => composeBody(path, body, how),
-        bodyFrom: path,
-      });
+      const file = path === '-' ? undefined : path;
+      const name = file ?? 'stdin';
+      tellNotJson(name, body, flags, host);
+      sources.push({ name, compose: (how) => composeBody(name, body, { ...how, path: file }), bodyFrom: path });
     }
     finish(await runDeliveries(sources, { ...flags, ...target }, host));
   });
+}
+
+/** What is not JSON may be meant, so it is sent: but hardly anybody means it. */
+function tellNotJson(name: string, body: Buffer, options: DeliveryOptions, host: Host): void {
+  const { set, chatId, dryRun } = options;
+  if (set || chatId !== undefined || dryRun) return;
+  const parsed = parseBody(body);
+  if (parsed.ok) return;
+  talker(host, options)(`! ${safeLine(`${name} is not JSON (${parsed.message})`)}: it is sent all the same`);
 }
 
 function registerMessage(send: Command, { host, finish }: Context): void {

@@ -8,9 +8,9 @@ import { waitAtMost } from '../http/until.ts';
 import { jsonAnswer } from './answer.ts';
 import { createIds } from './capture.ts';
 import { declineUpgrades } from './decline-upgrade.ts';
-import { watchDescriptors } from './descriptors.ts';
-import { createInFlight, limitWaiting, maxBytesInFlight } from './in-flight.ts';
-import { createNotices, type ReceiverNotice } from './notices.ts';
+import { watchDescriptors } from './limits/descriptors.ts';
+import { createInFlight, limitWaiting, maxBytesInFlight } from './limits/in-flight.ts';
+import { createNotices, protocolOf, type ReceiverNotice } from './limits/notices.ts';
 import { createRequestLifecycle, type RequestLifecycle, type LifecycleOptions } from './request-lifecycle.ts';
 import { protocolAnswer, writeRaw } from './write-answer.ts';
 
@@ -114,7 +114,7 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   server.on('request', (req, res) => void onRequest(req, res, false));
   server.on('checkContinue', (req, res) => void onRequest(req, res, true));
   server.on('checkExpectation', (req, res) => void onRequest(req, res, false));
-  guardConnections(server, connections);
+  guardConnections(server, connections, notify);
   const { requestTimeout } = { ...serverOptions, ...options.patience };
   declineUpgrades(server, (socket) => untilIdle(connections.get(socket)));
   server.on('connection', (socket) => {
@@ -150,7 +150,7 @@ export const serverOptions = {
   insecureHTTPParser: false,
 };
 
-function guardConnections(server: Server, connections: Connections): void {
+function guardConnections(server: Server, connections: Connections, notify: (notice: ReceiverNotice) => void): void {
   // No header may hide behind the 2000th: their size is limited already.
   server.maxHeadersCount = 0;
   // Undocumented, and as old as node:http. Without it, who closes their sending side early never gets the answer.
@@ -171,6 +171,8 @@ function guardConnections(server: Server, connections: Connections): void {
     // What follows broken bytes is broken too: it is let go until the connection ends.
     if (broken.has(socket) && socket.writableEnded) return;
     broken.add(socket);
+    const protocol = protocolOf(error);
+    if (protocol) notify(protocol);
     refuseBroken(error, socket, connections.get(socket));
   });
   server.on('connect', (_req, socket: Socket) => {

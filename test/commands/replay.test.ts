@@ -154,6 +154,21 @@ describe('replay', () => {
     expect(seen[0]!.headers['content-type']).toBe('application/x+json');
   });
 
+  test.each([
+    [['--chat-id', '7'], '"chat_id":"7",'],
+    [['--no-chat-id'], ''],
+  ])('%j goes for the chat_id that was recorded, and leaves every other byte', async (flags, sent) => {
+    const { url, seen } = await target();
+    const chat = message.replace('new_messages",', 'new_messages","chat_id":"555",').replace('}]', ',"n":1e400}]');
+    const journal = journalOf([{ body: chat }, { body: testRequest }]);
+    const { out } = await run(['replay', journal, '--url', url, '--json', ...flags]);
+    const expected = [chat.replace('"chat_id":"555",', sent), testRequest];
+    expect(seen.map(({ body }) => body)).toEqual(expected);
+    expect(ndjson(out).flatMap(({ request }) => request?.body ?? [])).toEqual(expected);
+    const lines = await run(['replay', journal, '--url', url, ...flags]);
+    expect(lines.err).toContain(sent ? ' · chat_id 7\n' : ' · no chat_id\n');
+  });
+
   test('--set on a body that is no JSON, or has no such place, sends nothing', async () => {
     const { url, seen } = await target();
     for (const body of ['nope', testRequest]) {
@@ -185,6 +200,21 @@ describe('replay', () => {
     expect(err).toContain('! 1 request left out: refused unread, there is no body\n');
     expect(err).toContain('1 event of ');
     expect(out).toMatch(/^✔ id-0 test_request +200 OK/);
+  });
+
+  test('warns of file links that are dead: of our own server, which has ended, and of fixtures', async () => {
+    const { url } = await target();
+    const withLink = (link: string): Recorded => ({
+      body: `{"event_type":"new_messages","new_messages":[{"file":{"url":"${link}"}}]}`,
+    });
+    const sent = await target();
+    await run(['send', 'fixture', 'image', '--url', sent.url]);
+    const served = JSON.parse(sent.seen[0]!.body).new_messages[0].file.url as string;
+    const alive = ['https://files.example/0123456789abcdef/a.pdf', 'http://files.example:80/a/0/a.pdf'].map(withLink);
+    const dead = [served, 'asset:a.pdf'].map(withLink);
+    const { err } = await run(['replay', journalOf([...alive, ...dead]), '--url', url]);
+    expect(err).toContain('! 2 events with file links that are dead');
+    expect((await run(['replay', journalOf(alive), '--url', url])).err).not.toContain('dead');
   });
 
   test('the exit codes are those of send; --repeat and --dry-run work', async () => {

@@ -181,57 +181,6 @@ describe('send fixture', () => {
   });
 });
 
-describe('the secret', () => {
-  test('flag over file over environment over .env file; one newline is stripped', async () => {
-    const { url, seen } = await target();
-    const dir = folder();
-    writeFileSync(join(dir, 'secret'), 'from-file\n');
-    writeFileSync(join(dir, '.env'), 'SUVVY_WEBHOOK_SECRET="from-dotenv"\n');
-    const send = (flags: string[], env = {}) =>
-      run(['send', 'fixture', 'text', '--url', url, ...flags], { env, cwd: dir });
-    const env = { SUVVY_WEBHOOK_SECRET: 'from-env' };
-    await send(['--secret', 'from-flag', '--secret-file', 'secret', '--env-file', '.env'], env);
-    await send(['--secret-file', 'secret', '--env-file', '.env'], env);
-    await send(['--env-file', '.env'], env);
-    await send(['--env-file', '.env']);
-    await send(['--secret', ''], env);
-    expect(seen.map(({ headers }) => headers.authorization)).toEqual([
-      'Bearer from-flag',
-      'Bearer from-file',
-      'Bearer from-env',
-      'Bearer from-dotenv',
-      undefined,
-    ]);
-  });
-
-  test.each([
-    ['line\nbreak', 'a line break'],
-    [' s3cret', 'a blank'],
-    ['пароль', 'outside ASCII'],
-  ])('%j is refused, unsent and unseen', async (secret, why) => {
-    const { url, seen } = await target();
-    const { code, out, err } = await run(['send', 'fixture', 'text', '--url', url, '--secret', secret]);
-    expect(code).toBe(2);
-    expect(err).toContain(why);
-    expect(out + err).not.toContain(secret.trim());
-    expect(seen).toEqual([]);
-  });
-
-  test('a file that cannot be read is exit 3', async () => {
-    const { code, err } = await run([
-      'send',
-      'fixture',
-      'text',
-      '--url',
-      'http://127.0.0.1:1/',
-      '--secret-file',
-      '/nowhere',
-    ]);
-    expect(code).toBe(3);
-    expect(err).toBe('error: cannot read the file of --secret-file: no such file or folder\n');
-  });
-});
-
 describe('files that download', () => {
   test('the link works while the delivery runs, and the outcome says so', async () => {
     const downloads: Promise<Buffer>[] = [];
@@ -346,20 +295,79 @@ describe('send file', () => {
     expect(seen.map(({ body }) => body)).toEqual([odd, '{"broken', wide]);
   });
 
-  test('from stdin', async () => {
-    const { url, seen } = await target();
-    await run(['send', 'file', '-', '--url', url], { stdin: odd });
-    expect(seen[0]!.body).toBe(odd);
+  test.each([
+    ['broken', Buffer.from('{"broken'), /! .*event\.json is not JSON \(.+\): it is sent all the same\n/],
+    ['mark', Buffer.from('\ufeff{}'), /\(it begins with a byte order mark\): it is sent all the same\n/],
+    ['UTF-16', Buffer.from('\ufeff{}', 'utf16le'), /\(it is UTF-16, not UTF-8\): it is sent all the same\n/],
+    ['CP1251', Buffer.from('"\xcf"', 'latin1'), /\(it is not UTF-8\): it is sent all the same\n/],
+    ['empty', Buffer.from(''), /\(it is empty\): it is sent all the same\n/],
+  ])('what is not JSON is sent and said, and is the likely cause where it is refused: %s', async (_, body, said) => {
+    const dir = folder();
+    writeFileSync(join(dir, 'event.json'), body);
+    const send = async (status: number, ...flags: string[]) => {
+      const { url, seen } = await target(status);
+      const result = await run(['send', ...flags, join(dir, 'event.json'), '--url', url], { columns: 300 });
+      return { ...result, seen };
+    };
+    for (const what of ['file', 'fixture']) {
+      const { code, out, err, seen } = await send(200, what);
+      expect([code, seen.length]).toEqual([0, 1]);
+      expect(err).toMatch(said);
+      expect(out).not.toContain('likely cause');
+    }
+    for (const status of [400, 422, 500])
+      expect((await send(status, 'file')).out).toContain('that is the likely cause');
+    for (const status of [401, 404, 405, 429]) expect((await send(status, 'file')).out).not.toContain('likely cause');
+    expect((await send(200, 'file', '--quiet')).err).toBe('');
   });
 
-  test('--chat-id fills what is missing, never what is there', async () => {
+  test('JSON that is refused is no likely cause', async () => {
+    const { url } = await target(400);
+    const { out, err } = await run(['send', 'file', '-', '--url', url], { stdin: '{"event_type":"later"}' });
+    expect(out + err).not.toMatch(/likely cause|not JSON/);
+  });
+
+  test.each([[['send', 'file', '-', '--url', 'http://127.0.0.1:1/']], [['validate', '-']]])(
+    'an empty stdin is exit 2: %j',
+    async (argv) => {
+      expect(await run(argv, { stdin: '' })).toEqual({
+        code: 2,
+        out: '',
+        err: 'error: stdin is empty: did the command before the pipe fail?\n',
+      });
+    },
+  );
+
+  test('from stdin', async () => {
+    const { url, seen } = await target();
+    const { out } = await run(['send', 'file', '-', '--url', url, '--json'], { stdin: odd });
+    expect(seen[0]!.body).toBe(odd);
+    expect(ndjson(out)[0]).toMatchObject({ fixture: 'stdin' });
+  });
+
+  test.each([
+    [
+      ['--chat-id', '5'],
+      ['5', '5', undefined],
+    ],
+    [['--no-chat-id'], [undefined, undefined, undefined]],
+    [[], [undefined, '9', undefined]],
+  ])('%j: the chat_id of new_messages, and never of a test_request', async (flags, sent) => {
     const { url, seen } = await target();
     const dir = folder();
-    writeFileSync(join(dir, 'without.json'), '{"event_type":"new_messages","new_messages":[]}');
-    writeFileSync(join(dir, 'with.json'), '{"event_type":"new_messages","chat_id":"9","new_messages":[]}');
-    writeFileSync(join(dir, 'test.json'), '{"event_type":"test_request"}');
-    await run(['send', 'file', 'without.json', 'with.json', 'test.json', '--chat-id', '5', '--url', url], { cwd: dir });
-    expect(seen.map(({ body }) => JSON.parse(body).chat_id)).toEqual(['5', '9', undefined]);
+    const bodies = {
+      'without.json': '{"event_type":"new_messages","new_messages":[],"n":1.0}',
+      'with.json': '{"event_type":"new_messages","chat_id":"9","new_messages":[],"n":1.0}',
+      'test.json': '{"event_type":"test_request","n":1.0}',
+    };
+    for (const [name, body] of Object.entries(bodies)) writeFileSync(join(dir, name), body);
+    const { out, err } = await run(['send', 'file', ...Object.keys(bodies), ...flags, '--json', '--url', url], {
+      cwd: dir,
+    });
+    expect(seen.map(({ body }) => JSON.parse(body).chat_id)).toEqual(sent);
+    expect(seen.every(({ body }) => body.endsWith('"n":1.0}'))).toBe(true);
+    expect(ndjson(out).flatMap(({ request }) => request?.body ?? [])).toEqual(seen.map(({ body }) => body));
+    expect(err).toBe('');
   });
 
   test('a mistyped path suggests the nearest', async () => {

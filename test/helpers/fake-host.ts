@@ -71,6 +71,7 @@ export function fakeHost({
     scriptPath,
     uid,
     nodeVersion: process.versions.node,
+    otherRuntime: null,
     clock: { now: () => performance.now(), date: () => new Date() },
     signal: controller.signal,
     unread: new AbortController().signal,

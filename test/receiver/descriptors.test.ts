@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { watchDescriptors } from '../../src/receiver/descriptors.ts';
+import { watchDescriptors } from '../../src/receiver/limits/descriptors.ts';
 import { start } from '../helpers/process.ts';
 import { dial } from './open-receiver.ts';
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, test, vi } from 'vitest';
-import { createInFlight } from '../../src/receiver/in-flight.ts';
-import type { ReceiverNotice } from '../../src/receiver/notices.ts';
+import { createInFlight } from '../../src/receiver/limits/in-flight.ts';
+import type { ReceiverNotice } from '../../src/receiver/limits/notices.ts';
 import { dial, openReceiver } from './open-receiver.ts';
 
 const kib = 1024;

@@ -44,7 +44,7 @@ function argumentsOf(shell: string[], env: Record<string, string>): string[] {
 }
 
 describe('action.yml', () => {
-  const none = Object.fromEntries(Object.keys(step.env).map((name) => [name, '']));
+  const none = { ...Object.fromEntries(Object.keys(step.env).map((name) => [name, ''])), SUVVY_WEBHOOK_SECRET: 's' };
   const run = (env: Record<string, string>): string[] =>
     argumentsOf(['bash', '--noprofile', '--norc', '-eo', 'pipefail', '-c', step.run], { ...none, ...env });
 
@@ -96,6 +96,28 @@ describe('action.yml', () => {
         '--only | deliver/* | --skip | auth/*,net/tls | --report | junit=a b.xml | --report | html=*.html | --strict | ' +
         '--cacert | /tmp/a "b".pem | -- | http://localhost:3000/a?b=$(id)',
     );
+  });
+});
+
+describe('the secret of action.yml', () => {
+  const env = Object.fromEntries(Object.keys(step.env).map((name) => [name, '']));
+  const warningsOf = (more: Record<string, string>): string[] =>
+    argumentsOf(['bash', '--noprofile', '--norc', '-eo', 'pipefail', '-c', step.run], { ...env, ...more }).filter(
+      (line) => line.startsWith('::warning '),
+    );
+
+  test('an empty one is a warning, and the check runs without it: pull requests of forks have none', () => {
+    expect(warningsOf({})).toEqual([expect.stringContaining('The input "secret" is empty')]);
+    expect(warningsOf({ INPUT_ARGS: '--bail' })).toHaveLength(1);
+  });
+
+  test.each([
+    [{ SUVVY_WEBHOOK_SECRET: 's' }],
+    [{ SUVVY_WEBHOOK_SECRET: ' ' }],
+    [{ INPUT_ARGS: '--secret-file\nfile' }],
+    [{ INPUT_ARGS: '--bail\n--env-file\n.env' }],
+  ])('one that is given is no warning: %j', (more) => {
+    expect(warningsOf(more)).toEqual([]);
   });
 });
 

@@ -14,10 +14,11 @@ import { safeLine, clip, decode } from '../../text/safe.ts';
 import { formatBytes, formatMs, count, grouped } from '../../text/units.ts';
 import type { DeliverySummary } from '../../delivery/summary.ts';
 
-/** Where deliveries go, and with which secret. */
-export function targetLine(url: URL, secret: string | null): string {
+/** Where deliveries go, with which secret, and which `chat_id` if a flag says so. */
+export function targetLine(url: URL, secret: string | null, chatId?: string | false): string {
   const auth = secret ? `with the secret sha256:${fingerprint(secret)}` : 'without a secret';
-  return `POST ${safeLine(url.href)} ${auth}`;
+  const chat = chatId === undefined ? '' : chatId === false ? ' · no chat_id' : ` · chat_id ${safeLine(chatId)}`;
+  return `POST ${safeLine(url.href)} ${auth}${chat}`;
 }
 
 export interface DeliveryView {

@@ -72,14 +72,14 @@ async function deliverAll(sources: DraftSources, { assets, nameWidth }: Means, r
   const style = await host.style(host.stdout, options);
   const redact = redactorOf(host);
   const view = { style, nameWidth, secret, redact, verbose: options.verbose ?? false };
-  if (!options.json) talker(host, options)(targetLine(url, secret));
+  if (!options.json) talker(host, options)(targetLine(url, secret, options.chatId));
 
   const counter = createDeliveryCounter();
   const startedAt = host.clock.now();
   for await (const source of sources) {
     await pause(startedAt + (source.dueMs ?? 0) - host.clock.now(), host.signal);
+    const draft = await composeDraft(source, run);
     for (let times = options.repeat ?? 1; times > 0 && !host.signal.aborted; times -= 1) {
-      const draft = await composeDraft(source, run);
       const waiting = showWaiting(host, options, safeLine(source.name), options.timeout ?? deadlineMs);
       const { delivery } = await deliverDraft(draft, deliveryOptions(source, assets, run)).finally(waiting.stop);
       counter.add(delivery.outcome, delivery.verdict);
@@ -116,15 +116,17 @@ async function startAssets(assetHost: string | undefined, { host, options }: Del
   const { createAssetServer } = await import('../../fixtures/asset-server.ts');
   try {
     const server = await createAssetServer(assetHost);
-    if (!isLoopback(server.address))
-      talker(
-        host,
-        options,
-      )(`! files are served on ${safeLine(server.origin)}, to whoever can reach it, while deliveries run`);
+    const talk = talker(host, options);
+    if (server.isEverywhere)
+      talk(
+        `! ${safeLine(assetHost!)} is no name of this machine: files are served on all of its addresses, to whoever can reach them, and their links say ${safeLine(server.origin)}`,
+      );
+    else if (!isLoopback(server.address))
+      talk(`! files are served on ${safeLine(server.origin)}, to whoever can reach it, while deliveries run`);
     return server;
   } catch (error) {
     throw new HookError(`cannot serve files on ${assetHost}: ${systemReason(error)}`, {
-      hint: '--asset-host takes an address of this machine, such as the one that a container reaches it by',
+      hint: '--asset-host takes an address of this machine, or a name that the receiver reaches it by',
       exitCode: ExitCode.unable,
       cause: error,
     });

@@ -23,14 +23,18 @@ export function parsePositiveDuration(text: string): number {
   return ms;
 }
 
-/** `2026-01-31`, `2026-01-31T12:00Z`, or a time before `now`: `10m`, `10m ago`. */
+/** `2026-01-31`, `2026-01-31T12:00` (both local), `2026-01-31T12:00Z`, or a time before `now`: `10m`, `10m ago`. */
 export function parseMoment(text: string, now: Date): Date {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)(s|m|h|d)(?: ago)?$/.exec(text) ?? [];
   const unitMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[unit as 's' | 'm' | 'h' | 'd'];
   const isIso = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/.test(text);
-  const date = new Date(isIso ? text : now.getTime() - Number(amount) * unitMs);
+  // A day alone would be read as UTC, and a day with a time as local.
+  const iso = text.includes('T') ? text : `${text}T00:00`;
+  const date = new Date(isIso ? iso : now.getTime() - Number(amount) * unitMs);
   if (Number.isNaN(date.getTime()))
-    throw new InvalidArgumentError('A time looks like 2026-01-31T12:00Z, 2026-01-31, or 10m ago (s, m, h, d).');
+    throw new InvalidArgumentError(
+      'A time looks like 2026-01-31 or 2026-01-31T12:00 (local), 2026-01-31T12:00Z, or 10m ago (s, m, h, d).',
+    );
   return date;
 }
 

@@ -33,7 +33,7 @@ export interface ReplaySelection extends AsyncIterable<JournalEntry> {
  */
 export async function select(source: JournalSource, wanted: Filter): Promise<ReplaySelection> {
   const filter = { ...wanted, ids: wanted.ids && (await resolveIds(source, wanted.ids)) };
-  const found = { events: 0, unread: 0, lastId: '', span: { firstMs: 0, lastMs: 0 } };
+  const found = { events: 0, unread: 0, dead: 0, lastId: '', span: { firstMs: 0, lastMs: 0 } };
   const types = new Set<string>();
   const reading = source.read();
   for await (const entry of reading) {
@@ -45,21 +45,36 @@ export async function select(source: JournalSource, wanted: Filter): Promise<Rep
       if (found.events === 0 || filter.last) found.span.firstMs = found.span.lastMs;
       found.events = filter.last ? 1 : found.events + 1;
       found.lastId = entry.id;
+      if (hasDeadLink(entry)) found.dead = filter.last ? 1 : found.dead + 1;
+      else if (filter.last) found.dead = 0;
     }
   }
   requireEntries(source.name, reading.counts);
   if (found.events === 0) throw emptySelection(source.name, reading.counts.read, found.unread, filter, types);
-  const { events, span, unread, lastId } = found;
+  const { events, span, unread, dead, lastId } = found;
   const unreadRemark = unread > 0 ? [`${count(unread, 'request')} left out: refused unread, there is no body`] : [];
+  const deadRemark =
+    dead > 0
+      ? [
+          `${count(dead, 'event')} with file links that are dead: the file was served here while it was sent, and no longer is`,
+        ]
+      : [];
   return {
     events,
     span,
-    remarks: [...damage(reading.counts), ...unreadRemark],
+    remarks: [...damage(reading.counts), ...unreadRemark, ...deadRemark],
     async *[Symbol.asyncIterator]() {
       for await (const entry of source.read())
         if (entry.body !== null && isWanted(entry, filter) && (!filter.last || entry.id === lastId)) yield entry;
     },
   };
+}
+
+/** What our own server of files served lives as long as its delivery, and `asset:` never downloads. */
+const deadLink = /"url"\s*:\s*"(asset:|http:\/\/[^"/]+:\d+\/[0-9a-f]{16}\/\d+\/)/;
+
+function hasDeadLink({ body }: JournalEntry): boolean {
+  return typeof body === 'string' && deadLink.test(body);
 }
 
 function isWanted(entry: JournalEntry, { only, ids, since, failed }: Filter): boolean {
