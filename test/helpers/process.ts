@@ -13,13 +13,14 @@ export interface Running {
   until(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
-/** A real process of the built command; killed when the test ends. */
+/** A real process of the built command, or of another program; killed when the test ends. */
 export function start(
   args: string[],
-  options: { env?: Record<string, string>; cwd?: string; node?: string[] } = {},
+  options: { env?: Record<string, string>; cwd?: string; node?: string[]; program?: string[] } = {},
 ): Running {
   const env = { PATH: process.env['PATH']!, ...options.env };
-  const child = spawn(process.execPath, [...(options.node ?? []), bin, ...args], { env, cwd: options.cwd });
+  const [file = '', ...words] = options.program ?? [process.execPath, ...(options.node ?? []), bin];
+  const child = spawn(file, [...words, ...args], { env, cwd: options.cwd });
   const text = { out: '', err: '' };
   const watchers = new Set<() => void>();
   for (const [stream, side] of [
