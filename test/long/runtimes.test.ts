@@ -5,6 +5,7 @@ import { bring } from '../helpers/brought.ts';
 import { ndjson } from '../helpers/fake-host.ts';
 import { packAndInstall, type Installed } from '../helpers/package.ts';
 import { start, type Running } from '../helpers/process.ts';
+import { closedPort, target } from '../helpers/target.ts';
 
 /** What runs the package instead of Node: what to bring, and how it is told to run a file. */
 const runtimes = {
@@ -82,16 +83,17 @@ describe.each(Object.entries(runtimes))('%s runs the packed tarball', (name, { s
 
   test('exit codes of what cannot be done, and of Ctrl-C', async ({ skip }) => {
     if ('missing' in runtime) skip(`no ${name}`);
-    const { url, listening } = await listen('--respond', 'hang');
+    let arrived = (): void => {};
+    const { url } = await target(() => arrived());
     expect(await run('lisen')).toMatchObject({ code: 2 });
     const timedOut = await run('send', 'fixture', 'text', '--url', url, '--timeout', '200ms');
     expect([timedOut.code, timedOut.out]).toEqual([1, expect.stringContaining('no answer within 0.2 s')]);
+    const came = new Promise<void>((resolve) => (arrived = resolve));
     const send = begin('send', 'fixture', 'text', '--url', url);
-    await listening.until(/.*text[^]*text/);
+    await came;
     send.child.kill('SIGINT');
     expect((await send.exited).code).toBe(130);
-    listening.child.kill('SIGKILL');
-    await listening.exited;
-    expect(await run('send', 'fixture', 'text', '--url', url)).toMatchObject({ code: 3 });
+    const nobody = `http://127.0.0.1:${await closedPort()}/`;
+    expect(await run('send', 'fixture', 'text', '--url', nobody)).toMatchObject({ code: 3 });
   });
 });
