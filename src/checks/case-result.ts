@@ -163,7 +163,7 @@ function resembles(word: string, secret: string): boolean {
 }
 
 /** A trial as the report shows it. */
-export function checkExchange({ delivery: { payload, outcome } }: Trial, redact: Redactor): Exchange {
+function checkExchange({ delivery: { payload, outcome } }: Trial, redact: Redactor): Exchange {
   const { response, timing } = outcome;
   return {
     method: payload.method,

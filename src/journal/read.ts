@@ -6,7 +6,7 @@ import { type JournalEntry, parseEntry } from './entry.ts';
 const maxLineBytes = 256 * 1024 * 1024;
 
 /** The lines of the first `bytes` bytes of a file, without their newlines; null for one that is too long to be read. */
-export async function* lines(path: string, bytes: number): AsyncGenerator<Buffer | null> {
+async function* lines(path: string, bytes: number): AsyncGenerator<Buffer | null> {
   if (bytes === 0) return;
   let parts: Buffer[] = [];
   let size = 0;

@@ -71,10 +71,15 @@ export function explain(result: CaseResult): [label: string, text: string][] {
 export function verdict(report: CheckReport): string {
   const { exitCode } = report.summary;
   const failing = report.cases.filter(failsRun).length;
-  const early = report.run.aborted ? ` The run ended early: ${report.run.aborted}` : '';
+  const early = report.run.aborted ? ` The run ended early: ${sentence(report.run.aborted)}` : '';
   if (exitCode === ExitCode.ok) return `Passed: no case fails this run.${early}`;
   if (exitCode !== ExitCode.failed) return `Not finished (exit code ${exitCode}).${early}`;
   return `Failed${failing > 0 ? `: ${failing} of ${count(report.summary.total, 'case')}` : ''}.${early}`;
+}
+
+/** With a full stop, unless it ends as a sentence already: another one may follow. */
+function sentence(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
 
 /** The numbers: `58 cases in 2.31 s`, `55 passed`, ... */

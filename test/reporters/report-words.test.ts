@@ -107,10 +107,14 @@ describe('one sentence on how the run went', () => {
     ['Passed: no case fails this run.', withSummary({ exitCode: 0 })],
     ['Failed: 1 of 9 cases.', withSummary({}, { cases: failing })],
     ['Failed.', withSummary({}, { cases: [] })],
-    ['Failed. The run ended early: the receiver is gone', withSummary({}, { cases: [], run: aborted })],
+    ['Failed. The run ended early: the receiver is gone.', withSummary({}, { cases: [], run: aborted })],
+    [
+      'Failed. The run ended early: is it up?',
+      withSummary({}, { cases: [], run: { ...aborted, aborted: 'is it up?' } }),
+    ],
     ['Not finished (exit code 3).', withSummary({ exitCode: 3 })],
     [
-      'Not finished (exit code 130). The run ended early: the receiver is gone',
+      'Not finished (exit code 130). The run ended early: the receiver is gone.',
       withSummary({ exitCode: 130 }, { run: aborted }),
     ],
   ])('%s', (sentence, report) => {

@@ -86,7 +86,7 @@ export function parseCommand(text: string): string {
 }
 
 /** `5mb`, `64kb`, `1000` in bytes (1 KB is 1024 B). */
-export function parseBytes(text: string): number {
+function parseBytes(text: string): number {
   const [, amount, unit = 'b'] = /^(\d+(?:\.\d+)?)\s?(b|kb|mb|gb)?$/i.exec(text) ?? [];
   if (amount === undefined) throw new InvalidArgumentError('A size looks like 64kb, 5mb or 1000000.');
   const factor = { b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 }[unit.toLowerCase() as 'b' | 'kb' | 'mb' | 'gb'];
