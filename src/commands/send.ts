@@ -165,8 +165,8 @@ Examples:
       throw new HookError(`"${words[1]}" is one word too many`, {
         hint: 'put a text with blanks in it into quotes, and each further text into a --text',
       });
-    parts.unshift(...words.map((content): MessagePart => ({ type: 'text', content })));
-    if (parts.length === 0)
+    const all = [...words.map((content): MessagePart => ({ type: 'text', content })), ...parts];
+    if (all.length === 0)
       throw new HookError('there is nothing in the message', {
         hint: `give a text, or ${fileMessageTypes.map((type) => `--${type} FILE`).join(', ')}`,
       });
@@ -174,7 +174,7 @@ Examples:
     const source: DraftSource = {
       name: 'message',
       chatId: defaultChatId,
-      compose: await composeMessages(parts, { sender: flags.sender, cwd: host.cwd }),
+      compose: await composeMessages(all, { sender: flags.sender, cwd: host.cwd }),
     };
     finish(await runDeliveries([source], { ...flags, ...target }, host));
   });
