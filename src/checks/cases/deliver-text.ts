@@ -10,6 +10,7 @@ import {
   type Trial,
 } from '../case.ts';
 import { describeAnswer, expectDelivered } from '../judging.ts';
+import { inSentences } from '../verdict/advice.ts';
 import { onStatus } from '../verdict/cause.ts';
 
 const documented = {
@@ -220,7 +221,7 @@ function docExample(builder: CaseBuilder): Probe[] {
 function judgeSample(trials: readonly Trial[], facts: CaseFacts): CaseFinding {
   const finding = expectDelivered(trials, facts);
   const twin = trials[0]?.twin;
-  if (finding.outcome !== 'fail' || !twin) return finding;
+  if (finding.outcome !== 'fail' || finding.reason !== 'status' || !twin) return finding;
   const both = `It fails with a chat_id as well (${describeAnswer(twin)}), so the missing chat_id is not the reason`;
-  return { ...finding, advice: finding.advice ? `${finding.advice}. ${both}` : both };
+  return { ...finding, advice: inSentences([finding.advice, both]) };
 }

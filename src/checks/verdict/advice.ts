@@ -17,34 +17,44 @@ export function adviseTrial(trial: Trial, facts: AdviceFacts): string | null {
   const cause = causeOfTrial(trial);
   const plain = advise(trial.delivery, facts);
   if (cause === 'unauthorized') return secretAdvice(trial, facts) ?? plain;
-  if (cause === 'timeout')
-    return `Suvvy gives up after 20 s, and the messages are lost (R3). ${inTime[kindOf(trial.probe)]}`;
+  if (trial.delivery.verdict.reason === 'timeout') return inTime[kindOf(trial.probe)];
   const others = facts.trials.some((one) => one !== trial && isTaken(one));
   const told = others ? adviceBesideOthers(trial, cause, plain) : plain;
-  return [told, chatIdAdvice(trial, cause, facts)].filter(Boolean).join('. ') || null;
+  return inSentences([told, chatIdAdvice(trial, cause, facts)]);
 }
 
-const store = 'Store the message, answer, and do the slow work (models, messengers) afterwards';
+const lost = 'Suvvy gives up after 20 s, and the messages are lost (R3)';
 
 const inTime: Record<RequestKind, string> = {
-  text: store,
-  list: 'Store the whole list, answer, and send its messages on afterwards: one slow outgoing call for each of them adds up',
-  file: 'Store the message with its link, answer, and download the file afterwards',
-  'test-request': 'A test_request has nothing in it to work on: answer it at once',
-  'other-event': 'There is nothing to do for an event type that you do not know: answer it at once',
-  'no-event': 'Answer 400 as soon as the body has ended: nothing else is coming',
+  text: `${lost}: store the message, answer, and do the slow work (models, messengers) afterwards`,
+  list: `${lost}: store the whole list, answer, and send its messages on afterwards. One slow outgoing call for each of them adds up`,
+  file: `${lost}: store the message with its link, answer, and download the file afterwards`,
+  'test-request': 'Suvvy gives up after 20 s. A test_request has nothing in it to work on: answer it at once',
+  'other-event':
+    'Suvvy gives up after 20 s. There is nothing to do for an event that you do not know: answer it at once',
+  'no-event': 'answer 400 as soon as the body has ended: nothing else is coming',
 };
+
+/** Several pieces of advice as one; null if there is none. */
+export function inSentences(parts: readonly (string | null | undefined)[]): string | null {
+  const told = parts.filter((part) => part);
+  if (told.length === 0) return null;
+  return told.map((part, at) => (at < told.length - 1 && !/[.?!]$/.test(part!) ? `${part}.` : part)).join(' ');
+}
 
 /** Where another request got through, the way there, the method and the content type are right. */
 function adviceBesideOthers({ delivery, probe }: Trial, cause: Cause | null, plain: string | null): string | null {
   if (cause === 'reset') return 'did the receiver crash on this request? Its log may say';
+  if (cause === 'tls') return 'the handshake went well before: does more than one server answer at this address?';
   if (cause === 'unreachable') return 'others got through before: did the receiver crash, or was it restarted?';
   const status = delivery.outcome.response?.status;
   if (status === 404)
     return 'the path is right, since other requests get through: what did it look up and not find (the chat, the file)?';
-  const isUsual = probe.method === undefined && probe.contentType === undefined;
-  if (status === 405 && isUsual) return 'other requests are taken here: what does it refuse in this one?';
-  if (status === 415 && isUsual)
+  // What is wrong with an unusual type or method is in the remedy of the case.
+  if ((status === 405 && probe.method !== undefined) || (status === 415 && probe.contentType !== undefined))
+    return null;
+  if (status === 405) return 'other requests are taken here: what does it refuse in this one?';
+  if (status === 415)
     return kindOf(probe) === 'file'
       ? 'other application/json is taken, so this is about the type of the file: what your messenger cannot show can be stored, and sent on as a link'
       : 'other application/json is taken: what does it refuse in this one?';
