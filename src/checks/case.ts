@@ -43,8 +43,11 @@ export interface CheckCase {
   remedies: Remedies;
   /** Cases without which this one would say nothing new. */
   dependsOn: readonly string[];
-  /** Where no text gets through but a test_request does, that is control enough. */
-  worksWithoutTexts?: boolean;
+  /**
+   * Where no text gets through but a test_request does, that is control enough: always, or if it also tells whether the
+   * secret is looked at (some receivers look at it for new_messages alone, which is no fault).
+   */
+  worksWithoutTexts?: 'always' | 'if-it-tells-of-the-secret';
   /** A warning although it is only recorded: too grave to be a line among others, and nothing that the page demands. */
   warns?: boolean;
   /** Sends what Suvvy never would: `robust/recovery` looks whether the receiver still works afterwards. */

@@ -24,7 +24,7 @@ export async function runCases(run: CheckRun): Promise<void> {
     return abortRun(run, code, message, advise(first.delivery, { secret: null }));
   }
   // What else gets through decides what is said about the control.
-  if (first && !first.delivery.verdict.delivered && !options.signal?.aborted) await askFurther(run);
+  if (first && !first.delivery.verdict.delivered && !options.signal?.aborted) await askFurther(first, run);
   judgeCase(control, run);
   for (const one of cases) {
     await runCase(one, run);
@@ -35,18 +35,38 @@ export async function runCases(run: CheckRun): Promise<void> {
 }
 
 /**
- * Asks a receiver that failed the control what else it takes. The test button is the second control, chosen or not; after
- * a 401 or 403 the secret and the header are looked at too, so that nobody is told of a wrong secret who has the right one.
+ * Asks a receiver that failed the control what else it takes. The test button is the second control, chosen or not. Where
+ * it gets through, a wrong secret is tried on it; after a 401 or 403 the name of the header too, so that nobody is told
+ * of a wrong secret who has the right one.
  */
-async function askFurther(run: CheckRun): Promise<void> {
+async function askFurther(first: Trial, run: CheckRun): Promise<void> {
   const { state, policy } = run;
   const followUp: FollowUp = { testRequest: null, wrongSecret: null, headerCase: null };
+  const isRefused = isUnauthorized(first);
   state.followUp = followUp;
   followUp.testRequest = await ask(secondControlId, run);
   if (followUp.testRequest?.delivery.verdict.delivered) state.control = 'test_request';
-  if (policy.secret === null || controlTrial(state)?.delivery.verdict.reason !== 'unauthorized') return;
-  followUp.headerCase = await ask(headerCaseId, run);
-  if (state.control === 'test_request') followUp.wrongSecret = await ask(wrongSecretId, run);
+  if (policy.secret === null) {
+    state.tellsOfSecret = !isRefused;
+    return;
+  }
+  if (isRefused) followUp.headerCase = await ask(headerCaseId, run);
+  if (state.control === 'text') return;
+  followUp.wrongSecret = await ask(wrongSecretId, run);
+  if (!followUp.wrongSecret?.delivery.verdict.delivered) return;
+  state.tellsOfSecret = !isRefused && !(await isTextRefused(followUp.wrongSecret, run));
+  if (!state.tellsOfSecret) state.trials.delete(wrongSecretId);
+}
+
+/** Whether a wrong secret that the test button takes is refused with a text. */
+async function isTextRefused({ probe }: Trial, { sender, builderFor }: CheckRun): Promise<boolean> {
+  const { event, text } = builderFor(wrongSecretId);
+  const again = { ...probe, event: event([text('Somebody else wrote this.')]) };
+  return isUnauthorized(await sender.send(again, { id: wrongSecretId, level: 'OBS' }));
+}
+
+function isUnauthorized({ delivery }: Trial): boolean {
+  return delivery.verdict.reason === 'unauthorized';
 }
 
 /** The only request of a case. One that was not chosen is not judged, and does not count. */
@@ -94,9 +114,8 @@ function obstacleOf(one: CheckCase, run: CheckRun): string | null {
   const { state, sender, capabilities, builderFor } = run;
   const unmet = describeUnmetNeed(one, capabilities);
   if (unmet !== null) return unmet;
-  const needed = one.dependsOn.filter(
-    (id) => !(id === controlId && one.worksWithoutTexts && state.control === 'test_request'),
-  );
+  const isEnough = one.worksWithoutTexts === 'always' || (one.worksWithoutTexts && state.tellsOfSecret);
+  const needed = one.dependsOn.filter((id) => !(id === controlId && isEnough && state.control === 'test_request'));
   const cause = state.causes.find(({ failed }) => needed.some((id) => failed.includes(id)));
   if (cause) {
     cause.cases.push(one.id);

@@ -38,6 +38,8 @@ export interface RunState {
   followUp: FollowUp | null;
   /** What gets through: a test_request, where no text does. */
   control: CaseBuilder['control'];
+  /** Whether a test_request that is taken without the right secret says that nobody looks at it. */
+  tellsOfSecret: boolean;
   callbackMs: number | null;
   aborted: string | null;
 }
@@ -50,6 +52,7 @@ export function createRunState(): RunState {
     causes: [],
     followUp: null,
     control: 'text',
+    tellsOfSecret: true,
     callbackMs: null,
     aborted: null,
   };

@@ -11,7 +11,7 @@ const refusal = {
   expected: 'a 4xx: 401 and 403 are both right',
   harmful: true,
   dependsOn: [controlId],
-  worksWithoutTexts: true,
+  worksWithoutTexts: 'if-it-tells-of-the-secret',
   judge: expectRefused,
 } as const;
 
@@ -159,7 +159,7 @@ export const authCases: readonly CheckCase[] = [
         'Set the webhook secret in the panel and in the receiver, and give it here with --secret to have it checked.',
     },
     dependsOn: [controlId],
-    worksWithoutTexts: true,
+    worksWithoutTexts: 'if-it-tells-of-the-secret',
     build: (builder) => [
       forgedProbe(builder, 'a random secret', {
         value: `Bearer ${builder.wrongSecret}`,

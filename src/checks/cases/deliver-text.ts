@@ -222,6 +222,8 @@ function judgeSample(trials: readonly Trial[], facts: CaseFacts): CaseFinding {
   const finding = expectDelivered(trials, facts);
   const twin = trials[0]?.twin;
   if (finding.outcome !== 'fail' || finding.reason !== 'status' || !twin) return finding;
+  // Where a text alone fails alike, there is nothing to be said of the sample.
+  const alone = facts.control?.delivery.outcome.response?.status === twin.delivery.outcome.response?.status;
   const both = `It fails with a chat_id as well (${describeAnswer(twin)}), so the missing chat_id is not the reason`;
-  return { ...finding, advice: inSentences([finding.advice, both]) };
+  return { ...finding, ...(alone && { cause: null }), advice: inSentences([finding.advice, both]) };
 }

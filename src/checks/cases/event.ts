@@ -33,7 +33,7 @@ export const eventCases: readonly CheckCase[] = [
     why: 'The page announces that more event types may come. A receiver that refuses them shows as failing from that day on.',
     remedies: onStatus('Answer 2xx and ignore whatever is not new_messages, as the page recommends.'),
     dependsOn: [controlId],
-    worksWithoutTexts: true,
+    worksWithoutTexts: 'always',
     build: () => [
       {
         label: 'with data',
@@ -59,7 +59,7 @@ export const eventCases: readonly CheckCase[] = [
       'Let your schema ignore what it does not know (no additionalProperties: false, no extra="forbid").',
     ),
     dependsOn: [controlId],
-    worksWithoutTexts: true,
+    worksWithoutTexts: 'always',
     build: (builder) => {
       const inEvent = {
         label: 'in the event',

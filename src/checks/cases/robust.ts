@@ -34,7 +34,7 @@ export const robustCases: readonly CheckCase[] = [
     why: 'The page does not say how the content type is spelled, and many clients add the parameter.',
     remedies: onStatus('Compare the media type alone, without its parameters.'),
     dependsOn: [controlId],
-    worksWithoutTexts: true,
+    worksWithoutTexts: 'always',
     build: (builder) => [
       {
         label: 'with charset',
@@ -69,7 +69,7 @@ export const robustCases: readonly CheckCase[] = [
     title: 'a body that is not JSON',
     sends: 'a truncated body, and an empty one',
     remedies: hardened('Answer 400 when the body cannot be parsed.'),
-    worksWithoutTexts: true,
+    worksWithoutTexts: 'always',
     build: () => [raw('truncated', '{"event_type":"new_messages","new_messages":[{"type":"te'), raw('empty', '')],
     judge: (trials, facts) => expectAnswered(trials, facts, 'warn'),
   },
@@ -111,7 +111,7 @@ export const robustCases: readonly CheckCase[] = [
     level: 'OBS',
     sends: 'GET, HEAD, PUT and DELETE',
     expected: 'anything; 405 is the usual answer',
-    worksWithoutTexts: true,
+    worksWithoutTexts: 'always',
     remedies: {},
     build: () =>
       ['GET', 'HEAD', 'PUT', 'DELETE'].map((method) => ({
@@ -139,7 +139,7 @@ export const robustCases: readonly CheckCase[] = [
       unreachable: contained,
     },
     dependsOn: [controlId],
-    worksWithoutTexts: true,
+    worksWithoutTexts: 'always',
     late: true,
     build: () => [],
     judge: (_, facts) => judgeRecovery(facts),

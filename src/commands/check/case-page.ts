@@ -56,7 +56,9 @@ export function casePage(one: CheckCase): string {
 }
 
 function withoutTexts({ worksWithoutTexts }: CheckCase): string {
-  return worksWithoutTexts ? ', unless a test_request gets through where no text does' : '';
+  if (!worksWithoutTexts) return '';
+  const told = worksWithoutTexts === 'always' ? '' : ', and tells whether the secret is looked at';
+  return `, unless a test_request gets through where no text does${told}`;
 }
 
 /** The list of all pages. */

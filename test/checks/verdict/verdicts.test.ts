@@ -26,7 +26,11 @@ describe('the test button is the second control', () => {
 
   test('texts are refused and test_request passes: events and the secret are checked with it', async () => {
     const { url, requests } = await receiver(textsOnly400);
-    const report = await runChecks({ url, secret });
+    const report = await runChecks({
+      url,
+      secret,
+      only: ['deliver/image', 'event', 'auth', 'robust/not-json', 'robust/recovery'],
+    });
     expect(outcomesOf(report)).toMatchObject({
       'deliver/text-ai': 'fail',
       'deliver/image': 'skip',
@@ -75,7 +79,7 @@ describe('a 401', () => {
     const { url } = await receiver(
       refusing((one) => isMessages(one) && one.req.headers.authorization === `Bearer ${secret}`, 401),
     );
-    const report = await runChecks({ url, secret });
+    const report = await runChecks({ url, secret, only: ['auth'] });
     const control = named(report, 'deliver/text-ai');
     expect(control.hint).toContain('test_request with the same secret got 200 OK, so the secret is right');
     expect(JSON.stringify(report)).not.toContain('is it the one that the receiver expects');
@@ -87,14 +91,45 @@ describe('a 401', () => {
       if (isMessages(request)) request.res.writeHead(401).end();
       else request.res.end();
     });
-    const report = await runChecks({ url, secret });
+    const report = await runChecks({ url, secret, only: ['auth'] });
     expect(named(report, 'deliver/text-ai').hint).toContain('and so did a wrong one, which proves nothing');
-    expect(outcomesOf(report)).toMatchObject({ 'auth/valid': 'info', 'auth/wrong': 'fail' });
+    // A receiver may well look at the secret for new_messages alone.
+    expect(outcomesOf(report)).toMatchObject({ 'auth/valid': 'info', 'auth/wrong': 'skip', 'auth/missing': 'skip' });
+  });
+
+  test('to a text with a wrong secret alone shows that it is checked, though the test button takes any', async () => {
+    const { url } = await receiver((request) => {
+      if (!isMessages(request)) request.res.end();
+      else request.res.writeHead(request.req.headers.authorization === `Bearer ${secret}` ? 422 : 401).end();
+    });
+    const report = await runChecks({ url, secret, only: ['auth', 'event'] });
+    expect(outcomesOf(report)).toMatchObject({
+      'event/unknown': 'pass',
+      'auth/wrong': 'skip',
+      'auth/near-miss': 'skip',
+    });
+  });
+
+  test('to no text at all, and a test button that takes any secret: nobody looks at it', async () => {
+    const { url } = await receiver((request) => void request.res.writeHead(isMessages(request) ? 422 : 200).end());
+    const report = await runChecks({ url, secret, only: ['auth', 'event'] });
+    expect(outcomesOf(report)).toMatchObject({
+      'auth/wrong': 'fail',
+      'auth/missing': 'fail',
+      'auth/near-miss': 'skip',
+    });
+  });
+
+  test('to a text without a secret: the receiver is not open, though the test button is', async () => {
+    const { url } = await receiver((request) => void request.res.writeHead(isMessages(request) ? 401 : 200).end());
+    const report = await runChecks({ url, profile: 'smoke' });
+    expect(outcomesOf(report)).toMatchObject({ 'deliver/text-ai': 'fail', 'auth/unprotected': 'skip' });
+    expect(named(report, 'deliver/text-ai').hint).toContain('No secret was sent');
   });
 
   test('to everything is still a question about the secret', async () => {
     const { url } = await receiver(({ res }) => void res.writeHead(401).end());
-    const report = await runChecks({ url, secret });
+    const report = await runChecks({ url, secret, only: ['auth'] });
     expect(named(report, 'deliver/text-ai').hint).toContain('is it the one that the receiver expects?');
     expect(named(report, 'auth/valid').outcome).toBe('fail');
   });
@@ -112,7 +147,7 @@ describe('the name of the header', () => {
 
   test('read in lower case alone: the diagnosis says so', async () => {
     const { url } = await receiver(reading('authorization'));
-    const report = await runChecks({ url, secret });
+    const report = await runChecks({ url, secret, only: ['auth'] });
     const result = named(report, 'auth/header-case');
     expect(result).toMatchObject({ outcome: 'info', level: 'OBS' });
     expect(result.actual).toContain('read in one case only');
@@ -122,7 +157,7 @@ describe('the name of the header', () => {
 
   test('read in upper and lower case as Suvvy writes it: recorded, and named', async () => {
     const { url } = await receiver(reading('Authorization'));
-    const report = await runChecks({ url, secret });
+    const report = await runChecks({ url, secret, only: ['auth'] });
     const result = named(report, 'auth/header-case');
     expect(result).toMatchObject({ outcome: 'info', gating: false });
     expect(result.actual).toContain('"authorization": 401');
@@ -145,7 +180,7 @@ describe('a receiver that looks at no secret', () => {
 
   test('although it was given one: no right secret is praised, and it is one cause', async () => {
     const { url } = await receiver(open);
-    const report = await runChecks({ url, secret });
+    const report = await runChecks({ url, secret, only: ['auth'] });
     expect(outcomesOf(report)).toMatchObject({ 'auth/valid': 'info', 'auth/missing': 'fail', 'auth/wrong': 'fail' });
     expect(report.rootCauses).toEqual([
       {
@@ -221,7 +256,7 @@ describe('time', () => {
 
   test('no answer at all is not praised for coming in time', async () => {
     const { url } = await receiver(({ res }) => void res.destroy());
-    const report = await runChecks({ url, secret });
+    const report = await runChecks({ url, secret, profile: 'smoke' });
     expect(named(report, 'perf/deadline')).toMatchObject({
       outcome: 'info',
       actual: expect.stringContaining('no answer came'),
@@ -257,14 +292,14 @@ describe('the chat_id', () => {
 
   test('that is no number is refused: a numeric one is advised, and never none', async () => {
     const { url } = await receiver(numbersOnly);
-    const report = await runChecks({ url, secret, chatId: 'sandbox' });
+    const report = await runChecks({ url, secret, profile: 'smoke', chatId: 'sandbox' });
     expect(report.rootCauses[0]!.message).toContain('try a numeric --chat-id');
     expect(JSON.stringify(report)).not.toContain('--no-chat-id');
   });
 
   test('that is no number is refused where none is refused too: a numeric one is advised', async () => {
     const { url } = await receiver(refusing((one) => isMessages(one) && !/^\d+$/.test(one.event.chat_id), 500));
-    const report = await runChecks({ url, secret, chatId: 'sandbox' });
+    const report = await runChecks({ url, secret, profile: 'smoke', chatId: 'sandbox' });
     expect(report.rootCauses[0]!.message).toContain('try a numeric --chat-id');
   });
 
