@@ -72,7 +72,7 @@ function levelOf(one: CheckCase, { levels }: Pick<Policy, 'levels'>): Level {
 function outcomeFor(finding: CaseFinding, caseLevel: Level, gate: Gate, warns = false): CaseOutcome {
   if (finding.outcome === 'pass') return 'pass';
   const level = weaker(caseLevel, finding.level ?? caseLevel);
-  if (level === 'OBS') return warns && finding.outcome === 'warn' ? 'warn' : 'info';
+  if (level === 'OBS') return warns && finding.outcome !== 'info' ? 'warn' : 'info';
   if (finding.outcome === 'fail') return gating[gate].includes(level) ? 'fail' : 'warn';
   return finding.outcome;
 }

@@ -3,6 +3,7 @@ import { formatMs } from '../text/units.ts';
 import type { CaseFacts, CaseFinding, Trial } from './case.ts';
 import { denialOf } from './verdict/accepted.ts';
 import { adviseTrial, causeOfTrial } from './verdict/advice.ts';
+import { kindOf } from './verdict/kind.ts';
 
 /** Every delivery is acknowledged in time (R1, R2). */
 export function expectDelivered(trials: readonly Trial[], facts: CaseFacts): CaseFinding {
@@ -48,13 +49,15 @@ function judgeDelivered(trial: Trial, facts: CaseFacts): CaseFinding {
 function denied(trial: Trial): CaseFinding | null {
   const denial = denialOf(trial);
   if (denial === null) return null;
+  const isButton = kindOf(trial.probe) === 'test-request';
   return {
     outcome: 'warn',
     reason: 'expectation',
     cause: null,
-    actual: `accepted, and probably lost: ${trial.answerSummary.status}, and the body says ${denial}`,
-    advice:
-      'Suvvy looks at the status alone, and counts this as delivered: answer a 5xx where the message was not stored, so that somebody sees it',
+    actual: `accepted, and ${isButton ? 'the test button shows no error' : 'probably lost'}: ${trial.answerSummary.status}, and the body says ${denial}`,
+    advice: isButton
+      ? 'Suvvy looks at the status alone: answer outside 2xx where something is wrong'
+      : 'Suvvy looks at the status alone, and counts this as delivered: answer a 5xx where the message was not stored, so that somebody sees it',
     evidence: [trial],
   };
 }

@@ -64,7 +64,7 @@ export function judgeOpen([trial]: readonly Trial[], facts: CaseFacts): CaseFind
   if (!isDelivered(trial, facts))
     return { outcome: 'info', reason: null, actual: `a random secret is refused: ${describeAnswer(trial)}` };
   return {
-    outcome: 'warn',
+    outcome: 'fail',
     reason: 'expectation',
     actual: `anybody can write to it: a random secret is answered ${describeAnswer(trial)}`,
   };

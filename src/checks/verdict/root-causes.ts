@@ -1,9 +1,8 @@
-import { defaultChatId } from '../../contract/limits.ts';
 import { formatMs } from '../../text/units.ts';
 import { controlId, type CaseFinding, type CheckCase, type Trial } from '../case.ts';
 import { answeredMs, describeAnswer, isTimeout } from '../judging.ts';
 import type { CaseResult } from '../report.ts';
-import { isNumeric } from './advice.ts';
+import { inSentences, isNumeric } from './advice.ts';
 import { messageCount } from './kind.ts';
 
 /** One cause behind many cases. */
@@ -63,21 +62,18 @@ export function rootCausesOf(facts: CauseFacts): RootCause[] {
     .filter(({ source, cases }) => source === controlId || cases.length > 1)
     .map((cause) =>
       cause.source === controlId && passesWithout && cause.code === 'status'
-        ? { ...cause, message: `${cause.message}. ${chatIdAdvice(facts.chatId)}` }
+        ? { ...cause, message: inSentences([cause.message, chatIdAdvice(facts.chatId)])! }
         : cause,
     );
   if (gaveUp === null || told.some(({ code }) => code === 'timeout')) return told;
   return [...told, hangingCause(facts, gaveUp)];
 }
 
+/** What to try with the `chat_id` itself is in the advice on the control. */
 function chatIdAdvice(chatId: string | null): string {
   const passes = "The page's own sample passes, and has no chat_id";
-  if (chatId !== null && !isNumeric(chatId)) return `${passes}: try a numeric --chat-id`;
-  const lookup = chatId === defaultChatId ? ' (0 is nobody)' : '';
-  return (
-    `${passes}. If the receiver looks the chat up${lookup}, give the id of a test dialogue with --chat-id. ` +
-    'If it refuses the field, it would refuse real requests, which carry one; --no-chat-id checks all the rest'
-  );
+  if (chatId !== null && !isNumeric(chatId)) return passes;
+  return `${passes}. Does the receiver look the chat up, or refuse the field itself? Real requests carry one; --no-chat-id checks all the rest`;
 }
 
 /** What requests without an answer have in common, as far as the others tell. */

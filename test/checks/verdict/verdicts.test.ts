@@ -211,6 +211,12 @@ describe('a receiver that looks at no secret', () => {
     }
   });
 
+  test('is a failure where the config asks for that', async () => {
+    const { url } = await receiver(open);
+    const report = await runChecks({ url, profile: 'smoke', levels: { 'auth/unprotected': 'MUST' } });
+    expect(named(report, 'auth/unprotected')).toMatchObject({ outcome: 'fail', gating: true });
+  });
+
   test('can be set to be recorded only', async () => {
     const { url } = await receiver(open);
     const report = await runChecks({ url, profile: 'smoke', levels: { 'auth/unprotected': 'OBS' } });
