@@ -1,6 +1,7 @@
 import { advise } from '../delivery/advice.ts';
 import { caseResult, notRun } from './case-result.ts';
 import { controlId, secondControlId, type CheckCase, type FollowUp, type Probe, type Trial } from './case.ts';
+import { isDelivered } from './judging.ts';
 import type { CaseResult } from './report.ts';
 import { abortRun, controlTrial, factsOf, type CheckRun } from './run-state.ts';
 import { caseOf, describeUnmetNeed } from './select.ts';
@@ -24,7 +25,7 @@ export async function runCases(run: CheckRun): Promise<void> {
     return abortRun(run, code, message, advise(first.delivery, { secret: null }));
   }
   // What else gets through decides what is said about the control.
-  if (first && !first.delivery.verdict.delivered && !options.signal?.aborted) await askFurther(first, run);
+  if (first && !isDelivered(first, factsOf(control, run)) && !options.signal?.aborted) await askFurther(first, run);
   judgeCase(control, run);
   for (const one of cases) {
     await runCase(one, run);

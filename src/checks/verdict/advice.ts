@@ -23,7 +23,7 @@ export function adviseTrial(trial: Trial, facts: AdviceFacts): string | null {
   return inSentences([told, chatIdAdvice(trial, cause, facts)]);
 }
 
-const lost = 'Suvvy gives up after 20 s, and the messages are lost (R3)';
+const lost = 'Suvvy gives up after 20 s, and does not try again (R3)';
 
 const inTime: Record<RequestKind, string> = {
   text: `${lost}: store the message, answer, and do the slow work (models, messengers) afterwards`,

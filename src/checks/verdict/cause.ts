@@ -1,7 +1,7 @@
 import type { Reason } from '../../delivery/judge.ts';
 
 /** What a failure came of, as far as that decides what to try. `expectation`: a good answer that is not what was wanted. */
-export const causes = [
+const causes = [
   'client-error',
   'unauthorized',
   'server-error',

@@ -74,6 +74,15 @@ describe('the test button is the second control', () => {
   });
 });
 
+test('a control that the config takes for good is one: the secret is tried with texts', async () => {
+  const { url, requests } = await receiver(
+    refusing((one) => isMessages(one) && one.req.headers.authorization === `Bearer ${secret}`, 500),
+  );
+  const report = await runChecks({ url, secret, only: ['auth/wrong'], accept: { 'deliver/text-ai': ['500'] } });
+  expect(report.summary).toMatchObject({ pass: 2, exitCode: 0 });
+  expect(requests.map(({ event }) => event.event_type)).toEqual(['new_messages', 'new_messages']);
+});
+
 describe('a 401', () => {
   test('that is passed on from a service behind the receiver is not called a wrong secret', async () => {
     const { url } = await receiver(
