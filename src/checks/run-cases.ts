@@ -15,7 +15,7 @@ const headerCaseId = 'auth/header-case';
 export async function runCases(run: CheckRun): Promise<void> {
   const { cases, options, state } = run;
   const control = cases.find(({ id }) => id === controlId)!;
-  await sendCase(control, run);
+  await sendUnlessKept(control, run);
   const first = controlTrial(state);
   if (first && !first.delivery.outcome.connected && !options.signal?.aborted) {
     const { code, message } = first.delivery.outcome.failure ?? {
@@ -85,19 +85,16 @@ async function ask(id: string, run: CheckRun): Promise<Trial | null> {
 
 /** Sends the requests of one case, and judges them unless that has to wait. */
 async function runCase(one: CheckCase, run: CheckRun): Promise<void> {
-  const { state, policy } = run;
-  if (state.results.has(one.id)) return;
-  // The follow-up of the control may have sent it already.
-  if (!state.trials.has(one.id)) {
-    const obstacle = obstacleOf(one, run);
-    if (obstacle !== null) return recordResult(notRun(one, 'skip', obstacle, policy), run);
-    await sendCase(one, run);
-  }
+  await sendUnlessKept(one, run);
   if (!one.late) judgeCase(one, run);
 }
 
-async function sendCase(one: CheckCase, run: CheckRun): Promise<void> {
+async function sendUnlessKept(one: CheckCase, run: CheckRun): Promise<void> {
   const { options, state, sender, policy, builderFor } = run;
+  // The follow-up of the control may have sent it already.
+  if (state.results.has(one.id) || state.trials.has(one.id)) return;
+  const obstacle = obstacleOf(one, run);
+  if (obstacle !== null) return recordResult(notRun(one, 'skip', obstacle, policy), run);
   options.onStart?.(one.id);
   try {
     const probes = one.build(builderFor(one.id));

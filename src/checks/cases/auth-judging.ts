@@ -74,7 +74,9 @@ export function judgeOpen([trial]: readonly Trial[], facts: CaseFacts): CaseFind
 const tellingLength = 8;
 
 /** The secret came back in no answer. */
-export function judgeEcho({ secret, trials }: CaseFacts): CaseFinding {
+export function judgeEcho(facts: CaseFacts): CaseFinding {
+  const { secret } = facts;
+  const trials = facts.trials.filter(({ delivery }) => delivery.outcome.response !== null);
   if (!secret || secret.length < tellingLength)
     return {
       outcome: 'info',
@@ -88,6 +90,7 @@ export function judgeEcho({ secret, trials }: CaseFacts): CaseFinding {
     encodeURIComponent(secret),
     Buffer.from(secret).toString('base64'),
   ];
+  if (trials.length === 0) return { outcome: 'info', reason: null, actual: 'no answer came', evidence: [] };
   const echoing = trials.filter(({ delivery: { outcome } }) => {
     const { response } = outcome;
     if (!response) return false;

@@ -85,6 +85,8 @@ function judgeTls(facts: CaseFacts): CaseFinding {
       evidence: [control],
     });
   if (certificates === 'unverified') return finding('warn', 'not verified, because of --insecure');
+  if (!control || control.delivery.outcome.timing.tlsMs === null)
+    return finding('info', 'cannot be told: no handshake came to its end');
   return finding('pass', certificates === 'own' ? 'trusted by your --cacert' : 'a chain that is trusted');
 }
 
@@ -92,6 +94,8 @@ function judgeRedirect(facts: CaseFacts): CaseFinding {
   const { control } = facts;
   if (!control) return { outcome: 'info', reason: null, actual: 'the control was not sent' };
   const evidence = [control];
+  if (!control.delivery.outcome.response)
+    return { outcome: 'info', reason: null, actual: `cannot be told: ${describeAnswer(control)}`, evidence };
   if (control.delivery.verdict.reason !== 'redirect') return { ...passed(evidence), evidence };
   return {
     outcome: 'fail',

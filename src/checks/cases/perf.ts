@@ -121,10 +121,17 @@ function judgeDeadline({ trials }: CaseFacts): CaseFinding {
   };
 }
 
-function judgeComplete({ trials }: CaseFacts): CaseFinding {
+function judgeComplete(facts: CaseFacts): CaseFinding {
+  const trials = facts.trials.filter(({ delivery }) => delivery.outcome.response !== null);
+  if (trials.length === 0) return { outcome: 'info', reason: null, actual: 'no answer came', evidence: [] };
   const cut = trials.filter(({ delivery }) => delivery.outcome.response?.bodyCut);
   if (cut.length === 0)
-    return { outcome: 'pass', reason: null, actual: `${trials.length} answers, all of them whole`, evidence: [] };
+    return {
+      outcome: 'pass',
+      reason: null,
+      actual: `${count(trials.length, 'answer')}, all of them whole`,
+      evidence: [],
+    };
   const how = { timeout: 'did not end', too_large: 'was over 64 KiB', broken: 'broke off' };
   const [first] = cut;
   return {

@@ -269,6 +269,13 @@ describe('time', () => {
     expect(report.rootCauses[0]!.cases).toEqual(expect.arrayContaining(['deliver/two-texts', 'deliver/image']));
   });
 
+  test('no case passes where no answer came, also none that only looks at the answers to others', async () => {
+    const { url } = await receiver(({ res }) => void res.destroy());
+    const report = await runChecks({ url, secret, profile: 'full' });
+    expect(report.cases.filter(({ outcome }) => outcome === 'pass')).toEqual([]);
+    expect(report.summary.exitCode).toBe(1);
+  });
+
   test('no answer at all is not praised for coming in time', async () => {
     const { url } = await receiver(({ res }) => void res.destroy());
     const report = await runChecks({ url, secret, profile: 'smoke' });
