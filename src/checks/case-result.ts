@@ -1,13 +1,12 @@
 import { createRedactor, type Redact, type Redactor } from '../contract/redact.ts';
 import { headerObject } from '../contract/shown-headers.ts';
-import { advise } from '../delivery/advice.ts';
 import { curlCommand, maxCurlBody } from '../delivery/curl.ts';
 import type { Payload } from '../delivery/payload.ts';
 import { ExitCode } from '../errors.ts';
 import { clipText, decodeStart } from '../text/safe.ts';
 import { shellWord } from '../text/shell-quote.ts';
 import type { CheckCase, CaseFinding, Probe, Trial } from './case.ts';
-import { describeAnswer } from './judging.ts';
+import { causeOf } from './verdict/cause.ts';
 import type { Gate, Policy } from './options.ts';
 import type { CaseOutcome, CaseResult, Level, Exchange } from './report.ts';
 
@@ -26,7 +25,7 @@ export function caseResult(one: CheckCase, finding: CaseFinding, trials: readonl
     finding.evidence ?? trials.flatMap((trial) => [trial, ...(trial.twin ? [trial.twin] : []), ...trial.parts]);
   const [first] = evidence;
   const redact = createReportRedact(policy.secret, [...evidence, ...trials]);
-  const plain = outcomeFor(finding, level, policy.gate);
+  const plain = outcomeFor(finding, level, policy.gate, one.warns && policy.levels[one.id] === undefined);
   const wrong = plain !== 'pass' && (plain !== 'info' || finding.outcome === 'fail');
   const result: CaseResult = {
     id: one.id,
@@ -70,10 +69,10 @@ function levelOf(one: CheckCase, { levels }: Pick<Policy, 'levels'>): Level {
   return levels[one.id] ?? one.level;
 }
 
-function outcomeFor(finding: CaseFinding, caseLevel: Level, gate: Gate): CaseOutcome {
+function outcomeFor(finding: CaseFinding, caseLevel: Level, gate: Gate, warns = false): CaseOutcome {
   if (finding.outcome === 'pass') return 'pass';
   const level = weaker(caseLevel, finding.level ?? caseLevel);
-  if (level === 'OBS') return 'info';
+  if (level === 'OBS') return warns && finding.outcome !== 'info' ? 'warn' : 'info';
   if (finding.outcome === 'fail') return gating[gate].includes(level) ? 'fail' : 'warn';
   return finding.outcome;
 }
@@ -101,8 +100,8 @@ function applyWaiver(result: CaseResult, { waivers, today }: Policy): CaseResult
 }
 
 /** Why it matters, and what to try. */
-function hintOf(one: CheckCase, { advice }: CaseFinding): string {
-  return [one.why, advice && sentence(advice), one.remedy].filter(Boolean).join(' ');
+function hintOf(one: CheckCase, { reason, cause = causeOf(reason), advice }: CaseFinding): string {
+  return [one.why, advice && sentence(advice), cause && one.remedies[cause]].filter(Boolean).join(' ');
 }
 
 function sentence(text: string): string {
@@ -180,33 +179,4 @@ function checkExchange({ delivery: { payload, outcome } }: Trial, redact: Redact
 
 function clipped(bytes: Uint8Array, max: number, redact: Redact): string {
   return clipText(redact(decodeStart(bytes, max)), max);
-}
-
-/** One cause behind many cases. */
-export interface RootCause {
-  /** The case that showed it. */
-  source: string;
-  /** In the words of `send`. */
-  code: string;
-  message: string;
-  /** Cases that it failed, or kept from being sent. */
-  cases: string[];
-}
-
-/** Why a case that others depend on failed. */
-export function rootCause(
-  one: CheckCase,
-  finding: CaseFinding,
-  trial: Trial | undefined,
-  secret: string | null,
-): RootCause {
-  const what = trial ? `${one.title}: ${describeAnswer(trial)}` : `${one.id}: ${finding.actual}`;
-  const advice =
-    finding.outcome === 'fail' && trial ? (advise(trial.delivery, { secret }) ?? finding.advice) : finding.advice;
-  return {
-    source: one.id,
-    code: finding.reason ?? 'expectation',
-    message: advice ? `${what}; ${advice}` : what,
-    cases: [one.id],
-  };
 }

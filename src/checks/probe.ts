@@ -14,7 +14,9 @@ export async function composeProbe({ event, body = '' }: Probe, { id }: Pick<Che
 /** How a probe leaves. */
 export function probeRequest(probe: Probe, secret: string | null): RequestOptions {
   const { authorization, contentType, method = 'POST', framing = 'content-length' } = probe;
-  const headers: RawHeader[] = authorization?.value ? [['Authorization', authorization.value]] : [];
+  const headers: RawHeader[] = authorization?.value
+    ? [[authorization.name ?? 'Authorization', authorization.value]]
+    : [];
   return {
     secret: authorization ? null : secret,
     headers,

@@ -19,7 +19,7 @@ export function advise({ outcome, verdict, url, payload }: Delivery, { secret }:
     case 'redirect':
       return redirectAdvice(outcome.response, url);
     case 'timeout':
-      return 'Suvvy gives up after 20 s, and the messages are lost (R3): answer first, do the work afterwards';
+      return 'Suvvy gives up after 20 s, and the messages are lost (R3): store them, answer, and do the work afterwards';
     case 'connection_refused':
       return refusedAdvice(url);
     case 'connect_timeout':

@@ -1,7 +1,7 @@
 import type { CaseResult, CheckReport } from '../checks/report.ts';
 import { clip, safeLine } from '../text/safe.ts';
 import { count } from '../text/units.ts';
-import { explain, failsRun, problems, totals, verdict } from './report-words.ts';
+import { explain, failsRun, goesFurther, graveWarnings, problems, totals, verdict } from './report-words.ts';
 import type { Reporter } from './reporter.ts';
 
 /** GitHub shows ten errors a step, and "Process completed with exit code 1" is one of them. */
@@ -19,8 +19,14 @@ export const github: Reporter = {
     const errors = [...rootCauses(report), ...problems(report).map(failure)];
     const left = errors.length - maxErrors;
     const more = left > 0 ? [`${count(left, 'more problem')}: see the step summary.`] : [];
-    const summary = [verdict(report), `${totals(report).join(' · ')}.`, ...more].join(' ');
-    return [...errors.slice(0, maxErrors), command('notice', 'suvvy-hook check', [summary])].join('');
+    const further = goesFurther(report) ?? [];
+    const summary = [verdict(report), `${totals(report).join(' · ')}.`, ...more].concat(further).join(' ');
+    // Warnings have a limit of their own.
+    return [
+      ...errors.slice(0, maxErrors),
+      ...graveWarnings(report).map(failure),
+      command('notice', 'suvvy-hook check', [summary]),
+    ].join('');
   },
 };
 

@@ -7,6 +7,7 @@ import {
   byTopic,
   explain,
   failsRun,
+  goesFurther,
   outcomeWords,
   problems,
   setup,
@@ -40,7 +41,7 @@ export const html: Reporter = {
 </head>
 <body>
 ${[...overview(report), ...[...byTopic(report)].map(topic)].join('\n')}
-<p class="soft">${line(uncheckable)}</p>
+${[goesFurther(report), uncheckable].flatMap((text) => (text ? [`<p class="soft">${line(text)}</p>`] : [])).join('\n')}
 <p class="soft">${line(`${report.tool.name} ${report.tool.version}, catalogue ${report.catalogue.version}, ${report.run.startedAt}`)}</p>
 </body>
 </html>

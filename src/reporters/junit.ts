@@ -2,7 +2,7 @@ import type { CaseResult, CheckReport } from '../checks/report.ts';
 import { clip, safe, safeLine } from '../text/safe.ts';
 import { count } from '../text/units.ts';
 import { detailLines } from './details.ts';
-import { durationMs, failsRun, outcomeWords, setup, topicOf, totals, verdict } from './report-words.ts';
+import { durationMs, failsRun, goesFurther, outcomeWords, setup, topicOf, totals, verdict } from './report-words.ts';
 import { escapeMarkup } from './markup.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -67,7 +67,8 @@ function testcaseContent(result: CaseResult): string {
 
 function suiteText(report: CheckReport): string {
   const causes = report.rootCauses.map(({ message, cases }) => `cause: ${message} (${count(cases.length, 'case')})`);
-  return [setup(report).join(' · '), totals(report).join(' · '), ...causes, verdict(report)]
+  return [setup(report).join(' · '), totals(report).join(' · '), ...causes, verdict(report), goesFurther(report) ?? '']
+    .filter(Boolean)
     .map((line) => safeLine(clip(line, 2000)))
     .join('\n');
 }

@@ -2,7 +2,18 @@ import type { CaseResult, CheckReport } from '../checks/report.ts';
 import { clip, safe, safeLine } from '../text/safe.ts';
 import { count } from '../text/units.ts';
 import { commands } from './details.ts';
-import { explain, outcomeWords, problems, setup, totals, uncheckable, verdict, weight } from './report-words.ts';
+import {
+  explain,
+  goesFurther,
+  graveWarnings,
+  outcomeWords,
+  problems,
+  setup,
+  totals,
+  uncheckable,
+  verdict,
+  weight,
+} from './report-words.ts';
 import type { Reporter } from './reporter.ts';
 
 /** In bytes. A comment on GitHub takes 65,536 characters, a step summary 1 MiB: one report for both. */
@@ -37,12 +48,13 @@ export function markdownText(report: CheckReport): string {
     ...rootCauses(report),
     ...within(
       maxFailures,
-      problems(report).map(failure),
+      [...graveWarnings(report), ...problems(report)].map(failure),
       (left) => `${count(left, 'more failure')} in the other reports.`,
     ),
     '<details><summary>Every case</summary>',
   ].join('\n\n');
-  const after = `</details>\n\n${prose(uncheckable)}\n`;
+  const last = [goesFurther(report), uncheckable].flatMap((text) => (text ? [prose(text)] : []));
+  const after = `</details>\n\n${last.join('\n\n')}\n`;
   return `${before}\n\n${table(report.cases, maxSize - size(before) - size(after))}\n\n${after}`;
 }
 

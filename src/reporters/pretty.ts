@@ -8,6 +8,7 @@ import { type DetailsView, detailLines, exchangeLines, labelled } from './detail
 import {
   byTopic,
   durationMs,
+  goesFurther,
   outcomeWords,
   problems,
   setup,
@@ -105,6 +106,7 @@ function ending(report: CheckReport, style: Style): string[] {
   return [
     ...block(totals(report).join(' · '), { indent: '', columns, maxLines: 4 }),
     ...[head, ...rest].map((line) => style.bold(colour(line))),
+    ...block(goesFurther(report) ?? '', { indent: '', columns, maxLines: 8 }).filter(Boolean),
     ...block(uncheckable, { indent: '', columns, maxLines: 8 }).map(style.dim),
   ];
 }

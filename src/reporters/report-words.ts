@@ -1,4 +1,6 @@
 import type { CaseOutcome, CaseResult, CheckReport } from '../checks/report.ts';
+import { openReceiverId } from '../checks/case.ts';
+import { defaultChatId } from '../contract/limits.ts';
 import { rules } from '../contract/rules.ts';
 import { ExitCode } from '../errors.ts';
 import { count, formatMs } from '../text/units.ts';
@@ -18,6 +20,20 @@ export const outcomeWords: Record<CaseOutcome, { mark: string; word: string }> =
 export const uncheckable =
   'Not checked, because it cannot be from here: Suvvy calls from changing addresses (R4) in the Russian Federation ' +
   '(R5). Keep allow-lists of addresses and geo-blocks away from this URL.';
+
+/** What a passing run has not shown, where more is in reach; null if there is nothing to say. */
+export function goesFurther({ summary, target }: CheckReport): string | null {
+  if (summary.exitCode !== ExitCode.ok || target.chatId !== defaultChatId) return null;
+  return (
+    `chat_id ${defaultChatId} is nobody, so code that looks a chat up and writes into it may not have run: ` +
+    '--chat-id of a test dialogue goes further (chatId in the config keeps it).'
+  );
+}
+
+/** Warnings that every report has in full, also one that leaves warnings to others. */
+export function graveWarnings(report: CheckReport): CaseResult[] {
+  return warnings(report).filter(({ id, outcome }) => id === openReceiverId && outcome === 'warn');
+}
 
 /** What needs a person: cases that make the run fail, that failed without doing so, or that we could not carry out. */
 export function problems(report: CheckReport): CaseResult[] {

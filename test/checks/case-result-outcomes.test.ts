@@ -32,7 +32,7 @@ function caseOf(more: Partial<CheckCase> = {}): CheckCase {
     sends: 'an event',
     expected: 'a status from 200 to 299',
     why: 'More types may come.',
-    remedy: 'Ignore them.',
+    remedies: { 'server-error': 'Ignore them.' },
     dependsOn: [],
     build: () => [],
     judge: () => found('pass'),
@@ -41,7 +41,13 @@ function caseOf(more: Partial<CheckCase> = {}): CheckCase {
 }
 
 function found(outcome: CaseFinding['outcome'], more: Partial<CaseFinding> = {}): CaseFinding {
-  return { outcome, reason: outcome === 'pass' ? null : 'status', actual: '500 in 1 ms', ...more };
+  return {
+    outcome,
+    reason: outcome === 'pass' ? null : 'status',
+    cause: 'server-error',
+    actual: '500 in 1 ms',
+    ...more,
+  };
 }
 
 /** A trial that is known by its body. */
@@ -162,7 +168,7 @@ describe('what a result says', () => {
   });
 
   test('a case without a remedy has no blank at the end of its hint', () => {
-    expect(concluded(found('fail'), {}, caseOf({ remedy: '' })).hint).toBe('More types may come.');
+    expect(concluded(found('fail'), {}, caseOf({ remedies: {} })).hint).toBe('More types may come.');
   });
 
   test('the secret is in none of it', () => {

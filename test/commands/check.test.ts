@@ -228,7 +228,7 @@ describe('nothing is sent by', () => {
     const { code, out } = await run(['check', '--list']);
     expect(code).toBe(0);
     expect(out).toMatch(/^deliver\/text-ai +MUST +smoke +one text from the bot$/m);
-    expect((await run(['check', '--list', '--only', 'auth/*'])).out.match(/^auth\//gm)).toHaveLength(8);
+    expect((await run(['check', '--list', '--only', 'auth/*'])).out.match(/^auth\//gm)).toHaveLength(9);
     expect(ndjson((await run(['check', '--list', '--json'])).out)).toContainEqual(
       expect.objectContaining({ type: 'case', id: 'perf/budget', profile: 'full', level: 'MAY' }),
     );

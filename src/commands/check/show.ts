@@ -53,9 +53,10 @@ function dataOf({
   sends,
   expected,
   why,
-  remedy,
+  remedies,
 }: ReturnType<typeof caseOf>): object {
-  return { id, title, level, rules, profile, needs: needs ?? null, dependsOn, sends, expected, why, remedy };
+  const remedy = [...new Set(Object.values(remedies))].join(' ');
+  return { id, title, level, rules, profile, needs: needs ?? null, dependsOn, sends, expected, why, remedy, remedies };
 }
 
 async function dryRun(flags: CheckFlags, host: Host): Promise<void> {
