@@ -53,6 +53,7 @@ function registerFixture(send: Command, { host, finish }: Context): void {
     .summary('deliver fixtures: bundled ones, or your own')
     .description(`Deliver fixtures to a webhook. Without a name, or with "all": ${pageFixtures.join(', ')}.`)
     .argument('[names...]', 'fixtures by name, as in "fixtures list"; a path is a file of your own')
+    .optionsGroup('What is sent:')
     .addOption(new Option('--fixtures <path>', 'a file or folder of your own fixtures; repeatable').argParser(collect));
   addDeliveryOptions(command).addHelpText(
     'after',
@@ -111,7 +112,8 @@ function registerMessage(send: Command, { host, finish }: Context): void {
   const command = send
     .command('message')
     .summary('compose one event from flags')
-    .description('Compose one event from flags, and deliver it. The messages keep the order of the flags.');
+    .description('Compose one event from flags, and deliver it. The messages keep the order of the flags.')
+    .optionsGroup('What is sent:');
   for (const [type, { carries }] of Object.entries(messageTypes)) {
     const value = carries === 'file' ? 'file' : 'text';
     const what = carries === 'file' ? `${withArticle(type)} from this machine` : 'this text';

@@ -19,6 +19,8 @@ export interface Forwarded {
   reason: string | null;
   /** The reason in a sentence. */
   message: string | null;
+  /** The line of its body that says what went wrong; null where none does. Known only after the answer has gone. */
+  errorLine?: string | null;
   /** Its body broke off on the way. Known only after the answer has begun. */
   bodyBroken: boolean;
 }
@@ -57,8 +59,11 @@ export function statusOf(reaction: Reaction): number | null {
   return 'action' in reaction ? null : reaction.status;
 }
 
+/** How our own receiver names itself in the `Server` header: `send` looks for it. */
+export const serverName = 'suvvy-hook';
+
 /** An answer with a small JSON body, in ASCII: what came from outside is never in it unescaped. */
 export function jsonAnswer(status: number, value: unknown, headers: Record<string, string> = {}): Answer {
   const body = asciiJson(value);
-  return { status, headers: { 'Content-Type': 'application/json', ...headers }, body };
+  return { status, headers: { 'Content-Type': 'application/json', Server: serverName, ...headers }, body };
 }

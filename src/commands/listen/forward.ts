@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { RequestOptions } from 'node:https';
+import { pipeline, Transform } from 'node:stream';
 import { deadlineMs } from '../../contract/limits.ts';
 import { broken, explainFailure, timeoutFailure } from '../../delivery/failure.ts';
 import { judge, type Judged } from '../../delivery/judge.ts';
@@ -8,6 +9,8 @@ import type { Failure } from '../../delivery/outcome.ts';
 import { headerPairs, headerValues, type RawHeaders } from '../../http/headers.ts';
 import { jsonAnswer, type AnswerEvent, type Reaction, type Forwarded } from '../../receiver/answer.ts';
 import type { Received } from '../../receiver/inspect.ts';
+import { errorLine } from '../../text/error-line.ts';
+import { decode } from '../../text/safe.ts';
 import { hopsOf, refuseHops, viaHeader } from './hops.ts';
 
 export interface ForwardOptions {
@@ -51,7 +54,8 @@ export function createForward({ url, timeoutMs = deadlineMs, onCircle }: Forward
 /** Judged by the rules of `send`, so that the two cannot disagree. */
 function forwardedOf(ms: number, outcome: Judged): Forwarded {
   const { reason, sentence } = judge(outcome);
-  return { status: outcome.response?.status ?? null, ms, reason, message: sentence, bodyBroken: false };
+  const status = outcome.response?.status ?? null;
+  return { status, ms, reason, message: sentence, bodyBroken: false };
 }
 
 /** How a forward came out: the answer of the app, or what kept it from answering and what the sender is told. */
@@ -100,7 +104,35 @@ async function passOn(
 }
 
 function relay(status: number, res: IncomingMessage, forwarded: Forwarded): Reaction {
-  return { status, headers: responseHeaders(res.rawHeaders, status), body: res, origin: { forwarded } };
+  const body =
+    forwarded.reason === null || isEncoded(res) ? res : listenFor(res, (line) => (forwarded.errorLine = line));
+  return { status, headers: responseHeaders(res.rawHeaders, status), body, origin: { forwarded } };
+}
+
+function isEncoded({ headers }: IncomingMessage): boolean {
+  return headers['content-encoding'] !== undefined;
+}
+
+/** How much of an error page is looked at, in bytes: as much as `send` reads of one. */
+const maxHeard = 64 * 1024;
+
+/** The same stream; when it ends, the line that matters of what went through is told. */
+function listenFor(res: IncomingMessage, onLine: (line: string | null) => void): Transform {
+  const heard: Buffer[] = [];
+  let bytes = 0;
+  const body = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      if (bytes < maxHeard) heard.push(chunk.subarray(0, maxHeard - bytes));
+      bytes += chunk.length;
+      done(null, chunk);
+    },
+    flush(done) {
+      onLine(errorLine(decode(Buffer.concat(heard))));
+      done();
+    },
+  });
+  // One that breaks breaks the other: the sender must not take half an answer for a whole one.
+  return pipeline(res, body, () => {}) as Transform;
 }
 
 /** The sender is told no more than this: the details are for who reads the screen. */
