@@ -88,8 +88,7 @@ function fileLine({ name, fetched, bytes, afterMs }: Delivery['files'][number]):
 /** What the answer says of the cause: the line that matters of an error page, or else its first words. */
 function causeLines({ outcome: { response } }: Delivery, { style, redact }: DeliveryView): string[] {
   if (!response || response.bodyBytes === 0) return [];
-  // The secret is taken out at the way out: a word of it that a cut left is all that is to be seen to here.
-  const { words } = summariseAnswer(response, (text) => (response.bodyCut === null ? text : redact.cut(text)));
+  const { words } = summariseAnswer(response, response.bodyCut === null ? redact : redact.cut);
   return words ? block(words, { indent: '  │ ', columns: style.columns, maxLines: 4 }).map(style.dim) : [];
 }
 
