@@ -45,13 +45,10 @@ export const pretty: Reporter = {
   },
 };
 
-function heading(report: CheckReport, style: Style): string[] {
-  const [first = '', ...rest] = block(`check  ${setup(report).join(' · ')}`, {
-    indent: '',
-    columns: style.columns,
-    maxLines: 8,
-  });
-  return [style.bold(first.slice(0, 5)) + first.slice(5), ...rest.map((line) => `  ${line}`.trimEnd())];
+function heading(report: CheckReport, { columns, bold }: Style): string[] {
+  const text = `check  ${setup(report).join(' · ')}`;
+  const [first = '', ...rest] = block(text, { indent: '  ', columns, maxLines: 8 });
+  return [bold(first.slice(2, 7)) + first.slice(7), ...rest.map((line) => line.trimEnd())];
 }
 
 /** The sentence that comes first, and the first thing to change unless that is what comes next. */

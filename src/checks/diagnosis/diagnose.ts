@@ -13,7 +13,7 @@ export type Undiagnosed = Omit<CheckReport, 'diagnosis'>;
  * sanitise.
  */
 export function diagnose(report: Undiagnosed): Diagnosis {
-  const troubles = troublesOf(report);
+  const troubles = troublesOf(report).filter(({ cases }) => cases[0]!.outcome !== 'error');
   const [first] = troubles;
   if (neverRan(report))
     return {
@@ -32,8 +32,14 @@ function neverRan({ summary }: Undiagnosed): boolean {
   return summary.exitCode === ExitCode.unable && summary.skip === summary.total;
 }
 
-/** Nothing failed. */
+/** Nothing failed; what could not be carried out is no fault of the receiver. */
 function soundness({ cases, run, summary }: Undiagnosed): Diagnosis {
+  const ours = cases.filter(({ outcome }) => outcome === 'error');
+  if (ours.length > 0) {
+    const rest = areaStates(cases, []).map(({ noun }) => noun);
+    const passing = rest.length > 0 ? `what could be judged passes (${allOf(rest)}); ` : '';
+    return { summary: sentence(`${passing}${count(ours.length, 'case')} ${ours[0]!.actual}`), firstFix: null };
+  }
   const judged = cases.filter(({ outcome }) => outcome !== 'skip').length;
   if (run.aborted !== null) {
     const so = judged === 0 ? 'nothing was judged' : `nothing failed in ${judged} of ${count(summary.total, 'case')}`;

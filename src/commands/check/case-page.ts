@@ -2,6 +2,8 @@ import type { CheckCase, Need } from '../../checks/case.ts';
 import { suite } from '../../checks/cases/index.ts';
 import type { Level } from '../../checks/report.ts';
 import { rules } from '../../contract/rules.ts';
+import type { Style } from '../../host.ts';
+import { block } from '../../text/layout.ts';
 
 /** What each level means for a run. */
 const levelWords: Record<Level, string> = {
@@ -22,7 +24,30 @@ export function pageName(id: string): string {
   return `${id.replaceAll('/', '-')}.md`;
 }
 
-/** All that there is to say about a case, as Markdown that reads well on a terminal too. */
+/** All that there is to say about a case, for a terminal: each fact after its label. */
+export function caseScreen(one: CheckCase, style: Style): string {
+  const { id, title, level, profile, needs, sends, expected, why, remedy, dependsOn } = one;
+  const facts: [string, string][] = [
+    ['level', `${level}: ${levelWords[level]}`],
+    ['profile', `${profile}${needs ? `, ${needWords[needs]}` : ''}`],
+    ...dependsOn.map((other): [string, string] => ['needs', `${other} to pass`]),
+    ['sends', sends],
+    ['expected', expected],
+    ...one.rules.map((rule): [string, string] => [rule, `“${rules[rule].quote}”`]),
+    ['why', why],
+    ['fix', remedy],
+    ['alone', `suvvy-hook check http://localhost:3000/webhook --only ${id}`],
+  ];
+  const lines = facts.flatMap(([label, text]) => {
+    const rows = block(text, { indent: ' '.repeat(labelWidth), columns: style.columns, maxLines: 40 });
+    return rows.map((row, at) => (at === 0 ? style.dim(`  ${label}`.padEnd(labelWidth)) + row.slice(labelWidth) : row));
+  });
+  return `${style.bold(id)}  ${title}\n\n${lines.join('\n')}\n`;
+}
+
+const labelWidth = 12;
+
+/** The same as a page of Markdown. */
 export function casePage(one: CheckCase): string {
   const { id, title, level, profile, needs, sends, expected, why, remedy, dependsOn } = one;
   const facts = [
