@@ -122,7 +122,8 @@ function quoteOf(id: string): string | null {
 }
 
 /** The first bytes of the first answer, which is the culprit's, unless the sentence on what came quotes them already. */
-function answerOf({ requests, actual }: CaseResult): string | null {
+function answerOf({ requests, actual, errorLine }: CaseResult): string | null {
   const text = requests.find(({ response }) => response)?.response?.bodyExcerpt ?? '';
-  return actual.includes(text.slice(0, 40)) ? null : text;
+  const isQuoted = errorLine !== null && actual.includes(errorLine) && text.length <= errorLine.length + 40;
+  return isQuoted || actual.includes(text.slice(0, 40)) ? null : text;
 }

@@ -77,6 +77,20 @@ describe('one sentence says what a run comes to', () => {
       [...passing, failed('deliver/text-format', 400, null, { title: 'text with newlines' })],
       'Not right: text with newlines: 400 Bad Request.',
     ],
+    [
+      'an answer in plain words',
+      [...passing, failed('deliver/image', 503, null, { requests: [answered(503, 'ENOSPC: no space left')] })],
+      'Texts pass; everything with a file fails: 503 Service Unavailable "ENOSPC: no space left".',
+    ],
+    [
+      'one kind of several',
+      [
+        ...passing,
+        caseResult('event/unknown-fields'),
+        failed('event/unknown', 422, 'unknown event_type', { title: 'a new event type' }),
+      ],
+      'Texts pass, but not a new event type: 422 Unprocessable Entity "unknown event_type".',
+    ],
     ['a sound receiver', passing, 'Everything that Suvvy sends is accepted.'],
     [
       'a warning',

@@ -93,15 +93,25 @@ function contrast({ cases }: Undiagnosed, troubles: readonly Trouble[]): string 
   const passing = states.filter((area) => area.failed.length === 0);
   const told = new Set(whole.flatMap((area) => area.failed));
   const single = failed.filter((result) => !told.has(result));
-  const parts = [
-    ...(passing.length > 0 ? [`${allOf(passing.map(({ noun }) => noun))} ${verb(passing, 'pass')}`] : []),
-    ...failing(whole, passing.length > 0),
-    ...(single.length > 0 ? [singles(single, whole.length + passing.length > 0)] : []),
-  ];
-  const [{ answer, line } = { answer: null, line: null }] = troubles;
-  const cause = line ?? answer;
+  const pass = passing.length > 0 ? [`${allOf(passing.map(({ noun }) => noun))} ${verb(passing, 'pass')}`] : [];
+  const parts =
+    pass.length > 0 && whole.length === 0
+      ? [`${pass[0]}, but not ${titlesOf(single)}`]
+      : [
+          ...pass,
+          ...failing(whole, passing.length > 0),
+          ...(single.length > 0 ? [`${whole.length > 0 ? 'not right' : 'Not right'}: ${titlesOf(single)}`] : []),
+        ];
+  const cause = causeOf(troubles[0]!);
   const more = troubles.length > 1 && cause ? ` (and ${count(troubles.length - 1, 'more cause')} below)` : '';
   return `${parts.join('; ')}${cause ? `: ${cause}${more}` : ''}`;
+}
+
+/** An error that has a name says it all; what is only said in words needs the status. */
+function causeOf({ answer, line, quote }: Trouble): string | null {
+  if (line !== null && (answer === null || /\w(?:Error|Exception)\b|^panic/.test(line))) return line;
+  const words = line ?? quote;
+  return answer && words ? `${answer} "${words}"` : answer;
 }
 
 function failing([first, ...rest]: readonly AreaState[], isContrast: boolean): string[] {
@@ -114,10 +124,9 @@ function failing([first, ...rest]: readonly AreaState[], isContrast: boolean): s
 }
 
 /** At most three by their titles: more are a number. */
-function singles(results: readonly CaseResult[], isMore: boolean): string {
+function titlesOf(results: readonly CaseResult[]): string {
   const titles = results.map(({ title }) => title);
-  const shown = titles.length > 3 ? `${titles.slice(0, 2).join(', ')} and ${titles.length - 2} more` : allOf(titles);
-  return `${isMore ? 'not right: ' : 'Not right: '}${shown}`;
+  return titles.length > 3 ? `${titles.slice(0, 2).join(', ')} and ${titles.length - 2} more` : allOf(titles);
 }
 
 function verb(of: readonly { plural: boolean }[], word: 'pass' | 'fail'): string {

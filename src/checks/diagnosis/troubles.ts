@@ -9,6 +9,8 @@ export interface Trouble {
   answer: string | null;
   /** The status that came; null where none did. */
   status: number | null;
+  /** What the answer says in a short line of plain text; null where it does not. */
+  quote: string | null;
   /** The line that says what went wrong, of the answer or of the server's own output. */
   line: string | null;
 }
@@ -36,7 +38,14 @@ export function troublesOf(report: Pick<CheckReport, 'cases' | 'rootCauses'>): T
     const key = causeOf(result, causes) ?? signature(result, status, answer !== null);
     const known = troubles.get(key);
     if (known) known.cases.push(result);
-    else troubles.set(key, { cases: [result], answer: answerWords(result, answer), status, line: result.errorLine });
+    else
+      troubles.set(key, {
+        cases: [result],
+        answer: answerWords(result, answer),
+        status,
+        quote: quoteOf(answer),
+        line: result.errorLine,
+      });
   }
   return [...troubles.values()];
 }
@@ -77,4 +86,13 @@ function answerWords({ reason }: CaseResult, answer: Exchange | null): string | 
   const status = answer?.response?.status;
   if (status !== undefined) return `${status} ${STATUS_CODES[status] ?? ''}`.trim();
   return answer === null ? null : (reasonWords[reason ?? ''] ?? 'no answer');
+}
+
+const maxQuote = 100;
+
+function quoteOf(answer: Exchange | null): string | null {
+  const text = answer?.response?.bodyExcerpt.trim() ?? '';
+  const isPlain = text !== '' && text.length <= maxQuote && !/[\n<{[]/.test(text);
+  // Many frameworks say nothing but the words of the status.
+  return isPlain && text !== STATUS_CODES[answer?.response?.status ?? 0] ? text : null;
 }

@@ -6,6 +6,7 @@ import { advise } from '../../delivery/advice.ts';
 import { summariseAnswer } from '../../delivery/answer-summary.ts';
 import type { Delivery } from '../../delivery/attempt.ts';
 import type { Warning } from '../../delivery/judge.ts';
+import type { Response } from '../../delivery/outcome.ts';
 import { wireHeaders } from '../../delivery/payload.ts';
 import { answerText } from '../../delivery/record.ts';
 import { phaseText } from '../../delivery/timing.ts';
@@ -56,7 +57,7 @@ export function deliveryLines(delivery: Delivery, view: DeliveryView): string[] 
 function headLines(delivery: Delivery, { style, nameWidth, verbose }: DeliveryView): string[] {
   const { outcome, verdict, payload } = delivery;
   const mark = verdict.passed ? style.green('✔') : style.red('✘');
-  const status = outcome.response ? statusText(outcome.response.status, outcome.response.statusText) : 'no answer';
+  const status = outcome.response ? statusText(outcome.response, style.columns) : 'no answer';
   const conclusion = verdict.delivered ? 'delivered' : 'undelivered';
   const paint = verdict.delivered ? style.green : style.red;
   const said = verdict.passed ? expectedNote(delivery) : safeLine(verdict.sentence ?? '');
@@ -69,8 +70,10 @@ function headLines(delivery: Delivery, { style, nameWidth, verbose }: DeliveryVi
   return [painted.trimEnd(), ...block(detail, { indent: '  ', columns: style.columns, maxLines: 4 }).map(style.dim)];
 }
 
-function statusText(status: number, text: string): string {
-  return `${status} ${truncate(safeLine(clip(text, 40)), 12)}`.trim();
+/** The words of a status as far as they are short enough for a column, or nothing has to stand in one. */
+function statusText({ status, statusText: words }: Response, columns: number): string {
+  const text = safeLine(clip(words, 40));
+  return width(text) <= 12 || columns === Infinity ? `${status} ${text}`.trim() : String(status);
 }
 
 function expectedNote({ verdict }: Delivery): string {
