@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { serverName } from '../http/headers.ts';
 import { asciiJson } from '../text/safe.ts';
 import type { Received } from './inspect.ts';
 import type { ScriptStep } from './parse-script.ts';
@@ -58,9 +59,6 @@ export type AnswerEvent = (received: Received, proposed: Answer, signal: AbortSi
 export function statusOf(reaction: Reaction): number | null {
   return 'action' in reaction ? null : reaction.status;
 }
-
-/** How our own receiver names itself in the `Server` header: `send` looks for it. */
-export const serverName = 'suvvy-hook';
 
 /** An answer with a small JSON body, in ASCII: what came from outside is never in it unescaped. */
 export function jsonAnswer(status: number, value: unknown, headers: Record<string, string> = {}): Answer {

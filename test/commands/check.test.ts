@@ -237,8 +237,8 @@ describe('nothing is sent by', () => {
 
   test('--explain', async () => {
     const { out } = await run(['check', '--explain', 'event/unknown']);
-    expect(out).toContain('> R11: We recommend checking this parameter');
-    expect(out).toContain('## What to try');
+    expect(out).toContain('\n  R11       “We recommend checking this parameter');
+    expect(out).toContain('\n  fix       Answer 2xx and ignore ');
   });
 
   test('--dry-run', async () => {
