@@ -48,6 +48,12 @@ test('the summary counts undelivered events by their status', async () => {
   expect(JSON.parse(json.trim().split('\n').at(-1)!)).toMatchObject({ statuses: { 200: 1, 500: 1 } });
 });
 
+test('the table of a load says each status once, and no reason beside it', async () => {
+  const { url } = await target(500);
+  const { out } = await run(['send', 'fixture', 'text', '--repeat', '4', '--concurrency', '1', '--url', url]);
+  expect(out).toMatch(/^sent +4\ndelivered +0 .*\nundelivered +4 .*\nstatus 500 +4 .*\nrate /);
+});
+
 test('that nobody fetched the files is said once for all of them', async () => {
   const { url } = await target();
   const { out } = await run(['send', 'fixture', 'image', 'audio', 'document', '--url', url]);

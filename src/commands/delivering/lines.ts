@@ -140,8 +140,13 @@ export function summaryLines(summary: DeliverySummary, columns: number): string[
 /** `500 x4`, `timeout x1`: an answer by its status, and what else went wrong by its reason. */
 export function failureCounts({ statuses, reasons }: Pick<DeliverySummary, 'statuses' | 'reasons'>): string[] {
   const bad = Object.entries(statuses).filter(([status]) => !isAcknowledged(Number(status)));
-  const others = Object.entries(reasons).filter(([reason]) => !['status', 'redirect', 'unauthorized'].includes(reason));
+  const others = Object.entries(reasons).filter(([reason]) => !isStatus(reason));
   return [...bad, ...others].map(([what, times]) => `${what} x${grouped(times)}`);
+}
+
+/** A reason that the status of the answer says better. */
+export function isStatus(reason: string): boolean {
+  return ['status', 'redirect', 'unauthorized'].includes(reason);
 }
 
 /** Said once for all deliveries: how many files nobody came for. Our own receiver fetches none, so of it nothing is said. */
