@@ -31,7 +31,7 @@ export interface Style {
   cyan(text: string): string;
   /** The text as a link that can be clicked, where the terminal can and the URL is http(s); else the text. */
   link(text: string, url: string): string;
-  /** Width to lay out for: the terminal's own, else `COLUMNS`, else 80. */
+  /** Width to lay out for: the terminal's own, else `COLUMNS`; in a pipe without that no line is broken (Infinity). */
   columns: number;
 }
 
@@ -196,7 +196,7 @@ function endByHangup(proc: NodeJS.Process): void {
 }
 
 async function createStyle(output: SystemOutput, env: Host['env'], color: boolean | undefined): Promise<Style> {
-  const columns = (output.isTTY && output.columns) || Number(env['COLUMNS']) || 80;
+  const columns = (output.isTTY && output.columns) || Number(env['COLUMNS']) || (output.isTTY ? 80 : Infinity);
   const level = color === false ? 0 : colorLevel(output, env);
   // Most runs in pipes and in CI never need chalk: not loading it is most of what they would wait for.
   const chalk = level > 0 ? new (await import('chalk')).Chalk({ level: 1 }) : null;

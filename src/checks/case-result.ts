@@ -27,6 +27,7 @@ export function caseResult(one: CheckCase, finding: CaseFinding, trials: readonl
   const redact = createReportRedact(policy.secret, [...evidence, ...trials]);
   const plain = outcomeFor(finding, level, policy.gate, one.warns && policy.levels[one.id] === undefined);
   const wrong = plain !== 'pass' && (plain !== 'info' || finding.outcome === 'fail');
+  const hint = wrong ? redact(hintOf(one, finding)) : null;
   const result: CaseResult = {
     id: one.id,
     title: one.title,
@@ -37,7 +38,10 @@ export function caseResult(one: CheckCase, finding: CaseFinding, trials: readonl
     reason: wrong ? finding.reason : null,
     expected: one.expected,
     actual: redact(finding.actual),
-    hint: wrong ? redact(hintOf(one, finding)) : null,
+    hint,
+    why: hint === null ? null : one.why,
+    fix: fixOf(one, hint),
+    errorLine: wrong ? errorLineOf(evidence) : null,
     requests: evidence.map((trial) => checkExchange(trial, redact)),
     reproduce: {
       curl: first ? curlOf({ payload: first.delivery.payload, probe: first.probe }, policy, redact) : null,
@@ -60,6 +64,9 @@ export function notRun(one: CheckCase, outcome: 'skip' | 'error', actual: string
     expected: one.expected,
     actual,
     hint: null,
+    why: null,
+    fix: null,
+    errorLine: null,
     requests: [],
     reproduce: { curl: null, command: repeatCommand([one.id], policy) },
   };
@@ -92,11 +99,25 @@ function applyWaiver(result: CaseResult, { waivers, today }: Policy): CaseResult
     gating: true,
     reason: result.reason ?? 'expectation',
     actual: `${result.actual} (${why}; ${note})`,
-    hint: result.hint ?? 'A waiver that is no longer needed would hide the next failure: remove it from the config.',
+    hint: result.hint ?? staleWaiver,
+    fix: result.fix ?? staleWaiver,
   });
   if (!fires) return stale('nothing to waive any more');
   if (waiver.until !== undefined && waiver.until < today) return stale('the waiver is past its date');
   return { ...result, outcome: 'waived', gating: false, actual: `${result.actual} (${note})` };
+}
+
+const staleWaiver = 'A waiver that is no longer needed would hide the next failure: remove it from the config.';
+
+/** What a hint says after why it matters. */
+function fixOf({ why }: CheckCase, hint: string | null): string | null {
+  return hint?.startsWith(why) ? hint.slice(why.length).trim() || null : hint;
+}
+
+/** Of the first request that was not taken: the culprit's stands first. */
+function errorLineOf(evidence: readonly Trial[]): string | null {
+  const bad = evidence.find(({ delivery }) => !delivery.verdict.delivered);
+  return bad?.answerSummary.errorLine ?? null;
 }
 
 /** Why it matters, and what to try. */

@@ -32,7 +32,7 @@ function judgeDelivered(trial: Trial, facts: CaseFacts): CaseFinding {
   };
   const evidence = [...culprits.flatMap(shown), ...shown(trial), ...(culprits.length > 0 ? [] : parts)];
   const together = parts.length > 0 && culprits.length === 0 ? ' (each of them passes on its own)' : '';
-  const actual = culprits.length > 0 ? culprits.map(describeTrial).join('; ') : `${describeTrial(trial)}${together}`;
+  const actual = culprits.length > 0 ? describeTrials(culprits) : `${describeTrial(trial)}${together}`;
   const first = culprits[0] ?? trial;
   return {
     outcome: 'fail',
@@ -73,7 +73,7 @@ export function expectRefused(trials: readonly Trial[], facts: CaseFacts): CaseF
     return {
       outcome: 'fail',
       reason: isHang(gravest) ? 'timeout' : 'expectation',
-      actual: open.map(describeTrial).join('; '),
+      actual: describeTrials(open),
       level: gravest.probe.level,
       evidence: open,
     };
@@ -84,7 +84,7 @@ export function expectRefused(trials: readonly Trial[], facts: CaseFacts): CaseF
     outcome: 'warn',
     reason: 'expectation',
     cause: limited ? null : causeOfTrial(odd[0]!),
-    actual: odd.map(describeTrial).join('; '),
+    actual: describeTrials(odd),
     advice: limited ? '429 says nothing about the secret: lift the rate limit while this runs' : null,
     evidence: odd,
   };
@@ -109,7 +109,7 @@ export function expectAnswered(trials: readonly Trial[], facts: CaseFacts, serve
     outcome: silent.length > 0 ? 'fail' : serverError,
     reason: first.delivery.verdict.reason,
     cause: causeOfTrial(first),
-    actual: [...silent, ...broken].map(describeTrial).join('; '),
+    actual: describeTrials([...silent, ...broken]),
     advice: adviseTrial(first, facts),
     evidence: [...silent, ...broken],
   };
@@ -117,7 +117,7 @@ export function expectAnswered(trials: readonly Trial[], facts: CaseFacts, serve
 
 /** Nothing is wanted: what came is told. */
 export function observe(trials: readonly Trial[]): CaseFinding {
-  return { outcome: 'info', reason: null, actual: trials.map(describeTrial).join('; ') };
+  return { outcome: 'info', reason: null, actual: describeTrials(trials) };
 }
 
 export function isDelivered(trial: Trial, facts: CaseFacts): boolean {
@@ -152,6 +152,17 @@ export function answeredMs({ delivery }: Trial): number | null {
 
 export function describeTrial(trial: Trial): string {
   return `${trial.probe.label}: ${describeAnswer(trial)}`;
+}
+
+/** Equal answers once: `all 3: 503 Service Unavailable "ENOSPC"`, `png, gif: 503 ...; jpeg: 404 ...`. */
+export function describeTrials(trials: readonly Trial[]): string {
+  const labels = new Map<string, string[]>();
+  for (const trial of trials) {
+    const answer = describeAnswer(trial);
+    labels.set(answer, [...(labels.get(answer) ?? []), trial.probe.label]);
+  }
+  const all = labels.size === 1 && trials.length > 2;
+  return [...labels].map(([answer, of]) => `${all ? `all ${of.length}` : of.join(', ')}: ${answer}`).join('; ');
 }
 
 /** What came of one request, in words: `500 Internal Server Error "no such field: file"`. */

@@ -6,6 +6,7 @@ import { exitCodeOf, notRun, createReportRedact } from './case-result.ts';
 import { controlId, type CheckCase } from './case.ts';
 import { control } from './cases/deliver-text.ts';
 import { catalogueVersion } from './cases/index.ts';
+import { diagnose, type Undiagnosed } from './diagnosis/diagnose.ts';
 import { policyOf, wantedCases, type CheckOptions } from './options.ts';
 import type { CaseOutcome, CaseResult, CheckReport } from './report.ts';
 import { runCases } from './run-cases.ts';
@@ -86,7 +87,7 @@ function composeReport(run: CheckRun, durationMs: number): CheckReport {
   const aborted = state.aborted ?? run.sender.stopped();
   const results = cases.map((one) => state.results.get(one.id) ?? notRun(one, 'skip', 'not sent', policy));
   const redact = createReportRedact(policy.secret, []);
-  return {
+  const report: Undiagnosed = {
     schemaVersion: 1,
     tool: { name: 'suvvy-hook', version: packageVersion() },
     catalogue: { version: catalogueVersion },
@@ -111,6 +112,7 @@ function composeReport(run: CheckRun, durationMs: number): CheckReport {
     })),
     cases: results,
   };
+  return { ...report, diagnosis: diagnose(report) };
 }
 
 function runExitCode({ options, sender }: CheckRun, results: readonly CaseResult[], aborted: string | null): ExitCode {

@@ -63,6 +63,7 @@ function registerFixture(send: Command, { host, finish }: Context): void {
     .summary('deliver fixtures: bundled ones, or your own')
     .description(`Deliver fixtures to a webhook. Without a name, or with "all": ${pageFixtures.join(', ')}.`)
     .argument('[names...]', 'fixtures by name, as in "fixtures list"; a path is a file of your own; a URL may end them')
+    .optionsGroup('What is sent:')
     .addOption(ownFixturesOption());
   addDeliveryOptions(command).addHelpText(
     'after',
@@ -135,7 +136,8 @@ function registerMessage(send: Command, { host, finish }: Context): void {
     .summary('compose one event from flags')
     .description('Compose one event from flags, and deliver it. The messages keep the order of the flags.')
     .argument('[text]', 'short for a first --text')
-    .argument('[url]', 'short for --url');
+    .argument('[url]', 'short for --url')
+    .optionsGroup('What is sent:');
   for (const [type, { carries }] of Object.entries(messageTypes)) {
     const value = carries === 'file' ? 'file' : 'text';
     const what = carries === 'file' ? `${withArticle(type)} from this machine` : 'this text';

@@ -6,6 +6,7 @@ import type { Style } from '../host.ts';
 import { headerValues } from '../http/headers.ts';
 import type { Received } from '../receiver/inspect.ts';
 import type { Answered } from '../receiver/request-lifecycle.ts';
+import { indentJson } from '../text/indent-json.ts';
 import { block, padEnd, type BlockOptions } from '../text/layout.ts';
 import { clip, clipText, safeLine } from '../text/safe.ts';
 import { count, formatBytes } from '../text/units.ts';
@@ -100,7 +101,7 @@ function requestLines(received: Received, style: Style): string[] {
   const { method, target, httpVersion, rawHeaders, body } = received;
   const headers = shownHeaders(rawHeaders).map(([name, value]) => `${name}: ${value}`);
   const text = [`${method} ${target} HTTP/${httpVersion}`, ...headers].join('\n');
-  return [text, body?.toString('utf8') ?? '']
+  return [text, indentJson(body?.toString('utf8') ?? '')]
     .flatMap((part) => block(part, { indent: '  < ', columns: style.columns, maxLines: 200 }))
     .map(style.dim);
 }

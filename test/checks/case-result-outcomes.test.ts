@@ -133,6 +133,9 @@ describe('what a result says', () => {
       expected: one.expected,
       actual: '200 in 1 ms',
       hint: null,
+      why: null,
+      fix: null,
+      errorLine: null,
       requests: [],
       reproduce: { curl: null, command: 'npx suvvy-hook check http://localhost:3000/hook --only event/unknown' },
     });
@@ -299,6 +302,9 @@ test.each(['skip', 'error'] as const)('a case that sent nothing: %s', (outcome) 
     expected: one.expected,
     actual: 'not sent',
     hint: null,
+    why: null,
+    fix: null,
+    errorLine: null,
     requests: [],
     reproduce: {
       curl: null,

@@ -153,7 +153,7 @@ describe('send fixture', () => {
     );
     const { out } = await run(['send', 'fixture', 'text', '--url', url]);
     expect(out).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
-    expect(out).toContain('│ ✔ text  200 OK\\u202e');
+    expect(out).toContain('\n  │ \\x1b]0;owned\\x07 ✔ text 200 OK\\u202e\n');
   });
 
   test('at 60 columns nothing is wider', async () => {

@@ -3,6 +3,8 @@ import { suite } from '../../checks/cases/index.ts';
 import type { Level } from '../../checks/report.ts';
 import { remedyLines } from '../../checks/verdict/cause.ts';
 import { rules } from '../../contract/rules.ts';
+import type { Style } from '../../host.ts';
+import { block } from '../../text/layout.ts';
 
 /** What each level means for a run. */
 const levelWords: Record<Level, string> = {
@@ -23,7 +25,30 @@ export function pageName(id: string): string {
   return `${id.replaceAll('/', '-')}.md`;
 }
 
-/** All that there is to say about a case, as Markdown that reads well on a terminal too. */
+/** All that there is to say about a case, for a terminal: each fact after its label. */
+export function caseScreen(one: CheckCase, style: Style): string {
+  const { id, title, level, profile, needs, warns, sends, expected, why, remedies, dependsOn } = one;
+  const facts: [string, string][] = [
+    ['level', `${level}: ${warns ? 'warns, and never fails a run' : levelWords[level]}`],
+    ['profile', `${profile}${needs ? `, ${needWords[needs]}` : ''}`],
+    ...dependsOn.map((other): [string, string] => ['needs', `${other} to pass${withoutTexts(one)}`]),
+    ['sends', sends],
+    ['expected', expected],
+    ...one.rules.map((rule): [string, string] => [rule, `“${rules[rule].quote}”`]),
+    ['why', why],
+    ...remedyLines(remedies).map((line): [string, string] => ['fix', line]),
+    ['alone', `npx suvvy-hook check http://localhost:3000/webhook --only ${id}`],
+  ];
+  const lines = facts.flatMap(([label, text]) => {
+    const rows = block(text, { indent: ' '.repeat(labelWidth), columns: style.columns, maxLines: 40 });
+    return rows.map((row, at) => (at === 0 ? style.dim(`  ${label}`.padEnd(labelWidth)) + row.slice(labelWidth) : row));
+  });
+  return `${style.bold(id)}  ${title}\n\n${lines.join('\n')}\n`;
+}
+
+const labelWidth = 12;
+
+/** The same as a page of Markdown. */
 export function casePage(one: CheckCase): string {
   const { id, title, level, profile, needs, warns, sends, expected, why, remedies, dependsOn } = one;
   const facts = [

@@ -34,8 +34,14 @@ export interface DeliveryOptions extends GlobalOptions, SecretOptions, LoadFlags
 
 /** Adds the flags that all of `send` and `replay` share. */
 export function addDeliveryOptions(command: Command): Command {
-  command.addOption(new Option('--url <url>', 'the webhook to send to (or SUVVY_WEBHOOK_URL)'));
+  command
+    .optionsGroup('Where it goes:')
+    .addOption(new Option('--url <url>', 'the webhook to send to (or SUVVY_WEBHOOK_URL)'));
   addSecretOptions(command)
+    .addOption(new Option('--insecure', 'take any certificate'))
+    .addOption(new Option('--cacert <file>', 'trust the certificates in a PEM file'))
+    .addOption(new Option('--dry-run', 'print the request as curl, send nothing'))
+    .optionsGroup('What is sent:')
     .addOption(
       new Option('--chat-id <id>', `chat_id of new_messages, in place of what is there (ours: "${defaultChatId}")`),
     )
@@ -44,6 +50,8 @@ export function addDeliveryOptions(command: Command): Command {
       new Option('--set <path=value>', 'change a value of the body, and no other byte; repeatable').argParser(collect),
     )
     .addOption(new Option('--header <header>', 'add or replace a header; repeatable').argParser(collectHeader))
+    .addOption(new Option('--repeat <n>', 'deliver each one so many times').argParser(parseCount))
+    .optionsGroup('When it passes:')
     .addOption(
       new Option(
         '--timeout <duration>',
@@ -54,10 +62,7 @@ export function addDeliveryOptions(command: Command): Command {
     .addOption(
       new Option('--expect-status <status>', 'pass on this status instead: 401, 2xx').argParser(parseStatusPattern),
     )
-    .addOption(new Option('--repeat <n>', 'deliver each one so many times').argParser(parseCount))
-    .addOption(new Option('--insecure', 'take any certificate'))
-    .addOption(new Option('--cacert <file>', 'trust the certificates in a PEM file'))
-    .addOption(new Option('--dry-run', 'print the request as curl, send nothing'))
+    .optionsGroup('Files:')
     .addOption(
       new Option(
         '--asset-host <host>',
