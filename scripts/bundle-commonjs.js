@@ -3,6 +3,7 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'rolldown';
+import { bundledPackages, packageUrl } from './bundled-packages.js';
 import { directBuiltins } from './lean-libraries.js';
 
 const out = 'dist';
@@ -24,6 +25,11 @@ const { output } = await build({
   },
 });
 for (const { fileName, code } of output) writeFileSync(join(out, fileName), code);
+
+// Their licences and the bill of materials are written by the other build.
+const listed = new Set(JSON.parse(readFileSync(join(out, 'sbom.cdx.json'), 'utf8')).components.map(({ purl }) => purl));
+for (const { manifest } of bundledPackages(output.flatMap(({ moduleIds }) => moduleIds)))
+  if (!listed.has(packageUrl(manifest))) throw new Error(`${manifest.name} is not in the bill of materials`);
 
 // The same types for both: a declaration says by its name which of the two it describes.
 const types = join(out, 'types');

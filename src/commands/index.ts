@@ -18,6 +18,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./replay/index.ts')).registerReplay,
   },
   {
+    name: 'journal',
+    summary: 'look through a recording',
+    load: async () => (await import('./journal/index.ts')).registerJournal,
+  },
+  {
     name: 'check',
     summary: 'validate a receiver against the contract, case by case',
     load: async () => (await import('./check/index.ts')).registerCheck,

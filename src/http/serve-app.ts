@@ -53,7 +53,8 @@ export async function serveApp(app: App, caller: string): Promise<ServedApp> {
 
 async function serve(server: Server): Promise<ServedApp> {
   if (server.listening) return { origin: originOf(server), close: async () => {} };
-  await listen(server, { port: 0, host: '127.0.0.1' });
+  // It may be the caller's own server, which keeps its own ways.
+  await listen(server, { port: 0, host: '127.0.0.1' }, { readerPatienceMs: Infinity });
   return { origin: originOf(server), close: () => closeServer(server) };
 }
 

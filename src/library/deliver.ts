@@ -24,7 +24,10 @@ export interface DeliverEventOptions {
   secret?: string | null | undefined;
   /** Replace a standard header of the same name, or join the end. */
   headers?: readonly RawHeader[] | undefined;
-  /** `chat_id` where the event has none; null adds none. Default: `"0"` for bundled fixtures, none for others. */
+  /**
+   * `chat_id` of `new_messages`, in the place of what is there; null sends none. Default: `"0"` for bundled fixtures, what
+   * is there for others.
+   */
   chatId?: string | null | undefined;
   /** `PATH=VALUE`, as `--set` takes them: `new_messages[0].text=Hello`. */
   set?: readonly string[] | undefined;
@@ -66,7 +69,7 @@ export async function deliverFixture(
   return atCaller(deliverFixture, async () => {
     const drafted = draftOptions(options);
     const loaded = typeof fixture === 'string' ? (await loadFixtures([fixture]))[0]! : fixture;
-    const { chatId = loaded.bundled ? defaultChatId : null } = options;
+    const { chatId = loaded.bundled ? defaultChatId : undefined } = options;
     const draft = await composeFixture(loaded, { chatId, edits: (options.set ?? []).map(parseEdit) });
     const assets = draft.files.length > 0 ? await createAssetServer() : null;
     try {
@@ -85,8 +88,8 @@ export async function deliverFixture(
  */
 export async function deliverBody(body: unknown, options: DeliverEventOptions): Promise<Delivery> {
   return atCaller(deliverBody, async () => {
-    const { chatId = null, set = [] } = options;
-    const draft = composeBody('body', bytesOf(body), { chatId, edits: set.map(parseEdit) });
+    const { chatId, set = [] } = options;
+    const draft = await composeBody('body', bytesOf(body), { chatId, edits: set.map(parseEdit) });
     return veilDelivery((await deliverDraft(draft, draftOptions(options))).delivery);
   });
 }

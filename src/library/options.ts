@@ -1,6 +1,6 @@
 import { closestMatch } from 'leven';
 import { secretProblem } from '../contract/bearer.ts';
-import { parseTarget, withOrigin } from '../delivery/target.ts';
+import { parseTarget } from '../delivery/target.ts';
 import { HookError } from '../errors.ts';
 
 /**
@@ -9,7 +9,7 @@ import { HookError } from '../errors.ts';
  * @throws HookError for what is not an http(s) URL, or carries credentials
  */
 export function targetOf(url: string | URL): URL {
-  return parseTarget(withOrigin(String(url)));
+  return parseTarget(String(url));
 }
 
 /** @throws HookError for a secret that no header can carry; it is not quoted */

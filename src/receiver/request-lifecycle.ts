@@ -5,7 +5,7 @@ import { turnPassed } from '../http/clock.ts';
 import { headerValues } from '../http/headers.ts';
 import { statusOf, type Answer, type AnswerEvent, type Origin, type Reaction } from './answer.ts';
 import { captureHead } from './capture.ts';
-import type { InFlight } from './in-flight.ts';
+import type { InFlight } from './limits/in-flight.ts';
 import { inspect, type Received } from './inspect.ts';
 import { readBody } from './read-body.ts';
 import { crowdedOut, failed, refuse, reply, tooLarge } from './reply.ts';

@@ -35,7 +35,7 @@ function workplace(line: string): { cwd: string; path: string } {
 
 /** As much of jq as the examples need: the body of each line of a file, or what comes as it is. */
 const jq = `
-const [filter, file] = process.argv.slice(2).filter((argument) => argument !== '-r');
+const [filter, file] = process.argv.slice(2).filter((argument) => !/^-[rc]$/.test(argument));
 const show = (value) => (process.argv.includes('-r') && typeof value === 'string' ? value : JSON.stringify(value));
 if (file === undefined) process.stdin.pipe(process.stdout);
 else for (const line of require('node:fs').readFileSync(file, 'utf8').trim().split('\\n'))
@@ -75,10 +75,11 @@ export function type(line: string, receiver: string): Promise<{ code: number | n
   const { cwd, path } = workplace(line);
   const typed = line
     .replaceAll(/http:\/\/(127\.0\.0\.1:8080|localhost:3000)(\/webhook|\/)?/g, receiver)
-    .replace(/--port \d+/, '--port 0')
+    .replace(/(--port|-p|suvvy-hook listen) \d+/, '$1 0')
+    .replaceAll(/ :3000(\/\w*)?/g, ` ${receiver}`)
     // It is there already.
     .replace(' --start "npm start"', '')
-    .replace(/(suvvy-hook listen(?!.*--port))/, '$1 --port 0');
+    .replace(/(suvvy-hook listen(?! 0| -p|.*--port))/, '$1 --port 0');
   const child = spawn('sh', ['-c', `exec 3>&1; ${typed}`], {
     cwd,
     detached: true,

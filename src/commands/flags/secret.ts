@@ -5,6 +5,7 @@ import { secretWarning } from '../../contract/redact.ts';
 import { HookError } from '../../errors.ts';
 import { readInputFile, type FileWords } from '../../fixtures/read-input.ts';
 import type { Host } from '../../host.ts';
+import { decodeTextFile } from '../../text/encoding.ts';
 import { talker, type GlobalOptions } from '../context.ts';
 
 const variable = 'SUVVY_WEBHOOK_SECRET';
@@ -24,13 +25,16 @@ export function addSecretOptions(command: Command): Command {
 }
 
 /**
- * The webhook secret: flag over file over environment over .env file; empty is none.
+ * The webhook secret: flag over file over environment over .env file. The first of them that is given counts, and the
+ * others are not looked at; an empty variable of the environment counts as not given. None given is null: no secret.
  *
- * @throws HookError: exit 2 for a secret that no header can carry, exit 3 for a file that cannot be read
+ * @throws HookError: exit 2 for a source that has no secret, and for a secret that no header can carry; exit 3 for a file
+ *   that cannot be read
  */
 export async function resolveSecret(options: SecretOptions, host: Host): Promise<string | null> {
-  const { value, from } = await findSecret(options, host);
-  if (!value) return null;
+  const found = await findSecret(options, host);
+  if (!found) return null;
+  const { value, from } = found;
   const problem = secretProblem(value);
   host.secrets.add(value);
   if (problem) throw new HookError(`the secret from ${from} cannot be sent: ${problem}`, { hint: repair(problem) });
@@ -39,20 +43,26 @@ export async function resolveSecret(options: SecretOptions, host: Host): Promise
   return value;
 }
 
-async function findSecret(options: SecretOptions, host: Host): Promise<{ value: string | undefined; from: string }> {
-  if (options.secret !== undefined) return { value: options.secret, from: '--secret' };
-  if (options.secretFile !== undefined) {
+async function findSecret(options: SecretOptions, host: Host): Promise<{ value: string; from: string } | null> {
+  const { secret, secretFile, envFile } = options;
+  if (secret !== undefined) return { value: given(secret, '--secret is empty'), from: '--secret' };
+  if (secretFile !== undefined) {
     // Not by its path, which is the secret itself where somebody has mixed up the two flags.
-    const text = await readText(options.secretFile, { cwd: host.cwd, name: 'the file of --secret-file' });
-    return { value: text.replace(/\r?\n$/, ''), from: options.secretFile };
+    const text = await readText(secretFile, { cwd: host.cwd, name: 'the file of --secret-file' });
+    return { value: given(text.replace(/\r?\n$/, ''), 'the file of --secret-file is empty'), from: secretFile };
   }
   const inherited = host.env[variable];
-  if (inherited !== undefined) return { value: inherited, from: variable };
-  if (options.envFile !== undefined) {
-    const text = await readText(options.envFile, { cwd: host.cwd });
-    return { value: parseEnv(text)[variable], from: options.envFile };
-  }
-  return { value: undefined, from: '' };
+  if (inherited) return { value: inherited, from: variable };
+  if (envFile === undefined) return null;
+  const value = parseEnv(await readText(envFile, { cwd: host.cwd }))[variable];
+  const problem = value === undefined ? `there is no ${variable} in ${envFile}` : `${variable} is empty in ${envFile}`;
+  return { value: given(value, problem), from: envFile };
+}
+
+/** Who names a source means to send a secret: without one, all would look well for a receiver that checks none. */
+function given(value: string | undefined, problem: string): string {
+  if (value) return value;
+  throw new HookError(`${problem}: leave the flag out to send no secret`);
 }
 
 function repair(problem: string): string {
@@ -62,5 +72,5 @@ function repair(problem: string): string {
 }
 
 async function readText(path: string, words: FileWords): Promise<string> {
-  return (await readInputFile(path, words)).toString('utf8');
+  return decodeTextFile(await readInputFile(path, words));
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { clearTimeout, setTimeout } from '../http/clock.ts';
+import { clearTimeout, setTimeout } from '../../http/clock.ts';
 
 /** So many bytes of bodies are held at once, over all connections: 128 MiB. */
 export const maxBytesInFlight = 128 * 1024 * 1024;
@@ -10,7 +10,7 @@ const alwaysTakenBytes = 64 * 1024;
 const maxWaiting = 100;
 
 /** The account of one body. */
-export interface BodyAccount {
+interface BodyAccount {
   /** More of it has come. It may cost this body, or a larger one, its place. */
   add(bytes: number): void;
   /** All of it is there: from now on it keeps its place, and counts as what its JSON takes once it is read. */
