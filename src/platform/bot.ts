@@ -4,7 +4,7 @@ import type { MessagePart } from '../fixtures/message.ts';
 import type { ScriptStep } from '../receiver/parse-script.ts';
 import { clipText } from '../text/safe.ts';
 import type { Matchable, Test } from './matcher.ts';
-import type { CustomerMessage } from './validate.ts';
+import type { CustomerMessage } from './api/validate.ts';
 
 /** Makes an event for a chat: its messages were composed before. */
 export type Compose = (chatId: string) => Promise<Draft> | Draft;

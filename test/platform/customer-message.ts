@@ -1,4 +1,4 @@
-import type { CustomerMessage } from '../../src/platform/validate.ts';
+import type { CustomerMessage } from '../../src/platform/api/validate.ts';
 
 const png = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
 

@@ -6,7 +6,7 @@ import { createKnownChats } from '../../src/platform/findings/near-miss.ts';
 import type { SeenMessage } from '../../src/platform/findings/loop.ts';
 import { createFindingsWatch, maxRounds, type Seen } from '../../src/platform/findings/watch.ts';
 import { customerMessage } from './customer-message.ts';
-import type { CustomerMessage } from '../../src/platform/validate.ts';
+import type { CustomerMessage } from '../../src/platform/api/validate.ts';
 
 const at = new Date(0);
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { apiFields, maxAttachmentBytes } from '../../src/contract/api/fields.ts';
-import { base64Bytes, base64Problem } from '../../src/platform/attachments.ts';
-import { answerBody, decide, type Refusing } from '../../src/platform/decide.ts';
-import { validate } from '../../src/platform/validate.ts';
+import { base64Bytes, base64Problem } from '../../src/platform/api/attachments.ts';
+import { answerBody, decide, type Refusing } from '../../src/platform/api/decide.ts';
+import { validate } from '../../src/platform/api/validate.ts';
 import { attachment, pngData, posted } from './customer-message.ts';
 
 const without = (name: string): Record<string, unknown> => {

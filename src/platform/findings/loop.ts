@@ -1,5 +1,5 @@
 import { formatMs } from '../../text/units.ts';
-import type { CustomerMessage } from '../validate.ts';
+import type { CustomerMessage } from '../api/validate.ts';
 import { findingOf, type Evidence, type Finding } from './finding.ts';
 import { isOwnEvent, normalText, type NormalText } from './normal-text.ts';
 import type { Said } from './said.ts';

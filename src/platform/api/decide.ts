@@ -1,7 +1,7 @@
-import type { ApiAssumptionId } from '../contract/api/assumptions.ts';
-import { apiStatuses, attachmentMimeTypes } from '../contract/api/fields.ts';
-import { isObject } from '../contract/field-path.ts';
-import type { ParsedBody } from '../contract/parse-body.ts';
+import type { ApiAssumptionId } from '../../contract/api/assumptions.ts';
+import { apiStatuses, attachmentMimeTypes } from '../../contract/api/fields.ts';
+import { isObject } from '../../contract/field-path.ts';
+import type { ParsedBody } from '../../contract/parse-body.ts';
 import { validate, type ApiProblem, type CustomerMessage } from './validate.ts';
 
 /** What the API makes of a request that was read. */

@@ -1,7 +1,7 @@
-import { apiFields, type AttachmentType, type ApiField, type FieldTable } from '../contract/api/fields.ts';
-import { formatPath, isObject, type FieldPath } from '../contract/field-path.ts';
-import { clipText } from '../text/safe.ts';
-import { oneOf } from '../text/words.ts';
+import { apiFields, type AttachmentType, type ApiField, type FieldTable } from '../../contract/api/fields.ts';
+import { formatPath, isObject, type FieldPath } from '../../contract/field-path.ts';
+import { clipText } from '../../text/safe.ts';
+import { oneOf } from '../../text/words.ts';
 import { base64Bytes, base64Problem, isAllowed, mimeTypeOf, sizeProblem, type Attachment } from './attachments.ts';
 
 /** What an integrator posted, held against the table and found good. */

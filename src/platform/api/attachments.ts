@@ -1,6 +1,6 @@
-import { attachmentMimeTypes, maxAttachmentBytes, type AttachmentType } from '../contract/api/fields.ts';
-import { detectMediaType } from '../fixtures/media-type.ts';
-import { formatBytes } from '../text/units.ts';
+import { attachmentMimeTypes, maxAttachmentBytes, type AttachmentType } from '../../contract/api/fields.ts';
+import { detectMediaType } from '../../fixtures/media-type.ts';
+import { formatBytes } from '../../text/units.ts';
 
 /** A file that a customer sent, looked at. Its bytes are not kept. */
 export interface Attachment {
