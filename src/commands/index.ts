@@ -18,6 +18,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./replay/index.ts')).registerReplay,
   },
   {
+    name: 'mock',
+    summary: "Suvvy's side: its API and its bot, both directions",
+    load: async () => (await import('./mock/index.ts')).registerMock,
+  },
+  {
     name: 'check',
     summary: 'validate a receiver against the contract, case by case',
     load: async () => (await import('./check/index.ts')).registerCheck,

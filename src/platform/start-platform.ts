@@ -155,10 +155,9 @@ export function createPlatform(options: PlatformOptions): Platform {
     courier.send({ chatId, inReplyTo: null, compose, message: null } satisfies Reply);
   return {
     listen: server.listen,
-    async say(chatId, parts, { sender = 'ai' } = {}) {
-      const compose = await composeMessages(parts, { sender, cwd });
-      return send(chatId, (chat) => compose({ chatId: chat }));
-    },
+    // Composed when its turn has come: so what is said first goes first, also where a file has to be looked at.
+    say: (chatId, parts, { sender = 'ai' } = {}) =>
+      send(chatId, async (chat) => (await composeMessages(parts, { sender, cwd }))({ chatId: chat })),
     sendTest: () =>
       send(null, () => composeBody('test_request', Buffer.from('{"event_type":"test_request"}'), { chatId: null })),
     handOver,

@@ -19,6 +19,7 @@ const lists: Record<string, () => Promise<Candidate[]>> = {
   'send fixture names': fixtureNames,
   'fixtures show name': fixtureNames,
   'fixtures path name': fixtureNames,
+  'mock --reply': replies,
   'check --only': caseIds,
   'check --skip': caseIds,
   'check --explain': caseIds,
@@ -55,6 +56,11 @@ function valueName(holder: Option | Argument): string {
 async function fixtureNames(): Promise<Candidate[]> {
   const fixtures = await listFixtures();
   return fixtures.map(({ name }) => ({ value: name, about: '' }));
+}
+
+async function replies(): Promise<Candidate[]> {
+  const fixtures = await fixtureNames();
+  return ['echo', 'silent', ...fixtures.map(({ value }) => `fixture:${value}`)].map((value) => ({ value, about: '' }));
 }
 
 async function caseIds(): Promise<Candidate[]> {

@@ -29,17 +29,26 @@ export function addSecretOptions(command: Command): Command {
  * @throws HookError: exit 2 for a secret that no header can carry, exit 3 for a file that cannot be read
  */
 export async function resolveSecret(options: SecretOptions, host: Host): Promise<string | null> {
-  const { value, from } = await findSecret(options, host);
+  return accept(await findSecret(options, host), 'the secret', options, host);
+}
+
+interface Found {
+  value: string | undefined;
+  from: string;
+}
+
+/** A secret that can travel, known to every way out from now on; null where there is none. */
+function accept({ value, from }: Found, what: string, options: GlobalOptions, host: Host): string | null {
   if (!value) return null;
   const problem = secretProblem(value);
   host.secrets.add(value);
-  if (problem) throw new HookError(`the secret from ${from} cannot be sent: ${problem}`, { hint: repair(problem) });
-  const warning = secretWarning(value);
+  if (problem) throw new HookError(`${what} from ${from} cannot be sent: ${problem}`, { hint: repair(problem) });
+  const warning = secretWarning(value)?.replace('the secret', what);
   if (warning) talker(host, options)(`! ${warning}`);
   return value;
 }
 
-async function findSecret(options: SecretOptions, host: Host): Promise<{ value: string | undefined; from: string }> {
+async function findSecret(options: SecretOptions, host: Host): Promise<Found> {
   if (options.secret !== undefined) return { value: options.secret, from: '--secret' };
   if (options.secretFile !== undefined) {
     // Not by its path, which is the secret itself where somebody has mixed up the two flags.
@@ -53,6 +62,36 @@ async function findSecret(options: SecretOptions, host: Host): Promise<{ value: 
     return { value: parseEnv(text)[variable], from: options.envFile };
   }
   return { value: undefined, from: '' };
+}
+
+const tokenVariable = 'SUVVY_API_TOKEN';
+
+export interface TokenOptions extends GlobalOptions {
+  token?: string;
+  tokenFile?: string;
+}
+
+/** Adds `--token` and `--token-file`. */
+export function addTokenOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--token <token>', `the token of the API (or ${tokenVariable}; default: any)`))
+    .addOption(new Option('--token-file <file>', 'read the token from a file'));
+}
+
+/**
+ * The token of the API: flag over file over environment; empty is none.
+ *
+ * @throws HookError: exit 2 for a token that no header can carry, exit 3 for a file that cannot be read
+ */
+export async function resolveToken(options: TokenOptions, host: Host): Promise<string | null> {
+  return accept(await findToken(options, host), 'the token', options, host);
+}
+
+async function findToken({ token, tokenFile }: TokenOptions, host: Host): Promise<Found> {
+  if (token !== undefined) return { value: token, from: '--token' };
+  if (tokenFile === undefined) return { value: host.env[tokenVariable], from: tokenVariable };
+  const text = await readText(tokenFile, { cwd: host.cwd, name: 'the file of --token-file' });
+  return { value: text.replace(/\r?\n$/, ''), from: tokenFile };
 }
 
 function repair(problem: string): string {

@@ -10,8 +10,9 @@ import { createNdjsonSink } from '../../sinks/ndjson.ts';
 import { joinSinks, type Sink } from '../../sinks/sink.ts';
 import { createTerminalSink } from '../../sinks/terminal.ts';
 import { missingLine, tallyLines, type FinalCounts, createArrivalTally } from '../../sinks/tally.ts';
-import { jsonLine, safe } from '../../text/safe.ts';
+import { jsonLine } from '../../text/safe.ts';
 import { count } from '../../text/units.ts';
+import { createBugReport } from '../bug-report.ts';
 import { talker, type Context, type GlobalOptions, type Register } from '../context.ts';
 import { addAnswerFlags, type AnswerFlags } from '../flags/answer-flags.ts';
 import { refuseLoop, resolveAnswer } from './answer.ts';
@@ -101,22 +102,6 @@ async function listen(options: ListenOptions, { host }: Context): Promise<ExitCo
 
 const crowdedText =
   'more than 128 MB of bodies are under way at once: the largest are answered 503, events up to 64 KB as ever';
-
-/** Tells of a bug of ours once: where one event shows it, the next does too. */
-function createBugReport(host: Host) {
-  let told = false;
-  return {
-    tell(error: unknown): void {
-      if (told) return;
-      told = true;
-      const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      host.stderr.write(
-        `${safe(detail)}\nerror: an event could not be shown: this is a bug in suvvy-hook. Events are still answered and counted\n`,
-      );
-    },
-    told: (): boolean => told,
-  };
-}
 
 /** Everything that watches a run. */
 async function createWatch(
