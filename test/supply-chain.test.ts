@@ -42,6 +42,7 @@ const bundled = [
   'string-width',
   'strip-ansi',
   'undici',
+  'yaml',
   'yoctocolors',
   'zod',
 ];

@@ -5,7 +5,7 @@ import { talker } from '../context.ts';
 import { startServer } from '../start/start-server.ts';
 import { describeSurvivor } from '../start/survivor.ts';
 import { isUp, waitUntilUp } from '../start/wait-until-up.ts';
-import type { MockFlags } from './index.ts';
+import type { MockFlags } from './flags.ts';
 
 /** The app of `--start`, running. */
 export interface App {

@@ -1,22 +1,10 @@
-import { InvalidArgumentError } from 'commander';
 import { isObject } from '../../contract/field-path.ts';
 import type { Host } from '../../host.ts';
 import { createBot, echoOf, type Bot, type BotOptions, type Compose, type Rule } from '../../platform/bot.ts';
 import { safeLine } from '../../text/safe.ts';
 import { talker } from '../context.ts';
 import { readInput } from '../flags/input.ts';
-import type { MockFlags } from './index.ts';
-
-/** What the bot says where no rule fits. */
-export type ReplyMode = { is: 'echo' | 'silent' } | { is: 'fixture'; name: string };
-
-/** `echo`, `silent` or `fixture:NAME`. */
-export function parseReply(text: string): ReplyMode {
-  if (text === 'echo' || text === 'silent') return { is: text };
-  const [, name] = /^fixture:(.+)$/s.exec(text) ?? [];
-  if (name === undefined) throw new InvalidArgumentError('It is echo, silent or fixture:NAME.');
-  return { is: 'fixture', name };
-}
+import type { MockFlags, ReplyMode } from './flags.ts';
 
 /**
  * The bot that the flags describe.

@@ -6,7 +6,7 @@ import type { Platform } from '../../platform/start-platform.ts';
 import { parseScript } from '../../receiver/parse-script.ts';
 import { safeLine } from '../../text/safe.ts';
 import { talker } from '../context.ts';
-import type { MockFlags } from './index.ts';
+import type { MockFlags } from './flags.ts';
 import { readLines } from './read-lines.ts';
 import type { MockWatch } from './watch.ts';
 

@@ -17,7 +17,7 @@ import { writeWhole } from '../write-whole.ts';
 import { createApp, type App } from './app.ts';
 import { createFlaggedBot } from './bot-of.ts';
 import { openChat } from './chat.ts';
-import { usualPort, type MockFlags } from './index.ts';
+import { usualPort, type MockFlags } from './flags.ts';
 import { createMockWatch, type MockWatch } from './watch.ts';
 
 /** Everything that a run needs, with the flags already understood. */

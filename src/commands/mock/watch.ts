@@ -18,7 +18,7 @@ import { createBugReport } from '../bug-report.ts';
 import { talker } from '../context.ts';
 import { redactorOf } from '../guard.ts';
 import { conversationLines, totalLines } from './cards.ts';
-import type { MockFlags } from './index.ts';
+import type { MockFlags } from './flags.ts';
 
 /** Everything that watches a run: counts, the screen or NDJSON, the recording. */
 export interface MockWatch {
