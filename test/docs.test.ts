@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { apiAssumptions } from '../src/contract/api/assumptions.ts';
 import { apiFields, apiStatuses } from '../src/contract/api/fields.ts';
 import { assumptions, observed, rules } from '../src/contract/rules.ts';
+import { findingKinds } from '../src/platform/findings/finding.ts';
 import { loadDifferences } from '../src/load/differences.ts';
 import { type, webhook } from './helpers/typed.ts';
 
@@ -77,6 +78,11 @@ test('the contract page says what the code says', () => {
 test('the page of load mode names each difference of the code', () => {
   const page = read('docs/load.md');
   for (const [name, words] of Object.entries(loadDifferences)) expect(page).toContain(`| \`${name}\` | ${words} |`);
+});
+
+test('the page of mock names each finding of the code, with its level', () => {
+  const page = read('docs/mock.md');
+  for (const [id, { level }] of Object.entries(findingKinds)) expect(page).toContain(`| \`${id}\` | ${level} | `);
 });
 
 test('the README lists the assumptions of the code', () => {

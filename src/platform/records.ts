@@ -4,9 +4,12 @@ import { formatStep } from '../receiver/parse-script.ts';
 import type { CustomerEvent, DeliveryEvent, PlatformEvent } from './events.ts';
 import type { Finding } from './findings/finding.ts';
 
-/** An event as a line of a recording: version 2 of the journal. Attachments are told of, not kept. */
+/**
+ * An event as a line of a recording: version 2 of the journal. Attachments are told of, not kept. A message is kept
+ * before anybody knows whether the bot will answer it.
+ */
 export function recordOf(event: PlatformEvent, redact: Redactor): object {
-  return { v: 2, kind: event.kind, ...fieldsOf(event, redact) };
+  return { v: 2, kind: event.kind, ...fieldsOf(event, redact), silent: undefined };
 }
 
 /** An event as a line of `mock --json`. */
