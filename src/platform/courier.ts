@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deliverDraft } from '../delivery/deliver-draft.ts';
 import { createTurnClock } from '../delivery/timing.ts';
@@ -62,6 +63,8 @@ export function createCourier(options: CourierOptions): Courier {
   const stopping = new AbortController();
   /** What is under way is given up. */
   const closing = new AbortController();
+  // Each event that is due or under way listens to them: no leak, however many they are.
+  setMaxListeners(0, stopping.signal, closing.signal);
   const done = createHappenings();
   const isDone = (): void => {
     done.happened();

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { apiPath } from '../../src/contract/api/fields.ts';
 import { pageFixtures } from '../../src/fixtures/list.ts';
 import { compileMatcher } from '../../src/platform/matcher.ts';
@@ -268,4 +268,20 @@ test('a thousand chats at once are all answered, each with its own reply', { tim
   await platform.idle();
   expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
   expect(new Set(deliveries().map(({ chatId }) => chatId))).toEqual(new Set(chats));
+});
+
+test('many replies at once are no leak of listeners to Node', async () => {
+  const warnings: string[] = [];
+  const warn = ({ name }: Error): void => void warnings.push(name);
+  process.on('warning', warn);
+  onTestFinished(() => void process.off('warning', warn));
+  const waiting: (() => void)[] = [];
+  const app = await target((_, res) => {
+    waiting.push(() => res.end());
+    if (waiting.length === 20) for (const answer of waiting) answer();
+  });
+  const { platform } = await openPlatform(app.url);
+  const chats = Array.from({ length: 20 }, (_, index) => String(index));
+  await Promise.all(chats.map((chatId) => platform.say(chatId, [{ type: 'text', content: 'Hi' }])));
+  expect(warnings).toEqual([]);
 });
