@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { asTyped } from './commands/as-typed.ts';
 import { addCommands, type Context } from './commands/context.ts';
 import { guardHost } from './commands/guard.ts';
 import { commands } from './commands/index.ts';
@@ -51,8 +52,8 @@ async function createProgram(argv: readonly string[], context: Context): Promise
     .option('--no-color', 'no colours (as NO_COLOR)')
     .configureHelp({ showGlobalOptions: true, minWidthToWrap: 20 })
     .configureOutput({
-      writeOut: (text) => void host.stdout.write(text),
-      writeErr: (text) => void host.stderr.write(text),
+      writeOut: (text) => void host.stdout.write(asTyped(text, host)),
+      writeErr: (text) => void host.stderr.write(asTyped(text, host)),
       getOutHelpWidth: () => helpWidth(host),
       getErrHelpWidth: () => helpWidth(host),
       outputError: () => {},
@@ -110,8 +111,8 @@ async function report(error: unknown, host: Host, { color }: { color: boolean })
   }
   if (error instanceof HookError) {
     const style = await host.style(host.stderr, { color });
-    host.stderr.write(`${style.red('error:')} ${safeLine(error.message)}\n`);
-    if (error.hint) host.stderr.write(`  ${safeLine(error.hint)}\n`);
+    host.stderr.write(`${style.red('error:')} ${asTyped(safeLine(error.message), host)}\n`);
+    if (error.hint) host.stderr.write(`  ${asTyped(safeLine(error.hint), host)}\n`);
     return error.exitCode;
   }
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);

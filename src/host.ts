@@ -31,7 +31,7 @@ export interface Style {
   cyan(text: string): string;
   /** The text as a link that can be clicked, where the terminal can and the URL is http(s); else the text. */
   link(text: string, url: string): string;
-  /** Width to lay out for: the terminal's own, else `COLUMNS`, else 80. */
+  /** Width to lay out for: the terminal's own, else `COLUMNS`; in a pipe without that no line is broken (Infinity). */
   columns: number;
 }
 
@@ -45,19 +45,19 @@ export interface Host extends SystemHost {
 
 /** The world as the process has it. */
 export interface SystemHost {
-  stdin: AsyncIterable<Uint8Array> & {
-    readonly isTTY?: boolean;
-    /** Whoever reads no further gives it up: an open one keeps the process. */
-    destroy?(): unknown;
-  };
+  stdin: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean; destroy?(): unknown };
   stdout: SystemOutput;
   stderr: SystemOutput;
   env: Record<string, string | undefined>;
   cwd: string;
+  /** The path that this program was started by: of a link that npm made, the link. */
+  readonly scriptPath: string;
   /** The user that this runs as; null where the system has no numbers for users. */
   readonly uid: number | null;
   /** `20.18.1` */
   nodeVersion: string;
+  /** What runs this in the place of Node, with its version: `Bun 1.3.0`; null for Node. */
+  readonly otherRuntime: string | null;
   clock: Clock;
   /**
    * Aborts on the first SIGINT or SIGTERM, and when its terminal is closed, with an `Interrupt` as its reason. Asking
@@ -104,11 +104,18 @@ export function systemHost(proc: NodeJS.Process): SystemHost {
     get cwd() {
       return currentFolder(proc);
     },
+    get scriptPath() {
+      return proc.argv[1] ?? '';
+    },
     get uid() {
       return proc.geteuid?.() ?? null;
     },
     get nodeVersion() {
       return proc.versions.node;
+    },
+    get otherRuntime() {
+      const { bun, deno } = proc.versions;
+      return bun ? `Bun ${bun}` : deno ? `Deno ${deno}` : null;
     },
     clock: { now: () => performance.now(), date: () => new Date() },
     get signal() {
@@ -189,7 +196,7 @@ function endByHangup(proc: NodeJS.Process): void {
 }
 
 async function createStyle(output: SystemOutput, env: Host['env'], color: boolean | undefined): Promise<Style> {
-  const columns = (output.isTTY && output.columns) || Number(env['COLUMNS']) || 80;
+  const columns = (output.isTTY && output.columns) || Number(env['COLUMNS']) || (output.isTTY ? 80 : Infinity);
   const level = color === false ? 0 : colorLevel(output, env);
   // Most runs in pipes and in CI never need chalk: not loading it is most of what they would wait for.
   const chalk = level > 0 ? new (await import('chalk')).Chalk({ level: 1 }) : null;

@@ -18,7 +18,8 @@ function terminal(env: Record<string, string> = {}) {
     stdout: output(),
     stderr: output(),
     env,
-    cwd: () => '/',
+    cwd: () => '/work',
+    argv: ['node', '/work/bin/suvvy-hook.js'],
   });
   return { proc, host: systemHost(proc as unknown as NodeJS.Process) };
 }

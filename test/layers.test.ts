@@ -24,7 +24,7 @@ const homes: Record<string, string[]> = {
   ora: ['commands'],
   undici: ['load'],
   zod: ['contract', 'config', 'checks'],
-  'jsonc-parser': ['commands'],
+  'jsonc-parser': ['fixtures', 'commands'],
   'fast-string-width': ['text'],
   yaml: ['config'],
   leven: ['fixtures', 'commands', 'checks', 'config'],
@@ -45,7 +45,6 @@ const shortFiles: Record<string, string> = {
   'sinks/terminal.ts': 'a sink is a file',
   'text/line.ts': 'what journal and output both write',
   'text/shell-quote.ts': 'curl and the repeat command share it',
-  'commands/flags/input.ts': 'send and validate share it',
   'version.ts': 'reads package.json, which nothing else may',
 };
 

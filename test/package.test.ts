@@ -22,7 +22,7 @@ describe('the tarball, installed in an empty folder', () => {
   test('has what a user needs, and nothing else', () => {
     const wanted = [
       /^bin\/suvvy-hook\.js$/,
-      /^dist\/([\w-]+\.js|THIRD-PARTY-LICENSES\.txt)$/,
+      /^dist\/([\w-]+\.js|THIRD-PARTY-LICENSES\.txt|sbom\.cdx\.json)$/,
       /^dist\/types\/[\w/-]+\.d\.ts$/,
       /^fixtures\/([\w-]+\.json|assets\/[\w.-]+)$/,
       /^schemas\/[\w-]+\.schema\.json$/,
@@ -31,7 +31,12 @@ describe('the tarball, installed in an empty folder', () => {
     expect(installed.files.filter((path) => !wanted.some((pattern) => pattern.test(path)))).toEqual([]);
     for (const path of ['LICENSE', 'README.md', 'bin/suvvy-hook.js', 'dist/index.js', 'dist/types/index.d.ts'])
       expect(installed.files).toContain(path);
-    for (const path of ['dist/THIRD-PARTY-LICENSES.txt', 'fixtures/text.json', 'schemas/config.schema.json'])
+    for (const path of [
+      'dist/THIRD-PARTY-LICENSES.txt',
+      'dist/sbom.cdx.json',
+      'fixtures/text.json',
+      'schemas/config.schema.json',
+    ])
       expect(installed.files).toContain(path);
   });
 

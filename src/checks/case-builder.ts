@@ -3,8 +3,7 @@ import type { FileMessage, Message, NewMessagesEvent } from '../contract/event-t
 import { fileMessageTypes, type FileMessageType } from '../contract/message-types.ts';
 import { listFixtures } from '../fixtures/list.ts';
 import { loadFixtures } from '../fixtures/load.ts';
-import type { CaseBuilder, Probe } from './case.ts';
-import type { Level } from './report.ts';
+import type { CaseBuilder, Probe, Twin } from './case.ts';
 
 /** A public https link of the page's kind: the one that its own example shows. */
 export const publicLink = 'https://i.imgur.com/ucYKBpa.png';
@@ -18,12 +17,14 @@ export interface CaseBuilderOptions {
 }
 
 /** Gives each case its builder: texts carry the id of the case. */
-export async function createCaseBuilders(options: CaseBuilderOptions): Promise<(caseId: string) => CaseBuilder> {
+export async function createCaseBuilders(
+  options: CaseBuilderOptions,
+): Promise<(caseId: string, control: CaseBuilder['control']) => CaseBuilder> {
   const messages = await bundledFileMessages();
   const nonce = randomBytes(8).toString('hex');
   const random = randomText(options.secret?.length ?? 24);
   const wrongSecret = random === options.secret ? `${random}x` : random;
-  return (caseId) => createCaseBuilder(caseId, messages, { ...options, nonce, wrongSecret });
+  return (caseId, control) => createCaseBuilder(caseId, messages, { ...options, nonce, wrongSecret, control });
 }
 
 /** Of each type, the fixture that has all its kinds of file (`images`), or else its only one (`image`). */
@@ -33,46 +34,50 @@ async function bundledFileMessages(): Promise<Message[]> {
   return fixtures.flatMap(({ body }) => (JSON.parse(body.toString('utf8')) as NewMessagesEvent).new_messages);
 }
 
-type CaseBuilderSettings = CaseBuilderOptions & Pick<CaseBuilder, 'nonce' | 'wrongSecret'>;
+type CaseBuilderSettings = CaseBuilderOptions & Pick<CaseBuilder, 'nonce' | 'wrongSecret' | 'control'>;
 
 function createCaseBuilder(caseId: string, bundled: readonly Message[], settings: CaseBuilderSettings): CaseBuilder {
-  const { secret, chatId, nonce, wrongSecret, ownLinks } = settings;
+  const { secret, chatId, nonce, wrongSecret, control, ownLinks } = settings;
   const event = (messages: readonly object[]): ReturnType<CaseBuilder['event']> => ({
     event_type: 'new_messages',
     ...(chatId === null ? {} : { chat_id: chatId }),
     new_messages: messages,
   });
-  const probe = (label: string, messages: readonly Message[], level?: Level): Probe => {
-    const own: Probe = { label, event: event(messages), ...(level ? { level } : {}) };
+  const probe = (label: string, messages: readonly Message[], more: Partial<Probe>): Probe => {
+    const own: Probe = { label, event: event(messages), ...more };
     return ownLinks || !messages.some(isServed)
       ? own
       : { ...own, twin: publicTwin(own, messages.map(publiclyLinked), event) };
   };
+  const text: CaseBuilder['text'] = (words, sender = 'ai') => ({
+    type: 'text',
+    message_sender: sender,
+    text: `${words} [suvvy-hook check ${caseId}]`,
+  });
   return {
     secret,
     chatId,
     nonce,
     wrongSecret,
     event,
-    text: (words, sender = 'ai') => ({
-      type: 'text',
-      message_sender: sender,
-      text: `${words} [suvvy-hook check ${caseId}]`,
-    }),
+    text,
+    control,
+    sample: (words) => (control === 'text' ? event([text(words)]) : { event_type: 'test_request' }),
     files: (type: FileMessageType) => bundled.filter((message): message is FileMessage => message.type === type),
-    batch: (variants, level) => ({
+    batch: (variants, more = {}) => ({
       ...probe(
         variants.map(([label]) => label).join(', '),
         variants.map(([, message]) => message),
-        level,
+        more,
       ),
-      parts: variants.length > 1 ? variants.map(([label, message]) => probe(label, [message], level)) : [],
+      parts: variants.length > 1 ? variants.map(([label, message]) => probe(label, [message], more)) : [],
     }),
   };
 }
 
-function publicTwin(probe: Probe, messages: Message[], event: CaseBuilder['event']): NonNullable<Probe['twin']> {
+function publicTwin(probe: Probe, messages: Message[], event: CaseBuilder['event']): Twin {
   return {
+    lasting: true,
     probe: { ...probe, label: 'the same with a public https link', event: event(messages) },
     warning:
       'the receiver takes public https links alone, which is what Suvvy sends; to check it with files of your own, put them online and give --file-base-url',

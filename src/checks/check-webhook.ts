@@ -25,7 +25,8 @@ export async function checkWebhook(
   if (typeof webhook === 'string' || webhook instanceof URL) return runChecks({ ...options, url: new URL(webhook) });
   const server = typeof webhook === 'function' ? createServer(guard(webhook)) : webhook;
   const ours = !server.listening;
-  if (ours) await listen(server, { port: 0, host: '127.0.0.1' });
+  // It may be the caller's own server, which keeps its own ways.
+  if (ours) await listen(server, { port: 0, host: '127.0.0.1' }, { readerPatienceMs: Infinity });
   try {
     const { port } = server.address() as AddressInfo;
     return await runChecks({ ...options, url: new URL(options.path ?? '/', `http://127.0.0.1:${port}`) });

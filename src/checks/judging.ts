@@ -1,7 +1,9 @@
-import { advise } from '../delivery/advice.ts';
 import { matchesStatus } from '../delivery/judge.ts';
 import { formatMs } from '../text/units.ts';
 import type { CaseFacts, CaseFinding, Trial } from './case.ts';
+import { denialOf } from './verdict/accepted.ts';
+import { adviseTrial, causeOfTrial } from './verdict/advice.ts';
+import { kindOf } from './verdict/kind.ts';
 
 /** Every delivery is acknowledged in time (R1, R2). */
 export function expectDelivered(trials: readonly Trial[], facts: CaseFacts): CaseFinding {
@@ -11,30 +13,52 @@ export function expectDelivered(trials: readonly Trial[], facts: CaseFacts): Cas
 }
 
 function judgeDelivered(trial: Trial, facts: CaseFacts): CaseFinding {
-  if (isDelivered(trial, facts)) return passed([trial]);
+  if (isDelivered(trial, facts)) return denied(trial) ?? passed([trial]);
   const { twin, parts, probe } = trial;
   if (twin && isDelivered(twin, facts))
     return {
       outcome: 'warn',
       reason: trial.delivery.verdict.reason,
+      cause: null,
       actual: `${probe.label}: ${describeAnswer(trial)}, and ${describeAnswer(twin)} for ${twin.probe.label}`,
       advice: probe.twin!.warning,
       evidence: [trial, twin],
     };
   const culprits = parts.filter((part) => !isDelivered(part, facts) && !(part.twin && isDelivered(part.twin, facts)));
-  // A twin's links still work when somebody repeats the request later: it comes first.
-  const shown = (one: Trial): Trial[] => (one.twin ? [one.twin, one] : [one]);
+  // A twin's links still work when somebody repeats the request later: then it comes first.
+  const shown = (one: Trial): Trial[] => {
+    if (!one.twin) return [one];
+    return one.probe.twin?.lasting ? [one.twin, one] : [one, one.twin];
+  };
   const evidence = [...culprits.flatMap(shown), ...shown(trial), ...(culprits.length > 0 ? [] : parts)];
   const together = parts.length > 0 && culprits.length === 0 ? ' (each of them passes on its own)' : '';
-  const actual = culprits.length > 0 ? culprits.map(describeTrial).join('; ') : `${describeTrial(trial)}${together}`;
+  const actual = culprits.length > 0 ? describeTrials(culprits) : `${describeTrial(trial)}${together}`;
   const first = culprits[0] ?? trial;
   return {
     outcome: 'fail',
     reason: first.delivery.verdict.reason,
+    cause: causeOfTrial(first),
     actual,
     level: probe.level,
-    advice: advise(first.delivery, facts),
+    advice: adviseTrial(first, facts),
     evidence,
+  };
+}
+
+/** A 2xx that says in its body that it is none: Suvvy looks at the status alone. */
+function denied(trial: Trial): CaseFinding | null {
+  const denial = denialOf(trial);
+  if (denial === null) return null;
+  const isButton = kindOf(trial.probe) === 'test-request';
+  return {
+    outcome: 'warn',
+    reason: 'expectation',
+    cause: null,
+    actual: `accepted, and ${isButton ? 'the test button shows no error' : 'probably lost'}: ${trial.answerSummary.status}, and the body says ${denial}`,
+    advice: isButton
+      ? 'Suvvy looks at the status alone: answer outside 2xx where something is wrong'
+      : 'Suvvy looks at the status alone, and counts this as delivered: answer a 5xx where the message was not stored, so that somebody sees it',
+    evidence: [trial],
   };
 }
 
@@ -49,7 +73,7 @@ export function expectRefused(trials: readonly Trial[], facts: CaseFacts): CaseF
     return {
       outcome: 'fail',
       reason: isHang(gravest) ? 'timeout' : 'expectation',
-      actual: open.map(describeTrial).join('; '),
+      actual: describeTrials(open),
       level: gravest.probe.level,
       evidence: open,
     };
@@ -59,7 +83,8 @@ export function expectRefused(trials: readonly Trial[], facts: CaseFacts): CaseF
   return {
     outcome: 'warn',
     reason: 'expectation',
-    actual: odd.map(describeTrial).join('; '),
+    cause: limited ? null : causeOfTrial(odd[0]!),
+    actual: describeTrials(odd),
     advice: limited ? '429 says nothing about the secret: lift the rate limit while this runs' : null,
     evidence: odd,
   };
@@ -83,15 +108,16 @@ export function expectAnswered(trials: readonly Trial[], facts: CaseFacts, serve
   return {
     outcome: silent.length > 0 ? 'fail' : serverError,
     reason: first.delivery.verdict.reason,
-    actual: [...silent, ...broken].map(describeTrial).join('; '),
-    advice: silent.length > 0 ? null : 'the receiver failed: its own log says why',
+    cause: causeOfTrial(first),
+    actual: describeTrials([...silent, ...broken]),
+    advice: adviseTrial(first, facts),
     evidence: [...silent, ...broken],
   };
 }
 
 /** Nothing is wanted: what came is told. */
 export function observe(trials: readonly Trial[]): CaseFinding {
-  return { outcome: 'info', reason: null, actual: trials.map(describeTrial).join('; ') };
+  return { outcome: 'info', reason: null, actual: describeTrials(trials) };
 }
 
 export function isDelivered(trial: Trial, facts: CaseFacts): boolean {
@@ -105,6 +131,11 @@ function isAccepted({ delivery: { outcome, verdict } }: Trial, { accepted }: Cas
 
 function isHang({ delivery: { verdict } }: Trial): boolean {
   return verdict.reason === 'timeout';
+}
+
+/** Nobody answered while we waited. */
+export function isTimeout({ delivery: { verdict } }: Trial): boolean {
+  return verdict.reason === 'timeout' || verdict.reason === 'connect_timeout';
 }
 
 export function passed(trials: readonly Trial[]): CaseFinding {
@@ -121,6 +152,17 @@ export function answeredMs({ delivery }: Trial): number | null {
 
 export function describeTrial(trial: Trial): string {
   return `${trial.probe.label}: ${describeAnswer(trial)}`;
+}
+
+/** Equal answers once: `all 3: 503 Service Unavailable "ENOSPC"`, `png, gif: 503 ...; jpeg: 404 ...`. */
+export function describeTrials(trials: readonly Trial[]): string {
+  const labels = new Map<string, string[]>();
+  for (const trial of trials) {
+    const answer = describeAnswer(trial);
+    labels.set(answer, [...(labels.get(answer) ?? []), trial.probe.label]);
+  }
+  const all = labels.size === 1 && trials.length > 2;
+  return [...labels].map(([answer, of]) => `${all ? `all ${of.length}` : of.join(', ')}: ${answer}`).join('; ');
 }
 
 /** What came of one request, in words: `500 Internal Server Error "no such field: file"`. */

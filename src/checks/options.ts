@@ -7,7 +7,7 @@ import type { CaseResult, Level } from './report.ts';
 export type Gate = 'lenient' | 'default' | 'strict';
 
 /** A failure that is known, and accepted for a while. */
-export interface Waiver {
+interface Waiver {
   case: string;
   reason: string;
   /** The last day that it holds, `2030-01-31`. */

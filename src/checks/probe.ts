@@ -8,15 +8,15 @@ import type { CheckCase, Probe } from './case.ts';
 
 /** What a probe sends. */
 export async function composeProbe({ event, body = '' }: Probe, { id }: Pick<CheckCase, 'id'>): Promise<Draft> {
-  return event
-    ? composeEvent(id, event, { chatId: null, findFile: assetsOf(bundledFolder) })
-    : composeBody(id, Buffer.from(body), { chatId: null });
+  return event ? composeEvent(id, event, { findFile: assetsOf(bundledFolder) }) : composeBody(id, Buffer.from(body));
 }
 
 /** How a probe leaves. */
 export function probeRequest(probe: Probe, secret: string | null): RequestOptions {
   const { authorization, contentType, method = 'POST', framing = 'content-length' } = probe;
-  const headers: RawHeader[] = authorization?.value ? [['Authorization', authorization.value]] : [];
+  const headers: RawHeader[] = authorization?.value
+    ? [[authorization.name ?? 'Authorization', authorization.value]]
+    : [];
   return {
     secret: authorization ? null : secret,
     headers,

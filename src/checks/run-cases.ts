@@ -1,20 +1,21 @@
 import { advise } from '../delivery/advice.ts';
-import { caseResult, notRun, rootCause } from './case-result.ts';
-import { controlId, type CheckCase, type Trial } from './case.ts';
-import { control } from './cases/deliver-text.ts';
+import { caseResult, notRun } from './case-result.ts';
+import { controlId, secondControlId, type CheckCase, type FollowUp, type Probe, type Trial } from './case.ts';
+import { isDelivered } from './judging.ts';
 import type { CaseResult } from './report.ts';
 import { abortRun, controlTrial, factsOf, type CheckRun } from './run-state.ts';
-import { describeUnmetNeed } from './select.ts';
+import { caseOf, describeUnmetNeed } from './select.ts';
+import { noteCause } from './verdict/root-causes.ts';
 
 const recoveryId = 'robust/recovery';
+const wrongSecretId = 'auth/wrong';
+const headerCaseId = 'auth/header-case';
 
 /** Runs the cases of a run: the control first, the others in order, and last those that look at all the rest. */
 export async function runCases(run: CheckRun): Promise<void> {
   const { cases, options, state } = run;
-  await runCase(
-    cases.find(({ id }) => id === controlId)!,
-    run,
-  );
+  const control = cases.find(({ id }) => id === controlId)!;
+  await sendUnlessKept(control, run);
   const first = controlTrial(state);
   if (first && !first.delivery.outcome.connected && !options.signal?.aborted) {
     const { code, message } = first.delivery.outcome.failure ?? {
@@ -23,6 +24,9 @@ export async function runCases(run: CheckRun): Promise<void> {
     };
     return abortRun(run, code, message, advise(first.delivery, { secret: null }));
   }
+  // What else gets through decides what is said about the control.
+  if (first && !isDelivered(first, factsOf(control, run)) && !options.signal?.aborted) await askFurther(first, run);
+  judgeCase(control, run);
   for (const one of cases) {
     await runCase(one, run);
     if (one.harmful) await sendRecovery(one, run);
@@ -31,34 +35,103 @@ export async function runCases(run: CheckRun): Promise<void> {
   for (const one of cases) if (one.late) judgeCase(one, run);
 }
 
+/**
+ * Asks a receiver that failed the control what else it takes. The test button is the second control, chosen or not. Where
+ * it gets through, a wrong secret is tried on it; after a 401 or 403 the name of the header too, so that nobody is told
+ * of a wrong secret who has the right one.
+ */
+async function askFurther(first: Trial, run: CheckRun): Promise<void> {
+  const { state, policy } = run;
+  const followUp: FollowUp = { testRequest: null, wrongSecret: null, headerCase: null };
+  const isRefused = isUnauthorized(first);
+  state.followUp = followUp;
+  followUp.testRequest = await ask(secondControlId, run);
+  if (followUp.testRequest?.delivery.verdict.delivered) state.control = 'test_request';
+  if (policy.secret === null) {
+    state.tellsOfSecret = !isRefused;
+    return;
+  }
+  if (isRefused) followUp.headerCase = await ask(headerCaseId, run);
+  if (state.control === 'text') return;
+  followUp.wrongSecret = await ask(wrongSecretId, run);
+  if (!followUp.wrongSecret?.delivery.verdict.delivered) return;
+  state.tellsOfSecret = !isRefused && !(await isTextRefused(followUp.wrongSecret, run));
+  if (!state.tellsOfSecret) state.trials.delete(wrongSecretId);
+}
+
+/** Whether a wrong secret that the test button takes is refused with a text. */
+async function isTextRefused({ probe }: Trial, { sender, builderFor }: CheckRun): Promise<boolean> {
+  const { event, text } = builderFor(wrongSecretId);
+  const again = { ...probe, event: event([text('Somebody else wrote this.')]) };
+  return isUnauthorized(await sender.send(again, { id: wrongSecretId, level: 'OBS' }));
+}
+
+function isUnauthorized({ delivery }: Trial): boolean {
+  return delivery.verdict.reason === 'unauthorized';
+}
+
+/** The only request of a case. One that was not chosen is not judged, and does not count. */
+async function ask(id: string, run: CheckRun): Promise<Trial | null> {
+  const { cases, options, sender, state, builderFor } = run;
+  if (sender.stopped() !== null || options.signal?.aborted) return null;
+  const chosen = cases.find((one) => one.id === id);
+  const one: CheckCase = chosen ?? caseOf(id);
+  if (chosen) options.onStart?.(id);
+  const [probe] = one.build(builderFor(id)) as [Probe];
+  const trial = await sender.send(probe, chosen ?? { id, level: 'OBS' });
+  if (chosen) state.trials.set(id, [trial]);
+  return trial;
+}
+
 /** Sends the requests of one case, and judges them unless that has to wait. */
 async function runCase(one: CheckCase, run: CheckRun): Promise<void> {
+  await sendUnlessKept(one, run);
+  if (!one.late) judgeCase(one, run);
+}
+
+async function sendUnlessKept(one: CheckCase, run: CheckRun): Promise<void> {
   const { options, state, sender, policy, builderFor } = run;
-  if (state.results.has(one.id)) return;
+  // The follow-up of the control may have sent it already.
+  if (state.results.has(one.id) || state.trials.has(one.id)) return;
   const obstacle = obstacleOf(one, run);
   if (obstacle !== null) return recordResult(notRun(one, 'skip', obstacle, policy), run);
   options.onStart?.(one.id);
   try {
-    state.trials.set(one.id, await sender.sendCase(one, one.build(builderFor(one.id))));
+    const probes = one.build(builderFor(one.id));
+    const [probe] = probes;
+    const isLast = sender.stopped() !== null && probe !== undefined;
+    state.trials.set(one.id, isLast ? [await sender.send(probe, one)] : await sender.sendCase(one, probes));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return recordResult(notRun(one, 'error', `could not be carried out: ${message}`, policy), run);
+    recordResult(notRun(one, 'error', `could not be carried out: ${message}`, policy), run);
   }
-  if (!one.late) judgeCase(one, run);
 }
 
 /** Why a case is not sent; null if nothing keeps it. */
-function obstacleOf(one: CheckCase, { state, sender, capabilities, builderFor }: CheckRun): string | null {
+function obstacleOf(one: CheckCase, run: CheckRun): string | null {
+  const { state, sender, capabilities, builderFor } = run;
   const unmet = describeUnmetNeed(one, capabilities);
   if (unmet !== null) return unmet;
-  const cause = state.causes.find(({ source }) => one.dependsOn.includes(source));
+  const isEnough = one.worksWithoutTexts === 'always' || (one.worksWithoutTexts && state.tellsOfSecret);
+  const needed = one.dependsOn.filter((id) => !(id === controlId && isEnough && state.control === 'test_request'));
+  const cause = state.causes.find(({ failed }) => needed.some((id) => failed.includes(id)));
   if (cause) {
     cause.cases.push(one.id);
-    return `${cause.source} failed`;
+    return `${needed.find((id) => cause.failed.includes(id))} failed`;
   }
   const stopped = state.aborted ?? sender.stopped();
+  if (stopped === null) return null;
+  const probes = one.build(builderFor(one.id));
   // What sends nothing has something to say about a run that was cut short, too.
-  return stopped === null || one.build(builderFor(one.id)).length === 0 ? null : stopped;
+  if (probes.length === 0) return null;
+  return state.aborted === null && sender.gaveUp() !== null && isFirstOfTopic(one, probes, run) ? null : stopped;
+}
+
+/** A receiver that hangs on some requests still has one of each other topic to answer: they may have no such trouble. */
+function isFirstOfTopic({ id }: CheckCase, probes: readonly Probe[], { state, options }: CheckRun): boolean {
+  const topic = (of: string): string => of.split('/', 1)[0]!;
+  const seen = [...state.trials].some(([other, trials]) => trials.length > 0 && topic(other) === topic(id));
+  return !seen && probes.length === 1 && !options.signal?.aborted;
 }
 
 function judgeCase(one: CheckCase, run: CheckRun): void {
@@ -69,12 +142,7 @@ function judgeCase(one: CheckCase, run: CheckRun): void {
     return recordResult(notRun(one, 'skip', 'interrupted', policy), run);
 
   const finding = one.judge(trials, factsOf(one, run));
-  if (finding.outcome === 'fail') {
-    // What fails in the same way as the control fails for the same reason.
-    const same = state.causes.find(({ source, code }) => source === controlId && code === finding.reason);
-    if (same) same.cases.push(one.id);
-    else state.causes.push(rootCause(one, finding, finding.evidence?.[0] ?? trials[0], policy.secret));
-  }
+  if (finding.outcome === 'fail') noteCause(state.causes, one, finding, finding.evidence?.[0] ?? trials[0]);
   const result = caseResult(one, finding, trials, policy);
   recordResult(result, run);
   if (options.bail && result.gating && sender.stopped() === null)
@@ -99,7 +167,8 @@ async function sendRecovery({ id }: CheckCase, { cases, state, sender, builderFo
   const gone = trials.find(({ delivery }) => delivery.outcome.failure?.code === 'connection_refused');
   if (gone && sender.stopped() !== null) state.recoveries.push({ after: id, trial: gone });
   if (sender.stopped() !== null || state.aborted !== null) return;
-  const trial = await sender.send({ ...control(builderFor(owner.id)), label: `the control after ${id}` }, owner);
+  const event = builderFor(owner.id).sample('Hello! How can I help you?');
+  const trial = await sender.send({ event, label: `the control after ${id}` }, owner);
   if (!isInterrupted(trial)) state.recoveries.push({ after: id, trial });
 }
 

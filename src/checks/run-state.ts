@@ -1,10 +1,11 @@
 import { reachOf } from '../http/address.ts';
-import { notRun, type RootCause } from './case-result.ts';
+import { notRun } from './case-result.ts';
 import {
   controlId,
   type CheckCase,
   type CaseFacts,
   type CaseBuilder,
+  type FollowUp,
   type Need,
   type Recovery,
   type Trial,
@@ -12,6 +13,7 @@ import {
 import type { CheckOptions, Policy } from './options.ts';
 import type { CaseResult } from './report.ts';
 import type { Sender } from './sender.ts';
+import type { RootCause } from './verdict/root-causes.ts';
 
 /** Everything that one run works with. */
 export interface CheckRun {
@@ -32,12 +34,28 @@ export interface RunState {
   results: Map<string, CaseResult>;
   recoveries: Recovery[];
   causes: RootCause[];
+  /** Null unless the control failed. */
+  followUp: FollowUp | null;
+  /** What gets through: a test_request, where no text does. */
+  control: CaseBuilder['control'];
+  /** Whether a test_request that is taken without the right secret says that nobody looks at it. */
+  tellsOfSecret: boolean;
   callbackMs: number | null;
   aborted: string | null;
 }
 
 export function createRunState(): RunState {
-  return { trials: new Map(), results: new Map(), recoveries: [], causes: [], callbackMs: null, aborted: null };
+  return {
+    trials: new Map(),
+    results: new Map(),
+    recoveries: [],
+    causes: [],
+    followUp: null,
+    control: 'text',
+    tellsOfSecret: true,
+    callbackMs: null,
+    aborted: null,
+  };
 }
 
 /** What a case may look at beside its own trials. */
@@ -48,6 +66,7 @@ export function factsOf({ id }: CheckCase, { options, state, sender, policy }: C
     secret: policy.secret,
     accepted: options.accept?.[id] ?? [],
     control: controlTrial(state),
+    followUp: state.followUp,
     trials: sender.trials,
     recoveries: state.recoveries,
     files: state.trials.get('files/fetched')?.[0]?.files?.report() ?? null,
@@ -70,6 +89,7 @@ export function abortRun(
 ): void {
   state.aborted = why;
   const message = advice === null ? why : `${why}: ${advice}`;
-  state.causes = [{ source: controlId, code, message, cases: cases.map(({ id }) => id) }];
+  const ids = cases.map(({ id }) => id);
+  state.causes = [{ source: controlId, key: code, code, message, failed: [], cases: ids }];
   for (const one of cases) state.results.set(one.id, notRun(one, 'skip', why, policy));
 }

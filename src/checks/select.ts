@@ -41,7 +41,7 @@ export function selectCases({
     only?.length ? isNamed(one.id) : wanted.includes(one.id) || (inProfile(one) && isApplicable(one, capabilities));
   const chosen = suite.filter((one) => isChosen(one) && !isSkipped(one.id));
   if (chosen.length === 0)
-    throw new HookError('no case is left to run', { hint: 'suvvy-hook check --list shows all of them' });
+    throw new HookError('no case is left to run', { hint: 'npx suvvy-hook check --list shows all of them' });
   const unmet = chosen.map((one) => unmetNeed(one, capabilities));
   const [first] = unmet;
   if (first && !unmet.includes(null))
@@ -111,6 +111,6 @@ function unknownCase(id: string): HookError {
     { maxDistance: 6 },
   );
   return new HookError(`there is no case "${id}"`, {
-    hint: `${nearest ? `did you mean "${nearest}"? ` : ''}suvvy-hook check --list shows all of them`,
+    hint: `${nearest ? `did you mean "${nearest}"? ` : ''}npx suvvy-hook check --list shows all of them`,
   });
 }

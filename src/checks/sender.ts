@@ -9,7 +9,7 @@ import { headerValue } from '../http/headers.ts';
 import { pause } from '../http/until.ts';
 import { createReportRedact } from './case-result.ts';
 import type { CheckCase, Probe, Trial } from './case.ts';
-import { answeredMs } from './judging.ts';
+import { answeredMs, isTimeout } from './judging.ts';
 import { composeProbe, createRunAssets, probeRequest, type RunAssets } from './probe.ts';
 
 export interface SenderOptions {
@@ -30,6 +30,8 @@ export interface Sender {
   readonly trials: readonly Trial[];
   /** Why nothing more should be sent; null while it should. */
   stopped(): string | null;
+  /** The same, if what stopped us is that the receiver hangs on some requests, and answers others. */
+  gaveUp(): string | null;
   /** The probes of one case, the way that the case wants them sent. */
   sendCase(owner: CheckCase, probes: readonly Probe[]): Promise<Trial[]>;
   send(probe: Probe, owner: Owner): Promise<Trial>;
@@ -48,7 +50,10 @@ const endlessBodyMs = 500;
 interface SenderState {
   trials: Trial[];
   stopped: string | null;
+  gaveUp: boolean;
   deadlines: number;
+  /** A batch was slow: variants that need not be in one request go one by one. */
+  slowBatches: boolean;
   /** A 429 is obeyed once a run. */
   waited: boolean;
   endlessBody: boolean;
@@ -62,7 +67,9 @@ export function createSender(options: SenderOptions): Sender {
   const state: SenderState = {
     trials: [],
     stopped: null,
+    gaveUp: false,
     deadlines: 0,
+    slowBatches: false,
     waited: false,
     endlessBody: false,
     slowestMs: 0,
@@ -74,22 +81,33 @@ export function createSender(options: SenderOptions): Sender {
   return {
     trials: state.trials,
     stopped: () => state.stopped ?? (options.signal?.aborted ? 'interrupted' : null),
+    gaveUp: () => (state.gaveUp ? state.stopped : null),
     send,
     async sendCase(owner, probes) {
       if (owner.sending === 'at-once') return Promise.all(probes.map((probe) => send(probe, owner)));
       const agent = owner.sending === 'one-connection' ? await createAgent(options) : undefined;
       const trials: Trial[] = [];
-      for (const probe of probes) {
+      for (const probe of inTurn(probes, state)) {
         if (state.stopped || options.signal?.aborted) break;
-        trials.push(await send(probe, owner, agent));
+        const trial = await send(probe, owner, agent);
+        trials.push(trial);
         // Whoever hangs once hangs again, and each time takes as long.
-        if (isTimeout(trials.at(-1)!)) break;
+        if (isTimeout(trial) && !trial.parts.some(({ delivery }) => delivery.verdict.delivered)) break;
       }
       agent?.destroy();
       return trials;
     },
     close: () => state.assets.close(),
   };
+}
+
+/** The probes, one by one where a batch would take too long to tell anything about what is in it. */
+function* inTurn(probes: readonly Probe[], state: SenderState): Generator<Probe> {
+  for (const probe of probes) {
+    // Looked at for each: the one before may have been slow.
+    if (state.slowBatches && probe.parts?.length && !probe.together) yield* probe.parts;
+    else yield probe;
+  }
 }
 
 interface Sending {
@@ -102,19 +120,47 @@ interface Sending {
 async function sendProbe(sending: Sending, options: SenderOptions, state: SenderState): Promise<Trial> {
   const { probe, owner } = sending;
   const trial = await deliverProbe(sending, options, state);
+  if (probe.parts?.length && isSlow(trial, options)) state.slowBatches = true;
   if (trial.delivery.verdict.delivered) return trial;
+  countDeadline(trial, owner, state);
   const goesOn = (): boolean => !state.stopped && !options.signal?.aborted;
-  if (probe.twin && goesOn()) trial.twin = await deliverProbe({ ...sending, probe: probe.twin.probe }, options, state);
+  // A link may be what a receiver waits for. Any other twin would wait as long, and tell nothing.
+  const hasTwin = probe.twin && (probe.twin.lasting || !isTimeout(trial));
+  if (probe.twin && hasTwin && goesOn())
+    trial.twin = await deliverProbe({ ...sending, probe: probe.twin.probe }, options, state);
   if (trial.twin?.delivery.verdict.delivered) return trial;
   const parts: Trial[] = [];
   for (const part of probe.parts ?? []) {
     if (!goesOn()) break;
-    const sent = await sendProbe({ probe: part, owner, agent: undefined }, options, state);
+    const sent = await sendPart({ probe: part, owner, agent: undefined }, options, state);
     parts.push(sent);
     if (isTimeout(sent)) break;
   }
   trial.parts = parts;
   return trial;
+}
+
+/** One of many that failed together: that they fail is known, and counted. */
+async function sendPart(sending: Sending, options: SenderOptions, state: SenderState): Promise<Trial> {
+  const trial = await deliverProbe(sending, options, state);
+  const { twin } = sending.probe;
+  if (!trial.delivery.verdict.delivered && twin && !state.stopped && !options.signal?.aborted)
+    trial.twin = await deliverProbe({ ...sending, probe: twin.probe }, options, state);
+  return trial;
+}
+
+function isSlow(trial: Trial, { timeoutMs = deadlineMs }: SenderOptions): boolean {
+  return isTimeout(trial) || (answeredMs(trial) ?? 0) >= timeoutMs / 2;
+}
+
+/** A receiver that hangs on one request after the other is given up. */
+function countDeadline(trial: Trial, owner: Owner, state: SenderState): void {
+  if (!isTimeout(trial) || owner.level !== 'MUST' || trial.probe.impatient) return;
+  state.deadlines += 1;
+  if (state.deadlines < maxDeadlines || state.stopped) return;
+  state.gaveUp = state.trials.some(({ delivery }) => delivery.outcome.response !== null);
+  const rest = state.gaveUp ? 'so of the rest one request was sent for each topic' : 'so the rest was not sent';
+  state.stopped = `${maxDeadlines} requests got no answer in time, ${rest}`;
 }
 
 async function deliverProbe(sending: Sending, options: SenderOptions, state: SenderState): Promise<Trial> {
@@ -171,11 +217,6 @@ async function deliverOnce(
 async function updateStop(trial: Trial, owner: Owner, options: SenderOptions, state: SenderState): Promise<void> {
   const { outcome, payload } = trial.delivery;
   if (outcome.response?.bodyCut === 'timeout') state.endlessBody = true;
-  if (isTimeout(trial) && owner.level === 'MUST' && !trial.probe.impatient) {
-    state.deadlines += 1;
-    if (state.deadlines >= maxDeadlines)
-      state.stopped ??= `${maxDeadlines} requests got no answer in time, so the rest was not sent`;
-  }
   if (outcome.failure?.code !== 'connection_refused' || state.stopped) return;
   // One refusal may be a restart; a second one is not.
   const { url, insecure = false, ca, signal } = options;
@@ -185,10 +226,6 @@ async function updateStop(trial: Trial, owner: Owner, options: SenderOptions, st
   state.stopped ??= before
     ? `the receiver stopped listening during ${owner.id}, so the rest was not sent`
     : outcome.failure.message;
-}
-
-function isTimeout({ delivery: { verdict } }: Trial): boolean {
-  return verdict.reason === 'timeout' || verdict.reason === 'connect_timeout';
 }
 
 /** How long a 429 asks to wait; null if the answer is none. */

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { ExitCode } from '../errors.ts';
 import type { Host } from '../host.ts';
+import { asTyped } from './as-typed.ts';
 
 /** What a command is given. */
 export interface Context {
@@ -47,6 +48,6 @@ export interface GlobalOptions {
 /** Writes talk to stderr, unless `--quiet`. */
 export function talker(host: Host, { quiet }: GlobalOptions): (line: string) => void {
   return (line) => {
-    if (!quiet) host.stderr.write(`${line}\n`);
+    if (!quiet) host.stderr.write(`${asTyped(line, host)}\n`);
   };
 }

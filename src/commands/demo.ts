@@ -45,7 +45,7 @@ async function demo(options: GlobalOptions, { host }: Context): Promise<ExitCode
       // What was given up before an answer may never have arrived: there is no card to wait for.
       const arrival = delivery.outcome.response ? await arriving : null;
       const card = arrival ? cardLines(arrival.received, arrival, view) : [];
-      const sent = deliveryLines(delivery, { ...view, nameWidth, verbose: false });
+      const sent = deliveryLines(delivery, { ...view, nameWidth, verbose: false, files: true });
       const lines = options.json
         ? [jsonLine(deliveryRecord(delivery, redact))]
         : [style.dim('the receiver'), ...card, style.dim('the sender'), ...sent, ''];

@@ -18,6 +18,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./replay/index.ts')).registerReplay,
   },
   {
+    name: 'journal',
+    summary: 'look through a recording',
+    load: async () => (await import('./journal/index.ts')).registerJournal,
+  },
+  {
     name: 'mock',
     summary: "Suvvy's side: its API and its bot, both directions",
     load: async () => (await import('./mock/index.ts')).registerMock,

@@ -4,7 +4,9 @@ import leven from 'leven';
 import { ExitCode, HookError } from '../errors.ts';
 import { unreadable } from '../fixtures/read-input.ts';
 import type { Host } from '../host.ts';
+import type { JournalEntry } from '../journal/entry.ts';
 import { readJournal, type JournalCounts, type JournalReading } from '../journal/read.ts';
+import { shellWord } from '../text/shell-quote.ts';
 import { count } from '../text/units.ts';
 
 /** A journal that can be gone through again and again, as far as it went when it was opened. */
@@ -40,7 +42,7 @@ export function requireEntries(name: string, { read, bad, later }: JournalCounts
     throw new HookError(`${name} was written by a later version of suvvy-hook`, { hint: 'npm install it anew' });
   if (bad === 0) throw new HookError(`${name} is empty`);
   throw new HookError(`${name} is no journal: none of its lines is an event (there are ${bad})`, {
-    hint: 'suvvy-hook listen --record FILE writes one',
+    hint: 'npx suvvy-hook listen --record FILE writes one',
   });
 }
 
@@ -53,15 +55,65 @@ export function damage({ bad, later }: JournalCounts): string[] {
   ];
 }
 
-/** The error (exit 2) for an id that is not there, with the nearest one that is. */
-export async function unknownId(source: JournalSource, wanted: string): Promise<HookError> {
+/**
+ * One event: the one with this id, or whose id alone begins like it; without one, the last that has a body.
+ *
+ * @throws HookError (exit 2) if there is none, or several
+ */
+export async function findEntry(source: JournalSource, wanted: string | undefined): Promise<JournalEntry> {
+  const id = wanted === undefined ? undefined : (await resolveIds(source, [wanted]))[0];
+  const reading = source.read();
+  let last: JournalEntry | null = null;
+  for await (const entry of reading) {
+    if (entry.id === id) return entry;
+    if (id === undefined && entry.body !== null) last = entry;
+  }
+  requireEntries(source.name, reading.counts);
+  if (last) return last;
+  throw new HookError(`no event of ${source.name} has a body: all were refused unread`);
+}
+
+/** No more of them are named than a person can look at. */
+const shownIds = 4;
+
+/**
+ * Whole ids for what was typed of them.
+ *
+ * @throws HookError (exit 2) for one that none begins with, with the nearest one that is there, or that several do
+ */
+export async function resolveIds(source: JournalSource, typed: readonly string[]): Promise<string[]> {
+  const found = typed.map((start) => ({ start, exact: false, ids: [] as string[], matches: 0 }));
+  const reading = source.read();
+  for await (const { id } of reading)
+    for (const one of found) {
+      if (!id.startsWith(one.start)) continue;
+      one.exact ||= id === one.start;
+      one.matches += 1;
+      if (one.ids.length < shownIds) one.ids.push(id);
+    }
+  requireEntries(source.name, reading.counts);
+  return Promise.all(
+    found.map(async ({ start, exact, ids, matches }) => {
+      if (exact) return start;
+      if (matches === 1) return ids[0]!;
+      if (matches === 0 || start === '') throw await unknownId(source, start);
+      throw new HookError(`${matches} events of ${source.name} begin with ${start}`, {
+        hint: `type more of the id: ${ids.join(', ')}${matches > shownIds ? ', …' : ''}`,
+      });
+    }),
+  );
+}
+
+async function unknownId(source: JournalSource, wanted: string): Promise<HookError> {
   let nearest: { id: string; distance: number } | null = null;
   for await (const { id } of source.read()) {
     const distance = leven(wanted, id);
     if (distance < (nearest?.distance ?? 5)) nearest = { id, distance };
   }
   return new HookError(`there is no event ${wanted} in ${source.name}`, {
-    hint: nearest ? `did you mean ${nearest.id}?` : 'each line of a journal has its id; listen --json shows them too',
+    hint: nearest
+      ? `did you mean ${nearest.id}?`
+      : `npx suvvy-hook journal list ${shellWord(source.name)} shows the ids`,
     exitCode: ExitCode.usage,
   });
 }

@@ -6,7 +6,7 @@ const statusPattern = z
   .string()
   .regex(/^[1-9](\d\d|\dx|xx)$/, { error: 'must be a status such as "422", or a class such as "4xx"' });
 
-const caseIds = 'ids and globs of cases, as in suvvy-hook check --list';
+const caseIds = 'ids and globs of cases, as in npx suvvy-hook check --list';
 
 /** `suvvy-hook.config.json`: a zod schema. Flags win over the environment, and that over this file. */
 export const configSchema = z
@@ -32,6 +32,7 @@ export const configSchema = z
     expectFetch: duration.describe('files have to be downloaded within this time').optional(),
     assetHost: z.string().describe('where files are served').optional(),
     fileBaseUrl: z.string().describe('links to files there instead').optional(),
+    fixtures: z.string().describe('a folder of your own fixtures, below the folder of this file').optional(),
     accept: z
       .record(z.string(), z.array(statusPattern))
       .describe('statuses that are right too, by case: {"event/unknown": ["422"]}')
@@ -54,6 +55,6 @@ export const configSchema = z
       .describe('failures that are known and borne for a while; one that is no longer needed fails the run')
       .optional(),
   })
-  .describe('suvvy-hook.config.json: how suvvy-hook check runs in this project');
+  .describe('suvvy-hook.config.json: how suvvy-hook works in this project');
 
 export type Config = z.infer<typeof configSchema>;

@@ -40,6 +40,8 @@ export function fingerprint(secret: string): string {
  * because the first word of a malformed value may be the secret itself.
  */
 export function redactAuthorization(value: string): string {
+  // What a journal has is shown already.
+  if (/^(?:(?:bearer|basic|digest|token|apikey) )?\*{3} \(sha256:[0-9a-f]{6}\)$/i.test(value)) return value;
   const [, scheme, credentials] = /^(bearer|basic|digest|token|apikey)(?: (.*))?$/is.exec(value) ?? [];
   if (scheme === undefined) return value ? `*** (sha256:${fingerprint(value)})` : '';
   return credentials ? `${scheme} *** (sha256:${fingerprint(credentials)})` : scheme;

@@ -1,4 +1,5 @@
 import { isAscii, isUtf8, transcode } from 'node:buffer';
+import { findEncodingProblem } from '../text/encoding.ts';
 
 /**
  * Levels of nesting that a body may have (ours: an event has five). `JSON.parse` takes any depth, but what walks the
@@ -14,12 +15,12 @@ export function parseBody(body: Buffer): ParsedBody {
   if (body.length === 0) return { ok: false, message: 'it is empty' };
   if (isTooDeep(body)) return { ok: false, message: `it is nested deeper than ${maxJsonDepth} levels` };
   const text = decodeUtf8(body);
-  if (text === null) return { ok: false, message: 'it is not UTF-8' };
+  if (text === null) return { ok: false, message: findEncodingProblem(body)!.message };
   if (text.startsWith('\uFEFF')) return { ok: false, message: 'it begins with a byte order mark' };
   try {
     return { ok: true, value: JSON.parse(text) as unknown };
   } catch (error) {
-    return { ok: false, message: (error as SyntaxError).message };
+    return { ok: false, message: findEncodingProblem(body)?.message ?? (error as SyntaxError).message };
   }
 }
 

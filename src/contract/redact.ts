@@ -14,10 +14,10 @@ export interface Redactor extends Redact {
 }
 
 /** Stands where a secret was. */
-export const redacted = '***';
+const redacted = '***';
 
 /** A shorter secret, in characters, may well be a word that a text has for other reasons. */
-export const tellingLength = 8;
+const tellingLength = 8;
 
 /** Of a secret that was cut, fewer characters than these tell nothing. */
 const tellingStart = 4;

@@ -1,4 +1,5 @@
 import { fingerprint } from '../contract/bearer.ts';
+import { parseBody } from '../contract/parse-body.ts';
 import { headerValue } from '../http/headers.ts';
 import type { Delivery } from './attempt.ts';
 import { clientCertificate, isCertificateFailure, notTls, oldTls, tlsAnswer } from './failure.ts';
@@ -18,7 +19,7 @@ export function advise({ outcome, verdict, url, payload }: Delivery, { secret }:
     case 'redirect':
       return redirectAdvice(outcome.response, url);
     case 'timeout':
-      return 'Suvvy gives up after 20 s, and the messages are lost (R3): answer first, do the work afterwards';
+      return 'Suvvy gives up after 20 s, and the messages are lost (R3): store them, answer, and do the work afterwards';
     case 'connection_refused':
       return refusedAdvice(url);
     case 'connect_timeout':
@@ -34,7 +35,7 @@ export function advise({ outcome, verdict, url, payload }: Delivery, { secret }:
         ? `this port speaks https: try https://${url.host}${url.pathname}`
         : null;
     case 'status':
-      return statusAdvice(outcome.response);
+      return statusAdvice(outcome.response, payload.body);
     default:
       return null;
   }
@@ -69,12 +70,19 @@ function refusedAdvice(url: URL): string {
   return up;
 }
 
-function statusAdvice(response: Response | null): string | null {
+function statusAdvice(response: Response | null, sent: Uint8Array): string | null {
   const status = response?.status ?? 0;
   const retryAfter = response ? headerValue(response.headers, 'retry-after') : undefined;
   if (retryAfter !== undefined) return `it asks to come back after ${retryAfter}, but Suvvy does not retry (R3)`;
+  const body = bodyMatters(status) ? parseBody(Buffer.from(sent)) : null;
+  if (body && !body.ok) return `what was sent is not JSON (${body.message}): that is the likely cause`;
   if (status >= 500) return 'the receiver failed: its own log says why';
   return adviceByStatus[status] ?? null;
+}
+
+/** Whether a receiver answers so to what it cannot read. */
+function bodyMatters(status: number): boolean {
+  return [400, 415, 422].includes(status) || status >= 500;
 }
 
 const adviceByStatus: Record<number, string> = {

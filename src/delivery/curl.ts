@@ -59,7 +59,6 @@ function octal(bytes: Buffer): string {
 }
 
 function header(name: string, value: string, { authorization }: CurlTarget): string {
-  if (name.toLowerCase() === 'authorization')
-    return `"Authorization: ${authorization ?? 'Bearer $SUVVY_WEBHOOK_SECRET'}"`;
+  if (name.toLowerCase() === 'authorization') return `"${name}: ${authorization ?? 'Bearer $SUVVY_WEBHOOK_SECRET'}"`;
   return shellQuote(value === '' ? `${name};` : `${name}: ${value}`);
 }

@@ -12,7 +12,10 @@ export interface DeliverEventOptions extends Omit<AttemptOptions, 'files' | 'fil
   secret?: string | null;
   /** Replace a standard header of the same name, or join the end. */
   headers?: readonly RawHeader[];
-  /** `chat_id` where the event has none; null adds none. Default: `"0"` for bundled fixtures, none for others. */
+  /**
+   * `chat_id` of `new_messages`, in the place of what is there; null sends none. Default: `"0"` for bundled fixtures, what
+   * is there for others.
+   */
   chatId?: string | null;
   /** `PATH=VALUE`, as `--set` takes them: `new_messages[0].text=Hello`. */
   set?: readonly string[];
@@ -28,7 +31,7 @@ export interface DeliverEventOptions extends Omit<AttemptOptions, 'files' | 'fil
  */
 export async function deliverFixture(fixture: string | Fixture, options: DeliverEventOptions): Promise<Delivery> {
   const loaded = typeof fixture === 'string' ? (await loadFixtures([fixture]))[0]! : fixture;
-  const { chatId = loaded.bundled ? defaultChatId : null } = options;
+  const { chatId = loaded.bundled ? defaultChatId : undefined } = options;
   const draft = await composeFixture(loaded, { chatId, edits: (options.set ?? []).map(parseEdit) });
   const assets = draft.files.length > 0 ? await createAssetServer() : null;
   try {
@@ -45,8 +48,8 @@ export async function deliverFixture(fixture: string | Fixture, options: Deliver
  */
 export async function deliverBody(body: unknown, options: DeliverEventOptions): Promise<Delivery> {
   const bytes = Buffer.from(body instanceof Uint8Array || typeof body === 'string' ? body : JSON.stringify(body));
-  const draft = composeBody('body', bytes, {
-    chatId: options.chatId ?? null,
+  const draft = await composeBody('body', bytes, {
+    chatId: options.chatId,
     edits: (options.set ?? []).map(parseEdit),
   });
   return (await deliverDraft(draft, draftOptions(options))).delivery;

@@ -39,6 +39,8 @@ export interface DeliverySummary {
   delivered: number;
   undelivered: number;
   passed: number;
+  /** How often each status came. */
+  statuses: DeliveryTally['statuses'];
   reasons: DeliveryTally['reasons'];
   latencyMs: DeliveryTally['latencyMs'];
   perSecond: number;
@@ -79,13 +81,14 @@ export function createDeliveryCounter(): DeliveryCounter {
 }
 
 export function summarise(tally: DeliveryTally, elapsedMs: number): DeliverySummary {
-  const { sent, delivered, passed, reasons, latencyMs } = tally;
+  const { sent, delivered, passed, statuses, reasons, latencyMs } = tally;
   return {
     type: 'summary',
     sent,
     delivered,
     undelivered: sent - delivered,
     passed,
+    statuses,
     reasons,
     latencyMs,
     perSecond: elapsedMs > 0 ? Math.round((sent / elapsedMs) * 1e6) / 1e3 : 0,

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import type { networkInterfaces } from 'node:os';
 
 /** Where a host name leads, as far as its spelling tells. */
 export type Reach = 'loopback' | 'private' | 'public';
@@ -31,6 +32,29 @@ function reachOfV6(address: string): Reach {
     return reachOfV4([24, 16, 8, 0].map((shift) => (bits >>> shift) & 255).join('.'));
   }
   return /^f[cd]|^fe[89ab]/.test(address) ? 'private' : 'public';
+}
+
+/**
+ * URLs that lead to what was bound on all addresses of this machine, loopback first; none where a single one was bound.
+ *
+ * @param url with the host that was asked for, which is that of no machine (`0.0.0.0`)
+ * @param address what was bound
+ */
+export function urlsOfAll(
+  url: string,
+  address: string,
+  interfaces: ReturnType<typeof networkInterfaces>,
+): readonly string[] {
+  if (address !== '0.0.0.0' && address !== '::') return [];
+  const addresses = Object.values(interfaces).flatMap((list) => list ?? []);
+  // fe80: needs the name of an interface of whoever uses it.
+  const outside = addresses.filter(
+    ({ internal, family, address: one }) =>
+      !internal && (family === 'IPv4' || (address === '::' && !one.startsWith('fe80:'))),
+  );
+  return ['127.0.0.1', ...outside.map((one) => one.address)].map((host) =>
+    url.replace(/^http:\/\/(\[[^\]]*\]|[^:/]+)/, `http://${hostInUrl(host)}`),
+  );
 }
 
 /** A host as a URL has it: IPv6 in brackets. */

@@ -30,3 +30,6 @@ export function mergeHeaders(standard: RawHeaders, own: RawHeaders): RawHeader[]
   const replaced = new Set(own.map(([name]) => name.toLowerCase()));
   return [...standard.filter(([name]) => !replaced.has(name.toLowerCase())), ...own];
 }
+
+/** How our own receiver names itself in the `Server` header: `send` looks for it. */
+export const serverName = 'suvvy-hook';

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostInUrl } from './address.ts';
+import { dropStalledReaders } from './stalled-readers.ts';
 
 export interface Address {
   /** 0 is any free one. */
@@ -18,17 +19,23 @@ export interface Bound {
 }
 
 /**
- * Binds a server.
+ * Binds a server, and lets go who stops reading what it answers.
  *
+ * @param readerPatienceMs how long nothing of an answer may be taken; default 20 s, as for a request. Infinity is for ever
  * @throws Node's own error (`EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`, ...)
  */
-export async function listen(server: Server, { port, host }: Address): Promise<Bound> {
+export async function listen(
+  server: Server,
+  { port, host }: Address,
+  { readerPatienceMs = 20_000 } = {},
+): Promise<Bound> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen({ port, host }, () => {
       server.off('error', reject);
       resolve();
     });
   });
+  if (readerPatienceMs !== Infinity) dropStalledReaders(server, readerPatienceMs);
   const { port: bound, address } = server.address() as AddressInfo;
   return { port: bound, address, origin: `http://${hostInUrl(host)}:${bound}` };
 }

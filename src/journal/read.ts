@@ -1,12 +1,12 @@
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { type JournalEntry, parseEntry } from './entry.ts';
 
 /** No entry of ours is as long: what is longer is no journal, and must not fill the memory. */
 const maxLineBytes = 256 * 1024 * 1024;
 
 /** The lines of the first `bytes` bytes of a file, without their newlines; null for one that is too long to be read. */
-export async function* lines(path: string, bytes: number): AsyncGenerator<Buffer | null> {
+async function* lines(path: string, bytes: number): AsyncGenerator<Buffer | null> {
   if (bytes === 0) return;
   let parts: Buffer[] = [];
   let size = 0;
@@ -64,4 +64,28 @@ export function readJournal(path: string, { bytes }: { bytes?: number } = {}): J
       }
     },
   };
+}
+
+/** How much of the end of a journal is looked through, in bytes: a TAB may not take long. */
+const tailBytes = 1024 * 1024;
+
+/**
+ * The last entries of a journal, the latest first, as far as they stand in its last megabyte.
+ *
+ * @throws the system's error for a file that cannot be read
+ */
+export async function readLatest(path: string): Promise<JournalEntry[]> {
+  const { size } = await stat(path);
+  const start = Math.max(0, size - tailBytes);
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(size - start), 0, size - start, start);
+    const text = buffer.toString('latin1', 0, bytesRead);
+    // The first line is a part of one where the file is longer.
+    const whole = start === 0 ? text : text.slice(text.indexOf('\n') + 1);
+    const entries = whole.split('\n').map((line) => parseEntry(Buffer.from(line, 'latin1')));
+    return entries.filter((entry) => typeof entry === 'object').toReversed();
+  } finally {
+    await file.close();
+  }
 }

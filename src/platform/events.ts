@@ -1,5 +1,5 @@
 import type { Delivery } from '../delivery/attempt.ts';
-import type { ReceiverNotice } from '../receiver/notices.ts';
+import type { ReceiverNotice } from '../receiver/limits/notices.ts';
 import type { ApiRequest } from './api/protocol.ts';
 import type { ApiProblem } from './api/validate.ts';
 import type { Finding } from './findings/finding.ts';
@@ -29,9 +29,5 @@ export interface DeliveryEvent {
   inReplyTo: string | null;
 }
 
-/**
- * Trouble of ours that the user should know of.
- *
- * `crowded`: more than 128 MiB of bodies at once. `unsent`: a reply could not be made, or too many wait already.
- */
-export type PlatformNotice = { kind: ReceiverNotice } | { kind: 'unsent'; error: unknown };
+/** Trouble of ours that the user should know of. `unsent`: a reply could not be made, or too many wait already. */
+export type PlatformNotice = ReceiverNotice | { kind: 'unsent'; error: unknown };

@@ -113,7 +113,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     patience: options.patience,
     answer: answerStep,
     keep: options.keep,
-    onNotice: (kind) => onNotice({ kind }),
+    onNotice,
     onReceived: (request, { status }) => {
       const { event, findings, reply } = conclude(request, status);
       tell(event);

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { serverName } from '../http/headers.ts';
 import { asciiJson } from '../text/safe.ts';
 import type { Received } from './inspect.ts';
 import type { ScriptStep } from './parse-script.ts';
@@ -19,6 +20,8 @@ export interface Forwarded {
   reason: string | null;
   /** The reason in a sentence. */
   message: string | null;
+  /** The line of its body that says what went wrong; null where none does. Known only after the answer has gone. */
+  errorLine?: string | null;
   /** Its body broke off on the way. Known only after the answer has begun. */
   bodyBroken: boolean;
 }
@@ -64,5 +67,5 @@ export function statusOf(reaction: Reaction): number | null {
 /** An answer with a small JSON body, in ASCII: what came from outside is never in it unescaped. */
 export function jsonAnswer(status: number, value: unknown, headers: Record<string, string> = {}): Answer {
   const body = asciiJson(value);
-  return { status, headers: { 'Content-Type': 'application/json', ...headers }, body };
+  return { status, headers: { 'Content-Type': 'application/json', Server: serverName, ...headers }, body };
 }

@@ -3,6 +3,7 @@ import { parseEvent, type ParsedEvent } from '../contract/event.ts';
 import type { Issue } from '../contract/issue.ts';
 import { parseBody, type ParsedBody } from '../contract/parse-body.ts';
 import { headerValues } from '../http/headers.ts';
+import { assetLinkIssues } from './asset-links.ts';
 import type { Capture } from './capture.ts';
 
 /** A capture that was looked at. */
@@ -46,9 +47,15 @@ export function inspect(capture: Capture, { secret, auth }: InspectOptions = {})
     json,
     eventType: json?.ok ? eventTypeOf(json.value) : null,
     parsed,
-    issues: parsed?.ok === false ? parsed.issues : [],
+    issues: issuesOf(capture, json, parsed),
     unknownFields: parsed?.unknownFields ?? [],
   };
+}
+
+function issuesOf({ body }: Capture, json: ParsedBody | null, parsed: ParsedEvent | null): Issue[] {
+  const issues = parsed?.ok === false ? parsed.issues : [];
+  const links = body && json?.ok ? assetLinkIssues(body, json.value) : [];
+  return links.length > 0 ? [...issues, ...links] : issues;
 }
 
 function eventTypeOf(value: unknown): string | null {

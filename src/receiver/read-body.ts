@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { InFlight } from './in-flight.ts';
+import type { InFlight } from './limits/in-flight.ts';
 
 /**
  * `too-large` as soon as the limit is passed, `crowded-out` when others need its place, `cut-off` where the client left

@@ -7,9 +7,10 @@ import { waitAtMost } from '../http/until.ts';
 import { jsonAnswer } from './answer.ts';
 import { createIds, type Capture } from './capture.ts';
 import { declineUpgrades } from './decline-upgrade.ts';
-import { createInFlight, limitWaiting, maxBytesInFlight } from './in-flight.ts';
 import type { Received } from './inspect.ts';
-import { createNotices, type ReceiverNotice } from './notices.ts';
+import { watchDescriptors } from './limits/descriptors.ts';
+import { createInFlight, limitWaiting, maxBytesInFlight } from './limits/in-flight.ts';
+import { createNotices, protocolOf, type ReceiverNotice } from './limits/notices.ts';
 import { webhookProtocol, type Protocol, type WebhookOptions } from './protocol.ts';
 import { createRequestLifecycle, type RequestLifecycle, type LifecycleOptions } from './request-lifecycle.ts';
 import { protocolAnswer, writeRaw } from './write-answer.ts';
@@ -80,7 +81,8 @@ export function createProtocolServer<Seen extends Capture>(
   const connections: Connections = new Map();
   const server = createServer({ ...serverOptions, ...options.patience });
   const notify = createNotices(options.onNotice);
-  const inFlight = createInFlight(() => notify('crowded'));
+  const inFlight = createInFlight(() => notify({ kind: 'crowded' }));
+  const descriptors = watchDescriptors(connections, (open) => notify({ kind: 'descriptors', connections: open }));
   const lifecycleOptions: LifecycleOptions<Seen> = { ...options, protocol, inFlight, turnEnd: createTurnEnd() };
   const nextId = createIds();
   const running = createCount();
@@ -96,6 +98,7 @@ export function createProtocolServer<Seen extends Capture>(
       lifecycles?.delete(lifecycle);
       lifecycle.end();
       limits.get(req.socket)?.();
+      descriptors.used(req.socket);
       if (closing && lifecycles?.size === 0) req.socket.destroySoon();
     });
     running.add(1);
@@ -118,10 +121,11 @@ export function createProtocolServer<Seen extends Capture>(
   server.on('request', (req, res) => void onRequest(req, res, false));
   server.on('checkContinue', (req, res) => void onRequest(req, res, true));
   server.on('checkExpectation', (req, res) => void onRequest(req, res, false));
-  guardConnections(server, connections);
+  guardConnections(server, connections, notify);
   const { requestTimeout } = { ...serverOptions, ...options.patience };
   declineUpgrades(server, (socket) => untilIdle(connections.get(socket)));
   server.on('connection', (socket) => {
+    descriptors.opened();
     // One that begins anew after `Upgrade` has its limit.
     if (limits.has(socket)) return;
     limits.set(
@@ -132,9 +136,9 @@ export function createProtocolServer<Seen extends Capture>(
 
   return {
     async listen(wanted) {
-      const { port, address, origin } = await listen(server, wanted);
-      // An accept that fails (too many open files) is not the end of those that are open.
-      server.on('error', () => {});
+      const { port, address, origin } = await listen(server, wanted, { readerPatienceMs: requestTimeout });
+      // An accept that fails (too many open files, where Node gets to know it) is not the end of those that are open.
+      server.on('error', descriptors.look);
       return { url: `${origin}${options.path ?? ''}`, port, address };
     },
     close: ({ graceMs = 2000 } = {}) => (closing ??= stop(graceMs)),
@@ -153,7 +157,7 @@ export const serverOptions = {
   insecureHTTPParser: false,
 };
 
-function guardConnections(server: Server, connections: Connections): void {
+function guardConnections(server: Server, connections: Connections, notify: (notice: ReceiverNotice) => void): void {
   // No header may hide behind the 2000th: their size is limited already.
   server.maxHeadersCount = 0;
   // Undocumented, and as old as node:http. Without it, who closes their sending side early never gets the answer.
@@ -174,6 +178,8 @@ function guardConnections(server: Server, connections: Connections): void {
     // What follows broken bytes is broken too: it is let go until the connection ends.
     if (broken.has(socket) && socket.writableEnded) return;
     broken.add(socket);
+    const protocol = protocolOf(error);
+    if (protocol) notify(protocol);
     refuseBroken(error, socket, connections.get(socket));
   });
   server.on('connect', (_req, socket: Socket) => {

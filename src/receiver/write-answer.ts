@@ -18,8 +18,10 @@ export function writeAnswer(res: ServerResponse, reaction: Reaction, onEarlyAnsw
   } else if (isStreamed(reaction)) {
     writeStreamed(res, reaction);
   } else if (res.req.complete || res.socket === null) {
-    writeHead(res, reaction, Buffer.byteLength(reaction.body));
-    res.end(isAscii(reaction.headers) ? reaction.body : Buffer.from(reaction.body));
+    const bytes = Buffer.byteLength(reaction.body);
+    writeHead(res, reaction, bytes);
+    if (bytes > pieceBytes) writePieces(res, reaction.body);
+    else res.end(isAscii(reaction.headers) ? reaction.body : Buffer.from(reaction.body));
   } else {
     writeEarly(res, reaction, onEarlyAnswer);
   }
@@ -75,6 +77,15 @@ function writeStreamed(res: ServerResponse, { status, headers, body }: StreamedA
   pipeline(body, res, ignore);
 }
 
+/** Piece by piece, so that a reader who is slow is told from one who has stopped. */
+function writePieces(res: ServerResponse, body: string | Buffer): void {
+  pipeline(Readable.from(piecesOf(typeof body === 'string' ? Buffer.from(body) : body)), res, ignore);
+}
+
+function* piecesOf(body: Buffer): Generator<Buffer> {
+  for (let at = 0; at < body.length; at += pieceBytes) yield body.subarray(at, at + pieceBytes);
+}
+
 function writeHead(res: ServerResponse, { status, headers }: Answer, bodyBytes: number): void {
   const out = ownFraming(headers, false);
   if (status !== 204 && status !== 304) out['Content-Length'] = String(bodyBytes);
@@ -123,6 +134,8 @@ function ownFraming<Value>(headers: Record<string, Value>, keepLength: boolean):
 }
 
 const framing = new Set(['connection', 'keep-alive', 'transfer-encoding', 'trailer', 'upgrade']);
+
+const pieceBytes = 64 * 1024;
 
 const nothing = Buffer.alloc(0);
 

@@ -6,7 +6,7 @@ import { characters, clipEnd, countCharacters, safe, segments } from './safe.ts'
 export type BlockOptions = {
   /** What every line begins with. */
   indent: string;
-  /** Width of the terminal, the indent included. */
+  /** Width of the terminal, the indent included; Infinity where there is none, and no line is broken. */
   columns: number;
   /** Lines shown before the rest is folded into one last line. */
   maxLines: number;
@@ -31,12 +31,14 @@ const tab = '    ';
 // A family emoji takes 11 code units for 2 columns; more than this is heaped-up marks.
 const unitsPerColumn = 8;
 const windowUnits = 128;
+// Where no terminal breaks lines, a line still counts for this many columns: what is shown does not grow with the input.
+const maxCountedColumns = 160;
 
 /** Foreign text as safe, wrapped, indented lines: none of them can pass for a line of ours. */
 export function block(text: string, { indent, columns, maxLines }: BlockOptions): string[] {
   // Below 2 columns a wide character has no place at all.
   const room = Math.max(2, columns - width(indent));
-  const end = clipEnd(text, maxLines * room * unitsPerColumn);
+  const end = clipEnd(text, maxLines * Math.min(room, maxCountedColumns) * unitsPerColumn);
   const head = safe(text.slice(0, end));
   const lines: string[] = [];
   let shown = 0;

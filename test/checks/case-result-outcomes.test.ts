@@ -32,7 +32,7 @@ function caseOf(more: Partial<CheckCase> = {}): CheckCase {
     sends: 'an event',
     expected: 'a status from 200 to 299',
     why: 'More types may come.',
-    remedy: 'Ignore them.',
+    remedies: { 'server-error': 'Ignore them.' },
     dependsOn: [],
     build: () => [],
     judge: () => found('pass'),
@@ -41,7 +41,13 @@ function caseOf(more: Partial<CheckCase> = {}): CheckCase {
 }
 
 function found(outcome: CaseFinding['outcome'], more: Partial<CaseFinding> = {}): CaseFinding {
-  return { outcome, reason: outcome === 'pass' ? null : 'status', actual: '500 in 1 ms', ...more };
+  return {
+    outcome,
+    reason: outcome === 'pass' ? null : 'status',
+    cause: 'server-error',
+    actual: '500 in 1 ms',
+    ...more,
+  };
 }
 
 /** A trial that is known by its body. */
@@ -127,8 +133,11 @@ describe('what a result says', () => {
       expected: one.expected,
       actual: '200 in 1 ms',
       hint: null,
+      why: null,
+      fix: null,
+      errorLine: null,
       requests: [],
-      reproduce: { curl: null, command: 'suvvy-hook check http://localhost:3000/hook --only event/unknown' },
+      reproduce: { curl: null, command: 'npx suvvy-hook check http://localhost:3000/hook --only event/unknown' },
     });
   });
 
@@ -162,7 +171,7 @@ describe('what a result says', () => {
   });
 
   test('a case without a remedy has no blank at the end of its hint', () => {
-    expect(concluded(found('fail'), {}, caseOf({ remedy: '' })).hint).toBe('More types may come.');
+    expect(concluded(found('fail'), {}, caseOf({ remedies: {} })).hint).toBe('More types may come.');
   });
 
   test('the secret is in none of it', () => {
@@ -196,7 +205,7 @@ describe('how to repeat it', () => {
 
   test('with the secret by its name, and the options of the run', () => {
     expect(repeated({ secret: 's3cret-word', repeatOptions: '--chat-id 42' })).toBe(
-      'suvvy-hook check http://localhost:3000/hook --only event/unknown --secret "$SUVVY_WEBHOOK_SECRET" --chat-id 42',
+      'npx suvvy-hook check http://localhost:3000/hook --only event/unknown --secret "$SUVVY_WEBHOOK_SECRET" --chat-id 42',
     );
   });
 
@@ -293,10 +302,13 @@ test.each(['skip', 'error'] as const)('a case that sent nothing: %s', (outcome) 
     expected: one.expected,
     actual: 'not sent',
     hint: null,
+    why: null,
+    fix: null,
+    errorLine: null,
     requests: [],
     reproduce: {
       curl: null,
-      command: 'suvvy-hook check http://localhost:3000/hook --only event/unknown --secret "$SUVVY_WEBHOOK_SECRET"',
+      command: 'npx suvvy-hook check http://localhost:3000/hook --only event/unknown --secret "$SUVVY_WEBHOOK_SECRET"',
     },
   });
 });

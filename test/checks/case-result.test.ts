@@ -26,7 +26,7 @@ describe('a report', () => {
     expect(result!.actual).toBe('image/gif: 500 Internal Server Error');
     expect(result!.hint).toContain('its own log says why');
     expect(result!.reproduce.command).toBe(
-      `suvvy-hook check ${url} --only deliver/image --secret "$SUVVY_WEBHOOK_SECRET"`,
+      `npx suvvy-hook check ${url} --only deliver/image --secret "$SUVVY_WEBHOOK_SECRET"`,
     );
     expect(result!.reproduce.curl).toContain('$SUVVY_WEBHOOK_SECRET');
     expect(result!.requests[0]!.response!.status).toBe(500);

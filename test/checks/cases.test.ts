@@ -251,7 +251,7 @@ describe('a sound receiver', () => {
     expect(report.summary).toMatchObject({ fail: 0, exitCode: 0 });
     expect(
       report.cases.filter(({ id }) => id.startsWith('auth/')).map(({ id, outcome }) => `${id} ${outcome}`),
-    ).toEqual(['auth/unprotected info']);
+    ).toEqual(['auth/unprotected warn']);
   });
 
   test('every text says which case it comes from', async () => {

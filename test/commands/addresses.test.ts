@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { run } from '../helpers/fake-host.ts';
+import { urlsOfAll } from '../../src/http/address.ts';
+import { ndjson, run } from '../helpers/fake-host.ts';
 import { listening } from '../helpers/listening.ts';
 import { target } from '../helpers/target.ts';
 
@@ -20,6 +21,54 @@ describe('what other machines can reach is said loudly', () => {
       const { host } = await listening(['--host', address]);
       expect(host.err()).not.toContain('other machines');
     }
+  });
+
+  test('all addresses: those that can be used are printed, and the line to try has one of them', async () => {
+    const { host, port } = await listening(['--host', '0.0.0.0', '--path', '/hook']);
+    expect(host.err()).toMatch(new RegExp(`^reach it at http://127\\.0\\.0\\.1:${port}/hook`, 'm'));
+    expect(host.err()).toContain(`send fixture --url http://127.0.0.1:${port}/hook`);
+    expect((await listening(['--host', '127.0.0.1'])).host.err()).not.toContain('reach it at');
+  });
+
+  test.each([
+    ['0.0.0.0', ['127.0.0.1', '192.168.1.5']],
+    ['::', ['127.0.0.1', '192.168.1.5', '[2001:db8::1]']],
+    ['192.168.1.5', []],
+  ])('what was bound on %s can be used at %j', (address, hosts) => {
+    const facts = { netmask: '', mac: '', cidr: null, scopeid: 0 };
+    const interfaces = {
+      lo: [{ ...facts, address: '127.0.0.1', family: 'IPv4' as const, internal: true }],
+      eth0: [
+        { ...facts, address: '192.168.1.5', family: 'IPv4' as const, internal: false },
+        { ...facts, address: 'fe80::1', family: 'IPv6' as const, internal: false },
+        { ...facts, address: '2001:db8::1', family: 'IPv6' as const, internal: false },
+      ],
+    };
+    const host = address.includes(':') ? `[${address}]` : address;
+    expect(urlsOfAll(`http://${host}:80/x`, address, interfaces)).toEqual(hosts.map((one) => `http://${one}:80/x`));
+  });
+
+  test('files under a name that is not of this machine: the links say it, all addresses are bound, and it is warned of', async () => {
+    const { url, seen } = await target(async (_req, res, body) => {
+      const link = new URL(JSON.parse(body).new_messages[0].file.url);
+      expect(link.hostname).toBe('host.docker.invalid');
+      link.hostname = '127.0.0.1';
+      await (await fetch(link)).arrayBuffer();
+      res.end();
+    });
+    const { code, out, err } = await run([
+      'send',
+      'fixture',
+      'image',
+      '--asset-host',
+      'host.docker.invalid',
+      '--url',
+      url,
+      '--json',
+    ]);
+    expect([code, seen.length]).toEqual([0, 1]);
+    expect(ndjson(out)[0]).toMatchObject({ files: [{ fetched: true }] });
+    expect(err).toContain('! host.docker.invalid is no name of this machine: files are served on all of its addresses');
   });
 
   test('an IPv6 address that cannot be bound is named in brackets, apart from its port', async () => {

@@ -9,7 +9,7 @@ describe('what was typed is repeated without harm', () => {
     [['\u001b[31mlisten\nerror: forged']],
     [['send', 'fixture', 'a\nerror: forged\u202e', '--url', 'http://127.0.0.1:1/']],
     // What was meant is proposed, and with it comes what was typed.
-    [['send', 'fixture', 'text', '--url', 'localhost:3000/\u009b\u202e']],
+    [['send', 'fixture', 'text', '--url', 'example.com:3000/\u009b\u202e']],
   ])('%j', async (argv) => {
     const { code, err } = await run(argv);
     expect(code).toBe(2);

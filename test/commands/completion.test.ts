@@ -29,12 +29,12 @@ describe('what can come next', () => {
 
   test.each([
     [
-      ['send', ''],
-      ['fixture', 'file', 'message', 'help'],
+      ['fixtures', ''],
+      ['list', 'show', 'path', 'save', 'help'],
     ],
     [
-      ['--json', 'send', ''],
-      ['fixture', 'file', 'message', 'help'],
+      ['--json', 'fixtures', ''],
+      ['list', 'show', 'path', 'save', 'help'],
     ],
     [
       ['send', 'message', '--text', 'send', '--sender', ''],

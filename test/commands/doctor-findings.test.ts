@@ -7,6 +7,7 @@ import { findingsOf } from '../../src/commands/doctor/findings.ts';
 
 const well: DoctorFacts = {
   nodeVersion: '22.11.0',
+  otherRuntime: null,
   minimumNode: '20.18.1',
   env: {},
   localhost: ['127.0.0.1', '::1'],
@@ -29,6 +30,7 @@ test('where nothing is in the way, all is well', () => {
 const table: [what: string, facts: Partial<DoctorFacts>, id: string, level: string, words: RegExp][] = [
   ['an old Node', { nodeVersion: '20.9.0' }, 'node-version', 'error', /20\.9\.0 is older than 20\.18\.1/],
   ['Node 20', { nodeVersion: '20.20.2' }, 'node-version', 'warning', /April 2026/],
+  ['Bun', { otherRuntime: 'Bun 1.3.0' }, 'node-version', 'warning', /Bun 1\.3\.0, which is not supported/],
   ['NODE_OPTIONS', { env: { NODE_OPTIONS: '--import /x.js -r y' } }, 'node-options', 'warning', /: --import -r$/],
   ['no verification', { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } }, 'tls-verification', 'error', /tls-verified/],
   ['no secret', { env: { SUVVY_WEBHOOK_SECRET: '' } }, 'secret', 'ok', /empty, which counts as none/],

@@ -3,10 +3,10 @@ import { ndjson, run } from '../helpers/fake-host.ts';
 import { closedPort, target } from '../helpers/target.ts';
 
 test('a finding a line, a total at the end, and the way out under it', async () => {
-  const { code, out } = await run(['doctor'], { env: { SUVVY_WEBHOOK_URL: 'localhost:3000/x' }, columns: 60 });
+  const { code, out } = await run(['doctor'], { env: { SUVVY_WEBHOOK_URL: '127.0.0.1:3000/x' }, columns: 60 });
   expect(code).toBe(1);
-  expect(out).toMatch(/^✘ SUVVY_WEBHOOK_URL: "localhost:3000\/x" is not an http\(s\)\n {2}URL$/m);
-  expect(out).toMatch(/^ {2}→ did you mean http:\/\/localhost:3000\/x\?$/m);
+  expect(out).toMatch(/^✘ SUVVY_WEBHOOK_URL: "127.0.0.1:3000\/x" is not an http\(s\)\n {2}URL$/m);
+  expect(out).toMatch(/^ {2}→ did you mean http:\/\/127.0.0.1:3000\/x\?$/m);
   expect(out).toMatch(/^1 error, \d+ warnings?\n$/m);
   expect(out.split('\n').filter((line) => line.length > 60)).toEqual([]);
 });

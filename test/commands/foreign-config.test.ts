@@ -139,7 +139,7 @@ describe('reports that a config names', () => {
     symlinkSync(precious, join(root, 'precious-link'));
     const { code, err } = await run(['check'], { cwd: root });
     expect(code).toBe(2);
-    expect(err).toContain(`the report "${path}" would be written outside of the folder of the config`);
+    expect(err).toContain(`the report "${path}" would be outside of the folder of the config`);
     expect(authorizations).toEqual([]);
     expect(readFileSync(precious, 'utf8')).toBe('precious');
     expect(existsSync(join(outside, 'new'))).toBe(false);

@@ -78,6 +78,30 @@ describe('mock', () => {
     expect(host.out()).toContain('1 message taken · 1 event sent, 1 delivered · 0 errors, 0 warnings');
   });
 
+  test('shows both sides in a pipe, which has no width', async () => {
+    const app = await target();
+    const { host, post, exited } = await mocking(app.url, ['--exit-after', '1'], { columns: Infinity });
+    await post(posted({ text: 'long words '.repeat(30) }));
+    expect(await exited).toBe(0);
+    expect(host.out()).toMatch(/^ {2}(long words ){29}long words ?$/m);
+    expect(host.out()).toMatch(/^ {40}✔ webhook {2}200 OK .* delivered/m);
+  });
+
+  test('takes the URL as its last word as well, but not both', async () => {
+    const flags = ['mock', '--port', '0', '--timeout', '1ms'];
+    const both = await run([...flags, '--url', 'http://127.0.0.1:9/', ':3000/x']);
+    expect(both).toMatchObject({ code: 2, err: expect.stringContaining('there are two URLs') });
+    const one = await run([...flags, ':3000/x']);
+    expect(one).toMatchObject({ code: 0, err: expect.stringContaining('replies to http://localhost:3000/x') });
+  });
+
+  test('takes its ready file away at the end', async () => {
+    const { folder, end } = await mocking('http://127.0.0.1:9/');
+    expect(existsSync(join(folder, 'ready.json'))).toBe(true);
+    await end();
+    expect(existsSync(join(folder, 'ready.json'))).toBe(false);
+  });
+
   test('keeps every line within a narrow terminal', async () => {
     const app = await target(500);
     const { host, post, end } = await mocking(app.url, [], { columns: 60 });
@@ -257,6 +281,7 @@ describe('mock', () => {
     [['--reply', 'fixture:imag'], 2, 'did you mean "image"?'],
     [['--reply', 'shout'], 2, 'echo, silent or fixture:NAME'],
     [['--respond', '200:body.json'], 2, 'has a body of its own'],
+    [['--token', ''], 2, '--token is empty: leave the flag out to take any token'],
     [['--token', 'a b\n'], 2, 'the token from --token cannot be sent'],
     [['--port', '70000'], 2, 'A port is'],
     [['--record', '/nowhere/chat.ndjson'], 3, '/nowhere/chat.ndjson'],

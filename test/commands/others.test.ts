@@ -44,7 +44,7 @@ describe('fixtures', () => {
 
 describe('validate', () => {
   const dir = mkdtempSync(join(tmpdir(), 'suvvy-hook-'));
-  const file = (body: string): string => {
+  const file = (body: string | Buffer): string => {
     const path = join(dir, 'event.json');
     writeFileSync(path, body);
     return path;
@@ -97,7 +97,10 @@ describe('validate', () => {
     ['{\n "a": tru }', 7, 'is not JSON'],
     ['// comment\n{}', 1, 'is not JSON'],
     ['', 1, 'is not JSON'],
-    ['\ufeff{"event_type":"test_request"}', 1, 'is not JSON'],
+    ['\ufeff{"event_type":"test_request"}', 1, 'is not JSON: it begins with a byte order mark'],
+    [Buffer.from('\ufeff{}', 'utf16le'), 1, 'is not JSON: it is UTF-16, not UTF-8, from byte 0 on'],
+    [Buffer.from('{}', 'utf16le'), 1, 'is not JSON: it is UTF-16, not UTF-8, from byte 0 on'],
+    [Buffer.concat([Buffer.from('{"ж":\n  "'), Buffer.from([0xcf])]), 4, 'it is not UTF-8, from byte 10 on'],
     ['['.repeat(100_000), 1, 'is not JSON: it is nested deeper than 200 levels'],
   ])('%.20j is not JSON', async (body, column, message) => {
     const { code, out } = await run(['validate', file(body), '--json']);

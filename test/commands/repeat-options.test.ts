@@ -114,7 +114,7 @@ describe('what a failed run prints fails again', () => {
     expect(first).toMatchObject({ code: 1 });
     const { command } = ndjson(first.out).find((line) => line['id'] === id)!['reproduce'] as { command: string };
     expect(command).not.toContain(secret);
-    const [, , ...argv] = wordsOf(command);
+    const [, , , ...argv] = wordsOf(command);
     expect(await check(...argv)).toMatchObject({ code: 1 });
     expect(await check(url, '--only', id, '--secret', secret)).toMatchObject({ code: 0 });
   });

@@ -154,6 +154,21 @@ describe('replay', () => {
     expect(seen[0]!.headers['content-type']).toBe('application/x+json');
   });
 
+  test.each([
+    [['--chat-id', '7'], '"chat_id":"7",'],
+    [['--no-chat-id'], ''],
+  ])('%j goes for the chat_id that was recorded, and leaves every other byte', async (flags, sent) => {
+    const { url, seen } = await target();
+    const chat = message.replace('new_messages",', 'new_messages","chat_id":"555",').replace('}]', ',"n":1e400}]');
+    const journal = journalOf([{ body: chat }, { body: testRequest }]);
+    const { out } = await run(['replay', journal, '--url', url, '--json', ...flags]);
+    const expected = [chat.replace('"chat_id":"555",', sent), testRequest];
+    expect(seen.map(({ body }) => body)).toEqual(expected);
+    expect(ndjson(out).flatMap(({ request }) => request?.body ?? [])).toEqual(expected);
+    const lines = await run(['replay', journal, '--url', url, ...flags]);
+    expect(lines.err).toContain(sent ? ' · chat_id 7\n' : ' · no chat_id\n');
+  });
+
   test('--set on a body that is no JSON, or has no such place, sends nothing', async () => {
     const { url, seen } = await target();
     for (const body of ['nope', testRequest]) {
@@ -187,6 +202,21 @@ describe('replay', () => {
     expect(out).toMatch(/^✔ id-0 test_request +200 OK/);
   });
 
+  test('warns of file links that are dead: of our own server, which has ended, and of fixtures', async () => {
+    const { url } = await target();
+    const withLink = (link: string): Recorded => ({
+      body: `{"event_type":"new_messages","new_messages":[{"file":{"url":"${link}"}}]}`,
+    });
+    const sent = await target();
+    await run(['send', 'fixture', 'image', '--url', sent.url]);
+    const served = JSON.parse(sent.seen[0]!.body).new_messages[0].file.url as string;
+    const alive = ['https://files.example/0123456789abcdef/a.pdf', 'http://files.example:80/a/0/a.pdf'].map(withLink);
+    const dead = [served, 'asset:a.pdf'].map(withLink);
+    const { err } = await run(['replay', journalOf([...alive, ...dead]), '--url', url]);
+    expect(err).toContain('! 2 events with file links that are dead');
+    expect((await run(['replay', journalOf(alive), '--url', url])).err).not.toContain('dead');
+  });
+
   test('the exit codes are those of send; --repeat and --dry-run work', async () => {
     const { url, seen } = await target(503);
     const journal = journalOf([{}, { body: message }]);
@@ -215,7 +245,7 @@ describe('replay', () => {
       '# Notes\n\nhello\n',
       [],
       2,
-      /is no journal: none of its lines is an event \(there are 2\)\n {2}suvvy-hook listen --record/,
+      /is no journal: none of its lines is an event \(there are 2\)\n {2}npx suvvy-hook listen --record/,
     ],
     ['only a later version', '{"v":2}\n', [], 2, /was written by a later version of suvvy-hook/],
     ['no time', line({}, 0), ['--since', 'yesterday'], 2, /A time looks like/],
@@ -246,8 +276,8 @@ describe('--pace recorded', () => {
     const journal = journalOf([{ atMs: 0 }, { atMs: 120 }, { atMs: 60 }]);
     const { out } = await run(['replay', journal, '--url', url, '--pace', 'recorded', '--json']);
     const [first, second] = ndjson(out).map(({ startedAt }) => Date.parse(startedAt));
-    // Timers count from the start of their turn of the loop, the calendar in whole milliseconds.
-    expect(second! - first!).toBeGreaterThanOrEqual(110);
+    // The first one may start late on a busy machine, and the second one does not wait for it.
+    expect(second! - first!).toBeGreaterThanOrEqual(60);
     expect(ndjson(out).at(-1)).toMatchObject({ sent: 3 });
   });
 
@@ -301,7 +331,7 @@ describe('fixtures save', () => {
     [['--id', 'id-0', '--name', 'a\x1b[2J'], /cannot be the name of a fixture/],
     [['--id', 'id-1', '--name', 'x'], /event id-1 was refused unread: there is no body to save/],
     [['--id', 'id-2', '--name', 'x'], /event id-2 cannot be a fixture/],
-    [['--name', 'x'], /required option '--id <id>' not specified/],
+    [['--id', 'id-0'], /required option '--name <name>' not specified/],
   ])('%j is exit 2', async (flags, why) => {
     const journal = journalOf([{}, { body: null, status: 401 }, { body: 'not json' }]);
     const { code, err } = await run(['fixtures', 'save', journal, ...flags], { cwd: folder() });

@@ -38,7 +38,7 @@ function workplace(line: string): { cwd: string; path: string } {
 
 /** As much of jq as the examples need: the body of each line of a file, or what comes as it is. */
 const jq = `
-const [filter, file] = process.argv.slice(2).filter((argument) => argument !== '-r');
+const [filter, file] = process.argv.slice(2).filter((argument) => !/^-[rc]$/.test(argument));
 const show = (value) => (process.argv.includes('-r') && typeof value === 'string' ? value : JSON.stringify(value));
 if (file === undefined) process.stdin.pipe(process.stdout);
 else for (const line of require('node:fs').readFileSync(file, 'utf8').trim().split('\\n'))
@@ -87,14 +87,21 @@ export function type(line: string, receiver: string): Promise<{ code: number | n
   const { cwd, path } = workplace(line);
   const typed = line
     .replaceAll(/http:\/\/(127\.0\.0\.1:8080|localhost:3000)(\/webhook|\/)?/g, receiver)
-    .replace(/--port \d+/, '--port 0')
+    .replace(/(--port|-p|suvvy-hook listen) \d+/, '$1 0')
+    .replaceAll(/ :3000(\/\w*)?/g, ` ${receiver}`)
     // It is there already.
     .replace(' --start "npm start"', '')
-    .replace(/(suvvy-hook (?:listen|mock)(?!.*--port))/, '$1 --port 0');
+    .replace(/(suvvy-hook (?:listen|mock)(?! 0| -p|.*--port))/, '$1 --port 0');
   const child = spawn('sh', ['-c', `exec 3>&1; ${typed}`], {
     cwd,
     detached: true,
-    env: { PATH: path, SUVVY_WEBHOOK_SECRET: 'doc-secret', SECRET: 'doc-secret', HOME: cwd },
+    env: {
+      PATH: path,
+      SUVVY_WEBHOOK_SECRET: 'doc-secret',
+      SECRET: 'doc-secret',
+      SUVVY_API_TOKEN: 'doc-token',
+      HOME: cwd,
+    },
   });
   let output = '';
   let ended = false;

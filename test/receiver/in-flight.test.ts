@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, test, vi } from 'vitest';
-import { createInFlight } from '../../src/receiver/in-flight.ts';
+import { createInFlight } from '../../src/receiver/limits/in-flight.ts';
+import type { ReceiverNotice } from '../../src/receiver/limits/notices.ts';
 import { dial, openReceiver } from './open-receiver.ts';
 
 const kib = 1024;
@@ -77,7 +78,7 @@ describe('the account of bodies in flight', () => {
 
 describe('over real sockets', () => {
   test('more than 128 MB of unfinished bodies: the largest are answered 503, and an ordinary event 200', async () => {
-    const onNotice = vi.fn<(notice: string) => void>();
+    const onNotice = vi.fn<(notice: ReceiverNotice) => void>();
     const { port, url, toldStatuses } = await openReceiver({ onNotice });
     const part = Buffer.alloc(4.9 * mib, 'x');
     const connections = await Promise.all(Array.from({ length: 40 }, () => dial(port)));
@@ -87,7 +88,7 @@ describe('over real sockets', () => {
     expect((await first.ended()).text).toContain('too much is arriving at once');
     const answer = await fetch(url, { method: 'POST', body: event, headers: { 'Content-Type': 'application/json' } });
     expect(answer.status).toBe(200);
-    expect(onNotice.mock.calls).toEqual([['crowded']]);
+    expect(onNotice.mock.calls).toEqual([[{ kind: 'crowded' }]]);
     expect(toldStatuses().filter((status) => status === 503).length).toBeGreaterThan(0);
     await Promise.allSettled([...connections.map(({ socket }) => socket.destroy()), ...refused]);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parseEvent } from '../../src/contract/event.ts';
 import { maxJsonDepth } from '../../src/contract/parse-body.ts';
 import { headerValues } from '../../src/http/headers.ts';
 import { createIds, pathOf } from '../../src/receiver/capture.ts';
@@ -128,3 +129,38 @@ test('ids are unique and sort by arrival, also when the calendar is set back', (
 function nested(levels: number): string {
   return '['.repeat(levels) + ']'.repeat(levels);
 }
+
+describe('a link of a fixture', () => {
+  const eventWith = (...urls: unknown[]): string =>
+    JSON.stringify({
+      event_type: 'new_messages',
+      new_messages: urls.map((url) => ({
+        type: 'document',
+        message_sender: 'ai',
+        file: { name: 'a', url, size_bytes: 1, mime_type: 'a/b' },
+      })),
+    });
+  const issuesOf = (body: string) => inspect(captureOf(body)).issues.map(({ path, rule }) => `${path} ${rule}`);
+
+  test('breaks the contract on the wire, although it is right in a file', () => {
+    expect(issuesOf(eventWith('https://a/asset:', 'asset:b.pdf'))).toEqual(['new_messages[1].file.url R17']);
+    const sent = parseEvent(JSON.parse(eventWith('asset:b.pdf')));
+    expect(sent.ok).toBe(true);
+  });
+
+  test('is told beside what else is wrong, and a hundred times at the most', () => {
+    expect(issuesOf(eventWith(5, 'asset:b.pdf'))).toEqual([
+      'new_messages[0].file.url R17',
+      'new_messages[1].file.url R17',
+    ]);
+    expect(issuesOf(eventWith(...Array.from({ length: 300 }, () => 'asset:b')))).toHaveLength(100);
+  });
+
+  test.each([
+    '"asset:"',
+    '{"new_messages":"asset:"}',
+    '{"new_messages":[null,{"file":"asset:"},{"file":{"url":["asset:"]}}]}',
+  ])('is looked for without harm in %s', (body) => {
+    expect(issuesOf(body).join()).not.toContain('R17');
+  });
+});

@@ -1,13 +1,13 @@
 import type { Authorization, CaseBuilder, Probe } from '../case.ts';
 
-/** A text under another header than the right one. */
+/** What gets through to the receiver, under another header than the right one. */
 export function forgedProbe(
   builder: CaseBuilder,
   label: string,
   authorization: Authorization,
   more: Partial<Probe> = {},
 ): Probe {
-  return { label, authorization, event: builder.event([builder.text('Somebody else wrote this.')]), ...more };
+  return { label, authorization, event: builder.sample('Somebody else wrote this.'), ...more };
 }
 
 /** What only comes near the secret. */

@@ -11,6 +11,7 @@ import { formatMs } from '../../text/units.ts';
 import { allOf, withArticle } from '../../text/words.ts';
 import { controlId, type CheckCase, type CaseFacts, type CaseFinding, type CaseBuilder, type Trial } from '../case.ts';
 import { expectAnswered, expectDelivered, isDelivered } from '../judging.ts';
+import { onStatus } from '../verdict/cause.ts';
 
 const documented = {
   level: 'MUST',
@@ -21,7 +22,10 @@ const documented = {
 } as const;
 
 const lost = 'A message that is not acknowledged is lost: no retry is documented (R3).';
-const later = 'Answer first, download afterwards; what your messenger cannot show, send on as a link.';
+const later =
+  'Store the message with its link, and answer 2xx once it is stored; what your messenger cannot show, send on as a link.';
+
+const noMarkup = 'Never build a path, a header or HTML out of file.name.';
 
 /** One case for each message type that carries a file. */
 const typeCases = fileMessageTypes.map((type) => typeCase(type, messageTypes[type]));
@@ -37,7 +41,7 @@ function typeCase(type: FileMessageType, entry: MessageTypeEntry): CheckCase {
     rules: mimeTypes ? ['R20', 'R16'] : ['R19', 'R20'],
     sends: `${kinds} in one request; each on its own if that fails`,
     why: `${note} ${lost}`,
-    remedy: later,
+    remedies: onStatus(later),
     build: (builder) => [builder.batch(byType(builder.files(type)))],
   };
 }
@@ -52,7 +56,7 @@ export const fileCases: readonly CheckCase[] = [
     rules: ['R18'],
     sends: 'size_bytes of 0 and 1; and of 2^31+1 and 2^53-1, which count as MAY',
     why: `The page's range starts at 0 and has no end: 0 is not "missing", and a 32-bit integer is too small. ${lost}`,
-    remedy: 'Check for the presence of size_bytes, not for its truth, and keep it in 64 bits.',
+    remedies: onStatus('Check for the presence of size_bytes, not for its truth, and keep it in 64 bits.'),
     dependsOn: [controlId, 'deliver/document'],
     build: (builder) => [
       builder.batch(
@@ -62,7 +66,7 @@ export const fileCases: readonly CheckCase[] = [
         [2 ** 31 + 1, 2 ** 53 - 1].map(
           (size) => [`${size} bytes`, withFile(anyDocument(builder), { size_bytes: size })] as const,
         ),
-        'MAY',
+        { level: 'MAY' },
       ),
     ],
   },
@@ -73,11 +77,11 @@ export const fileCases: readonly CheckCase[] = [
     rules: ['R16'],
     sends: 'Cyrillic letters, emoji, spaces and no extension in file.name; and 200 characters, which count as MAY',
     why: `Employees upload what is on their disk. ${lost}`,
-    remedy: 'Keep the name as text, and store the file under a name of your own.',
+    remedies: onStatus('Keep the name as text, and store the file under a name of your own.'),
     dependsOn: [controlId, 'deliver/document'],
     build: (builder) => [
       builder.batch(namedDocuments(builder, ['счёт №5.pdf', '☕ menu 👩‍🍳.pdf', 'price list  (final).pdf', 'README'])),
-      builder.batch(namedDocuments(builder, [`${'long name '.repeat(20).slice(0, 196)}.pdf`]), 'MAY'),
+      builder.batch(namedDocuments(builder, [`${'long name '.repeat(20).slice(0, 196)}.pdf`]), { level: 'MAY' }),
     ],
   },
   {
@@ -89,7 +93,10 @@ export const fileCases: readonly CheckCase[] = [
     sends: 'path steps, quotes, HTML and line breaks in file.name',
     expected: 'a 2xx or a 4xx: no 5xx, no hang',
     why: 'A name becomes a path, a header or a page somewhere, and then it is somebody else’s command.',
-    remedy: 'Never build a path, a header or HTML out of file.name.',
+    remedies: {
+      'server-error': noMarkup,
+      reset: noMarkup,
+    },
     harmful: true,
     dependsOn: [controlId, 'deliver/document'],
     build: (builder) => [
@@ -112,8 +119,10 @@ export const fileCases: readonly CheckCase[] = [
     profile: 'smoke',
     sends: `${allOf(messageTypeNames)} messages, from ai and from an employee, interleaved in one request`,
     why: `new_messages is a list of whatever was said, and the page's own sample mixes types. ${lost}`,
-    remedy: 'Decide by the type of each message, and go on with the list when one of them cannot be handled.',
-    build: (builder) => [builder.batch(mixed(builder))],
+    remedies: onStatus(
+      'Decide by the type of each message. Keep one that cannot be handled, so that a person can see to it, and go on with the list.',
+    ),
+    build: (builder) => [builder.batch(mixed(builder), { together: true })],
   },
 ];
 
@@ -127,8 +136,10 @@ export const fetchCase: CheckCase = {
   sends: `${allOf(fileMessageTypes.map(withArticle))} message whose links we serve`,
   expected: 'each file fetched whole (with --expect-fetch it has to be)',
   why: 'The link is on Suvvy’s server, and how long it works is not documented: who does not download in time has no file.',
-  remedy:
-    'Download each file.url with a GET soon after answering. From a container, give --asset-host or --file-base-url.',
+  remedies: {
+    expectation:
+      'Download each file.url with a GET soon after answering. From a container, give --asset-host or --file-base-url.',
+  },
   dependsOn: [controlId],
   late: true,
   build: (builder) => [

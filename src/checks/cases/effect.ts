@@ -14,8 +14,10 @@ export const effectCases: readonly CheckCase[] = [
     sends: 'one text with a random word, and listens on --expect-callback for what the receiver sends on',
     expected: 'the random word arrives at the collector, in whatever shape',
     why: 'A 2xx that swallows the message is worse than an error: Suvvy counts it as delivered. Nothing else can tell.',
-    remedy:
-      'Point the receiver’s outgoing messages (the messenger’s API base URL) to the collector, and look for swallowed exceptions.',
+    remedies: {
+      expectation:
+        'Point the receiver’s outgoing messages (the messenger’s API base URL) to the collector, and look for swallowed exceptions.',
+    },
     dependsOn: [controlId],
     late: true,
     build: (builder) => [

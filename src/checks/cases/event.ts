@@ -1,6 +1,7 @@
 import { messageTypes } from '../../contract/message-types.ts';
-import { controlId, type CheckCase } from '../case.ts';
+import { controlId, secondControlId, type CheckCase } from '../case.ts';
 import { expectDelivered } from '../judging.ts';
+import { onStatus } from '../verdict/cause.ts';
 
 /** A message type that the page does not list: once it lists the first, the next one is taken. */
 export const futureType = ['video', 'sticker', 'location', 'contact'].find((type) => !(type in messageTypes))!;
@@ -8,7 +9,7 @@ export const futureType = ['video', 'sticker', 'location', 'contact'].find((type
 /** Event types and fields, those that may come included. */
 export const eventCases: readonly CheckCase[] = [
   {
-    id: 'event/test-request',
+    id: secondControlId,
     title: 'the test button of the panel',
     level: 'MUST',
     rules: ['R1', 'R10'],
@@ -16,7 +17,7 @@ export const eventCases: readonly CheckCase[] = [
     sends: '{"event_type":"test_request"}, as the test button does',
     expected: 'a 2xx within 20 s',
     why: 'Whoever connects the channel presses the test button first.',
-    remedy: 'Look at event_type before you look for new_messages, which is not there.',
+    remedies: onStatus('Look at event_type before you look for new_messages, which is not there.'),
     dependsOn: [],
     build: () => [{ label: 'test_request', event: { event_type: 'test_request' } }],
     judge: expectDelivered,
@@ -30,8 +31,9 @@ export const eventCases: readonly CheckCase[] = [
     sends: 'an event_type of the future, with and without data',
     expected: 'a 2xx, and nothing done',
     why: 'The page announces that more event types may come. A receiver that refuses them shows as failing from that day on.',
-    remedy: 'Answer 2xx and ignore whatever is not new_messages, as the page recommends.',
+    remedies: onStatus('Answer 2xx and ignore whatever is not new_messages, as the page recommends.'),
     dependsOn: [controlId],
+    worksWithoutTexts: 'always',
     build: () => [
       {
         label: 'with data',
@@ -53,9 +55,17 @@ export const eventCases: readonly CheckCase[] = [
     sends: 'more fields than the page lists: in the event, in a message, in a file',
     expected: 'a 2xx: what is not known is ignored',
     why: 'The set of fields may change, and a chat_id that the page does not list is there already (observed: chat-id).',
-    remedy: 'Let your schema ignore what it does not know (no additionalProperties: false, no extra="forbid").',
+    remedies: onStatus(
+      'Let your schema ignore what it does not know (no additionalProperties: false, no extra="forbid").',
+    ),
     dependsOn: [controlId],
+    worksWithoutTexts: 'always',
     build: (builder) => {
+      const inEvent = {
+        label: 'in the event',
+        event: { ...builder.sample('With more fields.'), api_version: 2, bot: { id: 7 } },
+      };
+      if (builder.control === 'test_request') return [inEvent];
       const text = {
         ...builder.text('With more fields.'),
         language: 'en',
@@ -65,10 +75,7 @@ export const eventCases: readonly CheckCase[] = [
       const image = builder.files('image')[0]!;
       const withMore = { ...image, file: { ...image.file, width: 160, sha256: null } };
       return [
-        {
-          label: 'in the event',
-          event: { ...builder.event([builder.text('With more fields.')]), api_version: 2, bot: { id: 7 } },
-        },
+        inEvent,
         { label: 'in a message', event: builder.event([text]) },
         { ...builder.batch([['in a file', withMore]]) },
       ];
@@ -84,7 +91,9 @@ export const eventCases: readonly CheckCase[] = [
     sends: `a message of type ${futureType} beside a text`,
     expected: 'a 2xx: the text is delivered, the rest left out',
     why: 'One message that cannot be handled should not take the others with it.',
-    remedy: 'Skip messages of types that you do not know, and go on with the list.',
+    remedies: onStatus(
+      'Deliver the messages whose type you know. Keep one whose type you do not know, and tell a person about it.',
+    ),
     dependsOn: [controlId],
     build: (builder) => [
       {

@@ -10,7 +10,7 @@ import { perfCases } from './perf.ts';
 import { robustCases } from './robust.ts';
 
 /** Version of the catalogue: grows when a case is added, or asks for something else than before. */
-export const catalogueVersion = '1';
+export const catalogueVersion = '2';
 
 /** Every case, in the order of the report. */
 export const suite: readonly CheckCase[] = [

@@ -1,6 +1,7 @@
-import { advise } from '../../delivery/advice.ts';
 import { controlId, type CheckCase, type CaseFacts, type CaseFinding, type Trial } from '../case.ts';
 import { describeAnswer, expectDelivered, passed } from '../judging.ts';
+import { adviseTrial } from '../verdict/advice.ts';
+import { onStatus } from '../verdict/cause.ts';
 
 /** The way to the receiver. */
 export const netCases: readonly CheckCase[] = [
@@ -13,7 +14,7 @@ export const netCases: readonly CheckCase[] = [
     sends: 'nothing of its own: it looks at how the control got there',
     expected: 'over https, a certificate chain that a client trusts; plain http on a private network alone',
     why: 'A client that verifies certificates never gets as far as the request (assumed: tls-verified), and over plain http the secret and the messages can be read on the way.',
-    remedy: 'Serve the whole chain, intermediate certificates included, for the host name in the URL.',
+    remedies: { tls: 'Serve the whole chain, intermediate certificates included, for the host name in the URL.' },
     dependsOn: [],
     build: () => [],
     judge: (_, facts) => judgeTls(facts),
@@ -27,7 +28,7 @@ export const netCases: readonly CheckCase[] = [
     sends: 'nothing of its own: it looks at the control',
     expected: 'a status that is not 3xx',
     why: 'A 3xx is outside 200-299, and nothing is sent after it (assumed: no-redirects): every message is undelivered.',
-    remedy: 'Give Suvvy the final URL: mind the trailing slash, https and www.',
+    remedies: { redirect: 'Give Suvvy the final URL: mind the trailing slash, https and www.' },
     dependsOn: [],
     build: () => [],
     judge: (_, facts) => judgeRedirect(facts),
@@ -41,7 +42,7 @@ export const netCases: readonly CheckCase[] = [
     sends: 'three texts, one after the other, on one connection',
     expected: 'three answers; whether the connection is kept is the receiver’s affair',
     why: 'Whether Suvvy reuses connections is not known (assumed: fresh-connection).',
-    remedy: 'If the second request fails, look for a handler that does not read the body of a request to its end.',
+    remedies: { reset: 'Look for a handler that does not read the body of a request to its end.' },
     dependsOn: [controlId],
     sending: 'one-connection',
     build: (builder) =>
@@ -57,14 +58,15 @@ export const netCases: readonly CheckCase[] = [
     sends: 'one text with Transfer-Encoding: chunked in place of a Content-Length',
     expected: 'a 2xx',
     why: 'Proxies on the way may turn one framing into the other.',
-    remedy: 'Read the body to its end instead of relying on Content-Length.',
+    remedies: onStatus('Read the body to its end instead of relying on Content-Length.'),
     dependsOn: [controlId],
     build: (builder) => [{ label: 'chunked', framing: 'chunked', event: builder.event([builder.text('In chunks.')]) }],
     judge: expectDelivered,
   },
 ];
 
-function judgeTls({ url, reach, control, certificates }: CaseFacts): CaseFinding {
+function judgeTls(facts: CaseFacts): CaseFinding {
+  const { url, reach, control, certificates } = facts;
   const finding = (outcome: CaseFinding['outcome'], actual: string, more: Partial<CaseFinding> = {}): CaseFinding => ({
     outcome,
     reason: null,
@@ -79,22 +81,27 @@ function judgeTls({ url, reach, control, certificates }: CaseFacts): CaseFinding
   if (control?.delivery.outcome.failure?.code === 'tls')
     return finding('fail', describeAnswer(control), {
       reason: 'tls',
-      advice: advise(control.delivery, { secret: null }),
+      advice: adviseTrial(control, facts),
       evidence: [control],
     });
   if (certificates === 'unverified') return finding('warn', 'not verified, because of --insecure');
+  if (!control || control.delivery.outcome.timing.tlsMs === null)
+    return finding('info', 'cannot be told: no handshake came to its end');
   return finding('pass', certificates === 'own' ? 'trusted by your --cacert' : 'a chain that is trusted');
 }
 
-function judgeRedirect({ control, secret }: CaseFacts): CaseFinding {
+function judgeRedirect(facts: CaseFacts): CaseFinding {
+  const { control } = facts;
   if (!control) return { outcome: 'info', reason: null, actual: 'the control was not sent' };
   const evidence = [control];
+  if (!control.delivery.outcome.response)
+    return { outcome: 'info', reason: null, actual: `cannot be told: ${describeAnswer(control)}`, evidence };
   if (control.delivery.verdict.reason !== 'redirect') return { ...passed(evidence), evidence };
   return {
     outcome: 'fail',
     reason: 'redirect',
     actual: describeAnswer(control),
-    advice: advise(control.delivery, { secret }),
+    advice: adviseTrial(control, facts),
     evidence,
   };
 }

@@ -1,6 +1,7 @@
 import type { Argument, Command, Option } from 'commander';
+import type { Host } from '../../host.ts';
 import { addCommands, type Context } from '../context.ts';
-import { valuesOf, type Candidate, type Values } from './values.ts';
+import { fallbackCommands, valuesOf, type Candidate, type TypedLine, type Values } from './values.ts';
 
 /** What can stand at the end of a line. */
 export interface Completion {
@@ -14,8 +15,8 @@ interface Place {
   command: Command;
   /** The flag whose value comes next, if one does. */
   flag: Option | null;
-  /** How many arguments of the command stand before. */
-  position: number;
+  /** The arguments of the command that stand before. */
+  args: string[];
   /** After `--` nothing is a flag. */
   argumentsOnly: boolean;
 }
@@ -33,21 +34,22 @@ export async function loadTree(words: readonly string[], program: Command, conte
  *
  * @param words the words after the program's name; the last one is still being typed, and empty after a blank
  */
-export async function completeLine(words: readonly string[], tree: Command): Promise<Completion> {
+export async function completeLine(words: readonly string[], tree: Command, host: Host): Promise<Completion> {
   const typed = words.at(-1) ?? '';
   const place = walk(words.slice(0, -1), tree);
   const ended = place.flag?.variadic && typed.startsWith('-');
-  if (place.flag && !ended) return fromValues(await valuesOf(place.command, place.flag));
-  if (place.argumentsOnly || !typed.startsWith('-')) return argumentsAt(place);
+  const line = { args: place.args, host };
+  if (place.flag && !ended) return fromValues(await valuesOf(place.command, place.flag, line));
+  if (place.argumentsOnly || !typed.startsWith('-')) return argumentsAt(place, line);
 
   const [, name, equals] = /^(--[^=]+)(=?)/.exec(typed) ?? [];
   if (!name || !equals) return { candidates: flagsOf(place.command), files: false };
   const flag = findFlag(place.command, name);
-  return flag ? fromValues(await valuesOf(place.command, flag), `${name}=`) : { candidates: [], files: false };
+  return flag ? fromValues(await valuesOf(place.command, flag, line), `${name}=`) : { candidates: [], files: false };
 }
 
 function walk(words: readonly string[], tree: Command): Place {
-  const place: Place = { command: tree, flag: null, position: 0, argumentsOnly: false };
+  const place: Place = { command: tree, flag: null, args: [], argumentsOnly: false };
   for (const word of words) {
     if (place.flag && (place.flag.required || !word.startsWith('-'))) {
       if (!place.flag.variadic) place.flag = null;
@@ -63,17 +65,31 @@ function walk(words: readonly string[], tree: Command): Place {
 }
 
 function stepInto(place: Place, word: string): void {
-  const next = place.position === 0 ? place.command.commands.find((one) => one.name() === word) : undefined;
-  if (next) place.command = next;
-  else place.position += 1;
+  const next = place.args.length === 0 ? subcommand(place.command, word) : undefined;
+  if (next) {
+    place.command = next;
+    return;
+  }
+  place.command = fallback(place.command) ?? place.command;
+  place.args.push(word);
 }
 
-async function argumentsAt({ command, position, argumentsOnly }: Place): Promise<Completion> {
-  const taken = command.registeredArguments;
+function subcommand(command: Command, name: string | undefined): Command | undefined {
+  return command.commands.find((one) => one.name() === name);
+}
+
+/** The command that takes the words which are none of the commands of this one. */
+function fallback(command: Command): Command | undefined {
+  return command.commands.length === 0 ? undefined : subcommand(command, fallbackCommands[command.name()]);
+}
+
+async function argumentsAt({ command, args, argumentsOnly }: Place, line: TypedLine): Promise<Completion> {
+  const holder = fallback(command) ?? command;
+  const taken = holder.registeredArguments;
   const last = taken.at(-1);
-  const argument: Argument | undefined = taken[position] ?? (last?.variadic ? last : undefined);
-  const values = argument ? fromValues(await valuesOf(command, argument)) : { candidates: [], files: false };
-  if (position > 0 || argumentsOnly) return values;
+  const argument: Argument | undefined = taken[args.length] ?? (last?.variadic ? last : undefined);
+  const values = argument ? fromValues(await valuesOf(holder, argument, line)) : { candidates: [], files: false };
+  if (args.length > 0 || argumentsOnly) return values;
   const subcommands = command.createHelp().visibleCommands(command);
   return {
     candidates: [

@@ -28,7 +28,11 @@ Examples:
 
 /** A candidate a line, its description after a tab, and `:files` where a file name may stand. */
 async function answer(words: string[], command: Command, context: Context): Promise<string> {
-  const { candidates, files } = await completeLine(words, await loadTree(words, command.parent!, context));
+  const { candidates, files } = await completeLine(
+    words,
+    await loadTree(words, command.parent!, context),
+    context.host,
+  );
   const lines = candidates.map(({ value, about }) => `${value}\t${about}\n`);
   return [...lines, ...(files ? [':files\n'] : [])].join('');
 }

@@ -4,6 +4,8 @@ import type { Host } from '../../host.ts';
 export interface DoctorFacts {
   /** `20.18.1` */
   nodeVersion: string;
+  /** What runs this in the place of Node (`Bun 1.3.0`); null for Node. */
+  otherRuntime: string | null;
   /** The oldest Node that the package runs on. */
   minimumNode: string;
   env: Host['env'];

@@ -9,9 +9,13 @@ export function findingsOf(facts: DoctorFacts): DoctorFinding[] {
     .flatMap((look) => look(facts));
 }
 
-function nodeFindings({ nodeVersion, minimumNode }: DoctorFacts): DoctorFinding[] {
+function nodeFindings({ nodeVersion, otherRuntime, minimumNode }: DoctorFacts): DoctorFinding[] {
   const id = 'node-version';
   const newer = 'install Node 22 or 24';
+  if (otherRuntime !== null) {
+    const message = `this runs on ${otherRuntime}, which is not supported: nothing was tested there`;
+    return [{ id, level: 'warning', message, hint: 'run it with Node 22 or 24: npx suvvy-hook' }];
+  }
   if (isOlder(nodeVersion, minimumNode))
     return [{ id, level: 'error', message: `Node ${nodeVersion} is older than ${minimumNode}`, hint: newer }];
   if (nodeVersion.startsWith('20.')) {

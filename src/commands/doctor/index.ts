@@ -44,6 +44,7 @@ async function gatherFacts(host: Host): Promise<DoctorFacts> {
   const localhost = await addressesOf('localhost');
   return {
     nodeVersion: host.nodeVersion,
+    otherRuntime: host.otherRuntime,
     minimumNode: minimumNode(),
     env: host.env,
     localhost,

@@ -23,14 +23,18 @@ export function parsePositiveDuration(text: string): number {
   return ms;
 }
 
-/** `2026-01-31`, `2026-01-31T12:00Z`, or a time before `now`: `10m`, `10m ago`. */
+/** `2026-01-31`, `2026-01-31T12:00` (both local), `2026-01-31T12:00Z`, or a time before `now`: `10m`, `10m ago`. */
 export function parseMoment(text: string, now: Date): Date {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)(s|m|h|d)(?: ago)?$/.exec(text) ?? [];
   const unitMs = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[unit as 's' | 'm' | 'h' | 'd'];
   const isIso = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/.test(text);
-  const date = new Date(isIso ? text : now.getTime() - Number(amount) * unitMs);
+  // A day alone would be read as UTC, and a day with a time as local.
+  const iso = text.includes('T') ? text : `${text}T00:00`;
+  const date = new Date(isIso ? iso : now.getTime() - Number(amount) * unitMs);
   if (Number.isNaN(date.getTime()))
-    throw new InvalidArgumentError('A time looks like 2026-01-31T12:00Z, 2026-01-31, or 10m ago (s, m, h, d).');
+    throw new InvalidArgumentError(
+      'A time looks like 2026-01-31 or 2026-01-31T12:00 (local), 2026-01-31T12:00Z, or 10m ago (s, m, h, d).',
+    );
   return date;
 }
 
@@ -61,8 +65,9 @@ export function parsePercent(text: string): number {
   return Number(amount);
 }
 
-/** A port; 0 is any free one. */
-export function parsePort(text: string): number {
+/** `3000`, or `:3000`; 0 is any free one. */
+export function parsePort(given: string): number {
+  const text = given.replace(/^:/, '');
   if (!/^\d+$/.test(text) || Number(text) > 65_535)
     throw new InvalidArgumentError('A port is a whole number from 0 (any free one) to 65535.');
   return Number(text);
@@ -81,7 +86,7 @@ export function parseCommand(text: string): string {
 }
 
 /** `5mb`, `64kb`, `1000` in bytes (1 KB is 1024 B). */
-export function parseBytes(text: string): number {
+function parseBytes(text: string): number {
   const [, amount, unit = 'b'] = /^(\d+(?:\.\d+)?)\s?(b|kb|mb|gb)?$/i.exec(text) ?? [];
   if (amount === undefined) throw new InvalidArgumentError('A size looks like 64kb, 5mb or 1000000.');
   const factor = { b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 }[unit.toLowerCase() as 'b' | 'kb' | 'mb' | 'gb'];

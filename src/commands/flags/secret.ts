@@ -5,6 +5,7 @@ import { secretWarning } from '../../contract/redact.ts';
 import { HookError } from '../../errors.ts';
 import { readInputFile, type FileWords } from '../../fixtures/read-input.ts';
 import type { Host } from '../../host.ts';
+import { decodeTextFile } from '../../text/encoding.ts';
 import { talker, type GlobalOptions } from '../context.ts';
 
 const variable = 'SUVVY_WEBHOOK_SECRET';
@@ -24,22 +25,29 @@ export function addSecretOptions(command: Command): Command {
 }
 
 /**
- * The webhook secret: flag over file over environment over .env file; empty is none.
+ * The webhook secret: flag over file over environment over .env file. The first of them that is given counts, and the
+ * others are not looked at; an empty variable of the environment counts as not given. None given is null: no secret.
  *
- * @throws HookError: exit 2 for a secret that no header can carry, exit 3 for a file that cannot be read
+ * @throws HookError: exit 2 for a source that has no secret, and for a secret that no header can carry; exit 3 for a file
+ *   that cannot be read
  */
 export async function resolveSecret(options: SecretOptions, host: Host): Promise<string | null> {
-  return accept(await findSecret(options, host), 'the secret', options, host);
+  return accept(await findSecret(options, host), 'the secret', { options, host });
 }
 
 interface Found {
-  value: string | undefined;
+  value: string;
   from: string;
 }
 
-/** A secret that can travel, known to every way out from now on; null where there is none. */
-function accept({ value, from }: Found, what: string, options: GlobalOptions, host: Host): string | null {
-  if (!value) return null;
+/** What can travel, known to every way out from now on. */
+function accept(
+  found: Found | null,
+  what: string,
+  { options, host }: { options: GlobalOptions; host: Host },
+): string | null {
+  if (!found) return null;
+  const { value, from } = found;
   const problem = secretProblem(value);
   host.secrets.add(value);
   if (problem) throw new HookError(`${what} from ${from} cannot be sent: ${problem}`, { hint: repair(problem) });
@@ -48,20 +56,37 @@ function accept({ value, from }: Found, what: string, options: GlobalOptions, ho
   return value;
 }
 
-async function findSecret(options: SecretOptions, host: Host): Promise<Found> {
-  if (options.secret !== undefined) return { value: options.secret, from: '--secret' };
-  if (options.secretFile !== undefined) {
-    // Not by its path, which is the secret itself where somebody has mixed up the two flags.
-    const text = await readText(options.secretFile, { cwd: host.cwd, name: 'the file of --secret-file' });
-    return { value: text.replace(/\r?\n$/, ''), from: options.secretFile };
-  }
+async function findSecret({ secret, secretFile, envFile }: SecretOptions, host: Host): Promise<Found | null> {
+  const named = await findNamed(secret, secretFile, 'secret', host);
+  if (named) return named;
   const inherited = host.env[variable];
-  if (inherited !== undefined) return { value: inherited, from: variable };
-  if (options.envFile !== undefined) {
-    const text = await readText(options.envFile, { cwd: host.cwd });
-    return { value: parseEnv(text)[variable], from: options.envFile };
-  }
-  return { value: undefined, from: '' };
+  if (inherited) return { value: inherited, from: variable };
+  if (envFile === undefined) return null;
+  const value = parseEnv(await readText(envFile, { cwd: host.cwd }))[variable];
+  const problem = value === undefined ? `there is no ${variable} in ${envFile}` : `${variable} is empty in ${envFile}`;
+  return { value: given(value, problem, 'send no secret'), from: envFile };
+}
+
+/** What a flag gives, or the file that a flag names; null where neither is given. */
+async function findNamed(
+  word: string | undefined,
+  file: string | undefined,
+  flag: 'secret' | 'token',
+  { cwd }: Host,
+): Promise<Found | null> {
+  const without = flag === 'secret' ? 'send no secret' : 'take any token';
+  if (word !== undefined) return { value: given(word, `--${flag} is empty`, without), from: `--${flag}` };
+  if (file === undefined) return null;
+  // Not by its path, which is the secret itself where somebody has mixed up the two flags.
+  const name = `the file of --${flag}-file`;
+  const text = await readText(file, { cwd, name });
+  return { value: given(text.replace(/\r?\n$/, ''), `${name} is empty`, without), from: file };
+}
+
+/** Who names a source means to use a secret: without one, all would look well for a receiver that checks none. */
+function given(value: string | undefined, problem: string, without: string): string {
+  if (value) return value;
+  throw new HookError(`${problem}: leave the flag out to ${without}`);
 }
 
 const tokenVariable = 'SUVVY_API_TOKEN';
@@ -79,19 +104,18 @@ export function addTokenOptions(command: Command): Command {
 }
 
 /**
- * The token of the API: flag over file over environment; empty is none.
+ * The token of the API: flag over file over environment; an empty variable counts as not given. None given is null: any
+ * token is taken.
  *
- * @throws HookError: exit 2 for a token that no header can carry, exit 3 for a file that cannot be read
+ * @throws HookError: exit 2 for a source that has no token, and for a token that no header can carry; exit 3 for a file
+ *   that cannot be read
  */
 export async function resolveToken(options: TokenOptions, host: Host): Promise<string | null> {
-  return accept(await findToken(options, host), 'the token', options, host);
-}
-
-async function findToken({ token, tokenFile }: TokenOptions, host: Host): Promise<Found> {
-  if (token !== undefined) return { value: token, from: '--token' };
-  if (tokenFile === undefined) return { value: host.env[tokenVariable], from: tokenVariable };
-  const text = await readText(tokenFile, { cwd: host.cwd, name: 'the file of --token-file' });
-  return { value: text.replace(/\r?\n$/, ''), from: tokenFile };
+  const inherited = host.env[tokenVariable];
+  const found =
+    (await findNamed(options.token, options.tokenFile, 'token', host)) ??
+    (inherited ? { value: inherited, from: tokenVariable } : null);
+  return accept(found, 'the token', { options, host });
 }
 
 function repair(problem: string): string {
@@ -101,5 +125,5 @@ function repair(problem: string): string {
 }
 
 async function readText(path: string, words: FileWords): Promise<string> {
-  return (await readInputFile(path, words)).toString('utf8');
+  return decodeTextFile(await readInputFile(path, words));
 }

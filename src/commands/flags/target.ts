@@ -12,17 +12,20 @@ export function resolveTarget(flag: string | undefined, host: Host): URL {
   const text = flag ?? host.env[variable];
   if (!text)
     throw new HookError('there is no URL to send to', {
-      hint: `give one with --url http://localhost:3000/webhook, or in ${variable}`,
+      hint: `give one with --url http://localhost:3000/webhook, as the last word, or in ${variable}`,
     });
   return parseTarget(text, flag === undefined ? ` (from ${variable})` : '');
 }
 
 /**
+ * `:3000/x` and `localhost:3000/x` are http://localhost:3000/x, and so is a port alone.
+ *
  * @param from where it was given, if that is not to be seen on the command line
  * @throws HookError (exit 2) for what is not an http(s) URL, or carries credentials
  */
 export function parseTarget(text: string, from = ''): URL {
-  const url = URL.canParse(text) ? new URL(text) : null;
+  const whole = withOrigin(text);
+  const url = URL.canParse(whole) ? new URL(whole) : null;
   if (!url || !/^https?:$/.test(url.protocol))
     throw new HookError(`"${masked(text)}"${from} is not an http(s) URL`, urlHint(masked(text)));
   if (url.username || url.password)
@@ -31,6 +34,52 @@ export function parseTarget(text: string, from = ''): URL {
     });
   url.hash = '';
   return url;
+}
+
+/** Whether a word among others can only be meant as a URL. A bare number can be a name. */
+export function looksLikeUrl(word: string): boolean {
+  return word.includes('://') || /^:\d/.test(word) || /^localhost([:/?]|$)/i.test(word);
+}
+
+/**
+ * The one URL of a run, from its argument or from `--url`.
+ *
+ * @throws HookError (exit 2) if there are two
+ */
+export function oneUrl(argument: string | undefined, flag: string | undefined): string | undefined {
+  if (argument !== undefined && flag !== undefined) throw twoUrls([argument, flag]);
+  return argument ?? flag;
+}
+
+/**
+ * Takes a URL from the end of a command's words.
+ *
+ * @param flag the value of `--url`
+ * @throws HookError (exit 2) if there are two, or words come after it
+ */
+export function takeUrl(given: readonly string[], flag: string | undefined): { words: string[]; url?: string } {
+  const at = given.findIndex(looksLikeUrl);
+  const url = oneUrl(given[at], flag);
+  const words = at === -1 ? [...given] : given.slice(0, at);
+  const after = at === -1 ? [] : given.slice(at + 1);
+  if (after.some(looksLikeUrl)) throw twoUrls(given.filter(looksLikeUrl));
+  if (after.length > 0)
+    throw new HookError(`"${after[0]}" stands after the URL`, {
+      hint: 'the URL is the last word, or the value of --url',
+    });
+  return { words, ...(url === undefined ? {} : { url }) };
+}
+
+function twoUrls(urls: readonly string[]): HookError {
+  return new HookError(`there are two URLs: ${urls.map(masked).join(' and ')}`, {
+    hint: 'a run has one target: leave one of them out',
+  });
+}
+
+function withOrigin(text: string): string {
+  if (/^\d{1,5}$/.test(text)) return `http://localhost:${text}`;
+  if (/^:\d/.test(text)) return `http://localhost${text}`;
+  return /^localhost([:/?]|$)/i.test(text) ? `http://${text}` : text;
 }
 
 /** What was typed, less a password in it: up to the last @, since in what is no URL a password may have any shape. */

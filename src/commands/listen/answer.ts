@@ -9,6 +9,7 @@ import { lateNote } from '../../sinks/notes.ts';
 import { talker, type GlobalOptions } from '../context.ts';
 import type { AnswerFlags } from '../flags/answer-flags.ts';
 import { readInput } from '../flags/input.ts';
+import { redactorOf } from '../guard.ts';
 import { createForward } from './forward.ts';
 
 /**
@@ -20,7 +21,8 @@ export async function resolveAnswer(
   { respond, forward, ...global }: AnswerFlags & GlobalOptions,
   host: Host,
 ): Promise<AnswerEvent | undefined> {
-  if (forward) return createForward({ url: forward, onCircle: createCircleNote(talker(host, global)) });
+  if (forward)
+    return createForward({ url: forward, redact: redactorOf(host), onCircle: createCircleNote(talker(host, global)) });
   return respond && createScript(respond, await readBodies(respond, host));
 }
 

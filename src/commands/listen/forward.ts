@@ -1,13 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { RequestOptions } from 'node:https';
+import { pipeline, Transform } from 'node:stream';
 import { deadlineMs } from '../../contract/limits.ts';
+import type { Redact } from '../../contract/redact.ts';
 import { broken, explainFailure, timeoutFailure } from '../../delivery/failure.ts';
 import { judge, type Judged } from '../../delivery/judge.ts';
 import type { Failure } from '../../delivery/outcome.ts';
 import { headerPairs, headerValues, type RawHeaders } from '../../http/headers.ts';
 import { jsonAnswer, type AnswerEvent, type Reaction, type Forwarded } from '../../receiver/answer.ts';
 import type { Received } from '../../receiver/inspect.ts';
+import { errorLine } from '../../text/error-line.ts';
+import { decode } from '../../text/safe.ts';
 import { hopsOf, refuseHops, viaHeader } from './hops.ts';
 
 export interface ForwardOptions {
@@ -15,6 +19,8 @@ export interface ForwardOptions {
   url: URL;
   /** How long to wait for the app's headers, in milliseconds. Default: as long as Suvvy does (R2). */
   timeoutMs?: number | undefined;
+  /** Takes secrets out of the line that is shown of an error page. */
+  redact?: Redact | undefined;
   /** Told of each event that is not passed on because it came in a circle, with the reason. */
   onCircle?: ((reason: string) => void) | undefined;
 }
@@ -24,7 +30,12 @@ export interface ForwardOptions {
  * a fresh connection, no redirects, certificates verified. 502 where no answer came, 504 past the deadline; given up
  * when the client leaves. What has passed here before is 508, and not passed on again.
  */
-export function createForward({ url, timeoutMs = deadlineMs, onCircle }: ForwardOptions): AnswerEvent {
+export function createForward({
+  url,
+  timeoutMs = deadlineMs,
+  redact = (text) => text,
+  onCircle,
+}: ForwardOptions): AnswerEvent {
   const ownId = randomBytes(8).toString('hex');
   return async (received, _proposed, signal) => {
     const hops = hopsOf(received.rawHeaders);
@@ -42,7 +53,7 @@ export function createForward({ url, timeoutMs = deadlineMs, onCircle }: Forward
     const status = res.statusCode ?? 0;
     const forwarded = forwardedOf(ms, { response: { status, headersMs: ms, bodyCut: null }, failure: null });
     res.on('error', () => (forwarded.bodyBroken = !signal.aborted));
-    if (status >= 200) return relay(status, res, forwarded);
+    if (status >= 200) return relay(status, res, forwarded, redact);
     res.destroy();
     return noAnswer(502, forwarded);
   };
@@ -51,7 +62,8 @@ export function createForward({ url, timeoutMs = deadlineMs, onCircle }: Forward
 /** Judged by the rules of `send`, so that the two cannot disagree. */
 function forwardedOf(ms: number, outcome: Judged): Forwarded {
   const { reason, sentence } = judge(outcome);
-  return { status: outcome.response?.status ?? null, ms, reason, message: sentence, bodyBroken: false };
+  const status = outcome.response?.status ?? null;
+  return { status, ms, reason, message: sentence, bodyBroken: false };
 }
 
 /** How a forward came out: the answer of the app, or what kept it from answering and what the sender is told. */
@@ -99,8 +111,37 @@ async function passOn(
   });
 }
 
-function relay(status: number, res: IncomingMessage, forwarded: Forwarded): Reaction {
-  return { status, headers: responseHeaders(res.rawHeaders, status), body: res, origin: { forwarded } };
+function relay(status: number, res: IncomingMessage, forwarded: Forwarded, redact: Redact): Reaction {
+  // Before it is cut: a part of a secret would no longer be found.
+  const note = (text: string): void => void (forwarded.errorLine = errorLine(redact(text)));
+  const body = forwarded.reason === null || isEncoded(res) ? res : listenFor(res, note);
+  return { status, headers: responseHeaders(res.rawHeaders, status), body, origin: { forwarded } };
+}
+
+function isEncoded({ headers }: IncomingMessage): boolean {
+  return headers['content-encoding'] !== undefined;
+}
+
+/** How much of an error page is looked at, in bytes: as much as `send` reads of one. */
+const maxHeard = 64 * 1024;
+
+/** The same stream; when it ends, the start of what went through is told. */
+function listenFor(res: IncomingMessage, onEnd: (text: string) => void): Transform {
+  const heard: Buffer[] = [];
+  let bytes = 0;
+  const body = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      if (bytes < maxHeard) heard.push(chunk.subarray(0, maxHeard - bytes));
+      bytes += chunk.length;
+      done(null, chunk);
+    },
+    flush(done) {
+      onEnd(decode(Buffer.concat(heard)));
+      done();
+    },
+  });
+  // One that breaks breaks the other: the sender must not take half an answer for a whole one.
+  return pipeline(res, body, () => {}) as Transform;
 }
 
 /** The sender is told no more than this: the details are for who reads the screen. */

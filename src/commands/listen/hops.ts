@@ -4,7 +4,7 @@ import { headerValues, type RawHeaders } from '../../http/headers.ts';
 export const viaHeader = 'Suvvy-Hook-Via';
 
 /** How often an event may be passed on. Longer rows are circles, or soon will be. */
-export const maxHops = 10;
+const maxHops = 10;
 
 /** The listeners that an event came by. */
 export function hopsOf(rawHeaders: RawHeaders): string[] {

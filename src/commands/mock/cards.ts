@@ -16,6 +16,9 @@ export type ConversationView = Omit<DeliveryView, 'nameWidth'>;
 /** From this width on, in columns, the bot stands on the right. */
 const wide = 72;
 
+/** So far to the right at the most, in columns: a pipe has no width at all. */
+const maxLeft = 40;
+
 const maxText = 8;
 const maxList = 10;
 
@@ -84,7 +87,7 @@ function factsOf({ request }: CustomerEvent): string[] {
 
 function deliveryCard({ delivery, chatId }: DeliveryEvent, view: ConversationView): string[] {
   const { style } = view;
-  const left = style.columns >= wide ? Math.floor(style.columns * 0.4) : 4;
+  const left = style.columns >= wide ? Math.min(maxLeft, Math.floor(style.columns * 0.4)) : 4;
   // Narrower by what stands before it.
   const narrow: ConversationView = { ...view, style: { ...style, columns: style.columns - left } };
   const event = bodyOf(delivery);

@@ -144,6 +144,7 @@ export function openChat({ platform, watch, host, flags }: ChatOptions): Chat {
     ended: read(),
     close() {
       closed.abort();
+      // An open one would keep the process.
       host.stdin.destroy?.();
     },
   };

@@ -36,14 +36,48 @@ export function parseReply(text: string): ReplyMode {
 
 /** Adds the flags of `mock`. */
 export function addMockFlags(command: Command): Command {
-  command
-    .addOption(new Option('--url <url>', 'the webhook of the app (or SUVVY_WEBHOOK_URL)'))
+  addAppFlags(command.optionsGroup('The app:'));
+  addApiFlags(command.optionsGroup('The API:'));
+  addBotFlags(command.optionsGroup('The bot:'));
+  return command
+    .optionsGroup('When it ends:')
+    .addOption(new Option('--exit-after <n>', 'end after so many messages, and their replies').argParser(parseCount))
+    .addOption(new Option('--timeout <duration>', 'end after this time').argParser(parsePositiveDuration))
+    .addOption(new Option('--fail-on-findings', 'exit 1 after a finding that is an error'))
+    .optionsGroup('Files:')
+    .addOption(new Option('--record <file>', 'write what goes either way into a file, a line each'))
     .addOption(
-      new Option('--port <port>', `of the API (default: ${usualPort}, or a free one if that is taken)`).argParser(
-        parsePort,
+      new Option(
+        '--ready-file <file>',
+        'write the ready line there once messages can be posted; it is gone at the end',
       ),
     );
-  return addSecretOptions(addTokenOptions(command))
+}
+
+function addAppFlags(command: Command): void {
+  addSecretOptions(
+    command.addOption(new Option('--url <url>', 'the webhook of the app (or SUVVY_WEBHOOK_URL)')),
+  ).addOption(
+    new Option(
+      '--start <command>',
+      'run the app, with SUVVY_API_URL, SUVVY_API_TOKEN and SUVVY_WEBHOOK_SECRET set, and end it again',
+    ).argParser(parseCommand),
+  );
+}
+
+function addApiFlags(command: Command): void {
+  addTokenOptions(
+    command.addOption(
+      new Option('--port <port>', `default: ${usualPort}, or a free one if that is taken`).argParser(parsePort),
+    ),
+  ).addOption(
+    new Option('--respond <script>', 'answer messages by a script: 402x2,200 or 424 or hang').argParser(parseScript),
+  );
+}
+
+function addBotFlags(command: Command): void {
+  command
+    .addOption(new Option('--chat', 'type as the bot, line by line; /help lists what else can be typed'))
     .addOption(
       new Option(
         '--reply <reply>',
@@ -51,20 +85,5 @@ export function addMockFlags(command: Command): Command {
       ).argParser(parseReply),
     )
     .addOption(new Option('--reply-after <duration>', 'how long the bot thinks').argParser(parseDuration))
-    .addOption(new Option('--rules <file>', 'what the bot does about which messages (YAML or JSON)'))
-    .addOption(
-      new Option('--respond <script>', 'answer messages by a script: 402x2,200 or 424 or hang').argParser(parseScript),
-    )
-    .addOption(new Option('--chat', 'type as the bot, line by line; /help lists what else can be typed'))
-    .addOption(
-      new Option(
-        '--start <command>',
-        'run the app, with SUVVY_API_URL, SUVVY_API_TOKEN and SUVVY_WEBHOOK_SECRET set, and end it again',
-      ).argParser(parseCommand),
-    )
-    .addOption(new Option('--record <file>', 'write what goes either way into a file, a line each'))
-    .addOption(new Option('--exit-after <n>', 'end after so many messages, and their replies').argParser(parseCount))
-    .addOption(new Option('--timeout <duration>', 'end after this time').argParser(parsePositiveDuration))
-    .addOption(new Option('--ready-file <file>', 'write the ready line there once messages can be posted'))
-    .addOption(new Option('--fail-on-findings', 'exit 1 after a finding that is an error'));
+    .addOption(new Option('--rules <file>', 'what the bot does about which messages (YAML or JSON)'));
 }

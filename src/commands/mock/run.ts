@@ -7,13 +7,14 @@ import type { PlatformNotice } from '../../platform/events.ts';
 import { createPlatform, type Platform } from '../../platform/start-platform.ts';
 import { formatStep } from '../../receiver/parse-script.ts';
 import type { Listening } from '../../receiver/server.ts';
+import { receiverNoticeText } from '../../sinks/receiver-notice.ts';
 import { jsonLine, safeLine } from '../../text/safe.ts';
 import { count, grouped } from '../../text/units.ts';
 import { talker } from '../context.ts';
 import { listenOrFallback } from '../flags/listen-or-fallback.ts';
 import { resolveSecret, resolveToken } from '../flags/secret.ts';
 import { resolveTarget } from '../flags/target.ts';
-import { writeWhole } from '../write-whole.ts';
+import { createReadyFile } from '../ready-file.ts';
 import { createApp, type App } from './app.ts';
 import { createFlaggedBot } from './bot-of.ts';
 import { openChat } from './chat.ts';
@@ -33,6 +34,8 @@ interface MockRun {
 
 /** Is Suvvy until it is told to end, and tells how that went. */
 export async function runMock(flags: MockFlags, host: Host): Promise<ExitCode> {
+  const { readyFile } = flags;
+  const file = await createReadyFile(readyFile === undefined ? undefined : resolve(host.cwd, readyFile));
   const webhook = resolveTarget(flags.url, host);
   const secret = await resolveSecret(flags, host);
   const token = await resolveToken(flags, host);
@@ -64,10 +67,11 @@ export async function runMock(flags: MockFlags, host: Host): Promise<ExitCode> {
     failure = (await app?.untilUp()) ?? null;
     if (failure === null) {
       await introduce(run, listening);
-      if (flags.readyFile !== undefined) await writeWhole(resolve(host.cwd, flags.readyFile), `${ready}\n`);
+      await file.write(`${ready}\n`);
       failure = await untilEnd(run, app, signal);
     }
   } finally {
+    await file.remove();
     await platform.close();
     await app?.stop();
   }
@@ -152,5 +156,5 @@ function createNoticeWriter(flags: MockFlags, host: Host): (notice: PlatformNoti
 
 function noticeText(notice: PlatformNotice): string {
   if (notice.kind === 'unsent') return `a reply was not sent: ${safeLine(systemReason(notice.error))}`;
-  return 'more than 128 MB of bodies are under way at once: the largest are answered 503';
+  return receiverNoticeText(notice);
 }

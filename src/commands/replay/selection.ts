@@ -3,7 +3,7 @@ import { isAcknowledged } from '../../contract/limits.ts';
 import { HookError } from '../../errors.ts';
 import type { JournalEntry } from '../../journal/entry.ts';
 import { count } from '../../text/units.ts';
-import { damage, requireEntries, unknownId, type JournalSource } from '../journal-source.ts';
+import { damage, requireEntries, resolveIds, type JournalSource } from '../journal-source.ts';
 
 /** Which entries of a journal are wanted; what is not given does not matter. */
 export interface Filter {
@@ -13,6 +13,8 @@ export interface Filter {
   since?: Date | undefined;
   /** Only those that were answered outside 2xx, or not at all. */
   failed?: boolean | undefined;
+  /** Only the last one of all that. */
+  last?: boolean | undefined;
 }
 
 /** The entries that are wanted, with what to say of the others. Gone through as often as one likes. */
@@ -29,35 +31,50 @@ export interface ReplaySelection extends AsyncIterable<JournalEntry> {
  *
  * @throws HookError (exit 2) if nothing is, or an id is not there; exit 3 if the journal cannot be read
  */
-export async function select(source: JournalSource, filter: Filter): Promise<ReplaySelection> {
-  const found = { events: 0, unread: 0, span: { firstMs: 0, lastMs: 0 } };
+export async function select(source: JournalSource, wanted: Filter): Promise<ReplaySelection> {
+  const filter = { ...wanted, ids: wanted.ids && (await resolveIds(source, wanted.ids)) };
+  const found = { events: 0, unread: 0, dead: 0, lastId: '', span: { firstMs: 0, lastMs: 0 } };
   const types = new Set<string>();
-  const missing = new Set(filter.ids);
   const reading = source.read();
   for await (const entry of reading) {
-    missing.delete(entry.id);
     if (types.size < 1000) types.add(entry.eventType ?? '');
     if (!isWanted(entry, filter)) continue;
     if (entry.body === null) found.unread += 1;
     else {
       found.span.lastMs = Date.parse(entry.receivedAt);
-      if (found.events === 0) found.span.firstMs = found.span.lastMs;
-      found.events += 1;
+      if (found.events === 0 || filter.last) found.span.firstMs = found.span.lastMs;
+      found.events = filter.last ? 1 : found.events + 1;
+      found.lastId = entry.id;
+      if (hasDeadLink(entry)) found.dead = filter.last ? 1 : found.dead + 1;
+      else if (filter.last) found.dead = 0;
     }
   }
   requireEntries(source.name, reading.counts);
-  for (const id of missing) throw await unknownId(source, id);
   if (found.events === 0) throw emptySelection(source.name, reading.counts.read, found.unread, filter, types);
-  const { events, span, unread } = found;
+  const { events, span, unread, dead, lastId } = found;
   const unreadRemark = unread > 0 ? [`${count(unread, 'request')} left out: refused unread, there is no body`] : [];
+  const deadRemark =
+    dead > 0
+      ? [
+          `${count(dead, 'event')} with file links that are dead: the file was served here while it was sent, and no longer is`,
+        ]
+      : [];
   return {
     events,
     span,
-    remarks: [...damage(reading.counts), ...unreadRemark],
+    remarks: [...damage(reading.counts), ...unreadRemark, ...deadRemark],
     async *[Symbol.asyncIterator]() {
-      for await (const entry of source.read()) if (entry.body !== null && isWanted(entry, filter)) yield entry;
+      for await (const entry of source.read())
+        if (entry.body !== null && isWanted(entry, filter) && (!filter.last || entry.id === lastId)) yield entry;
     },
   };
+}
+
+/** What our own server of files served lives as long as its delivery, and `asset:` never downloads. */
+const deadLink = /"url"\s*:\s*"(asset:|http:\/\/[^"/]+:\d+\/[0-9a-f]{16}\/\d+\/)/;
+
+function hasDeadLink({ body }: JournalEntry): boolean {
+  return typeof body === 'string' && deadLink.test(body);
 }
 
 function isWanted(entry: JournalEntry, { only, ids, since, failed }: Filter): boolean {

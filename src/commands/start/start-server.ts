@@ -10,6 +10,10 @@ export interface StartedServer {
   failed: Promise<string>;
   /** The last of what it said, stdout and stderr together. */
   output(): string;
+  /** How many characters it has said so far. */
+  heard(): number;
+  /** What it said after so many characters, as far as that is still kept. */
+  outputSince(heard: number): string;
   /** Ends it and its children. */
   stop(): Promise<void>;
 }
@@ -29,7 +33,11 @@ const windows = platform() === 'win32';
 export function startServer(command: string, { cwd, env, signal, onExit }: StartOptions): StartedServer {
   const child = spawn(command, { cwd, env, shell: true, detached: !windows, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
-  const hear = (text: string): void => void (said = (said + text).slice(-maxOutput));
+  let heard = 0;
+  const hear = (text: string): void => {
+    said = (said + text).slice(-maxOutput);
+    heard += text.length;
+  };
   child.stdout.setEncoding('utf8').on('data', hear);
   child.stderr.setEncoding('utf8').on('data', hear);
   const exited = new Promise<{ code: number | null; reason: string }>((resolve) => {
@@ -59,6 +67,8 @@ export function startServer(command: string, { cwd, env, signal, onExit }: Start
       code === 0 || stopping ? new Promise<never>(() => {}) : `"${command}" did not start: ${reason}`,
     ),
     output: () => said,
+    heard: () => heard,
+    outputSince: (from) => said.slice(Math.max(0, said.length - (heard - from))),
     stop,
   };
 }

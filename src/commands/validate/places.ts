@@ -56,6 +56,11 @@ export function firstMistake(text: string): ({ words: string } & Place) | null {
   return { words, ...toPlaces(text, [found.offset])[0]! };
 }
 
+/** The place behind a text. */
+export function placeAt(before: string): Place {
+  return toPlaces(before, [before.length])[0]!;
+}
+
 /** An object or an array that is being read. */
 interface Open {
   wanted: Wanted;

@@ -4,18 +4,27 @@ import { HookError } from '../errors.ts';
 import type { LoadedConfig } from './load.ts';
 
 /**
- * The full path of a report that a config names. It stays in the folder of the config: a config is cloned along with a
- * project, and must not choose which files of this machine are replaced.
+ * The full path of what a config names. It stays in the folder of the config: a config is cloned along with a project,
+ * and must not choose which files of this machine are read or replaced.
  *
+ * @param what as the error calls it: `the report`
  * @throws HookError (exit 2) for a path that leads out of the folder, also by a link
  */
-export async function resolveReportPath(text: string, { folder, path }: LoadedConfig): Promise<string> {
+export async function resolveInside(
+  text: string,
+  { folder, path }: Pick<LoadedConfig, 'folder' | 'path'>,
+  what: string,
+  hint: string,
+): Promise<string> {
   const full = resolve(folder, text);
-  const stays = !isAbsolute(text) && isInside(folder, full) && isInside(await realpath(folder), await realPlace(full));
+  const stays = !isAbsolute(text) && isInside(folder, full) && (await isReallyInside(folder, full));
   if (stays) return full;
-  throw new HookError(`${path}: the report "${text}" would be written outside of the folder of the config`, {
-    hint: 'name a path below that folder, or give it on the command line: --report FORMAT=PATH',
-  });
+  throw new HookError(`${path}: ${what} "${text}" would be outside of the folder of the config`, { hint });
+}
+
+/** Whether a path is in a folder once all links are followed. */
+export async function isReallyInside(folder: string, path: string): Promise<boolean> {
+  return isInside(await realPlace(folder), await realPlace(path));
 }
 
 function isInside(folder: string, path: string): boolean {

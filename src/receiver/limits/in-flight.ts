@@ -9,7 +9,7 @@ const alwaysTakenBytes = 64 * 1024;
 const maxWaiting = 100;
 
 /** The account of one body. */
-export interface BodyAccount {
+interface BodyAccount {
   /** More of it has come. It may cost this body, or a larger one, its place. */
   add(bytes: number): void;
   /** All of it is there: from now on it keeps its place, and counts as what its JSON takes once it is read. */

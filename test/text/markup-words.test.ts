@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { htmlWords } from '../../src/delivery/answer-summary.ts';
+import { htmlWords } from '../../src/text/markup-words.ts';
 
 test.each([
   ['plain <b>text</b> stays', 'plain <b>text</b> stays'],
