@@ -70,13 +70,19 @@ function refusedAdvice(url: URL): string {
   return up;
 }
 
+/** What is left to say where only the receiver's own log knows: whoever can read that replaces it with its line. */
+export const lookIntoLog = {
+  failed: 'the receiver failed: its own log says why',
+  crashed: 'did the receiver crash on this request? Its log may say',
+} as const;
+
 function statusAdvice(response: Response | null, sent: Uint8Array): string | null {
   const status = response?.status ?? 0;
   const retryAfter = response ? headerValue(response.headers, 'retry-after') : undefined;
   if (retryAfter !== undefined) return `it asks to come back after ${retryAfter}, but Suvvy does not retry (R3)`;
   const body = bodyMatters(status) ? parseBody(Buffer.from(sent)) : null;
   if (body && !body.ok) return `what was sent is not JSON (${body.message}): that is the likely cause`;
-  if (status >= 500) return 'the receiver failed: its own log says why';
+  if (status >= 500) return lookIntoLog.failed;
   return adviceByStatus[status] ?? null;
 }
 

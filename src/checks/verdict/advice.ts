@@ -1,5 +1,5 @@
 import { defaultChatId } from '../../contract/limits.ts';
-import { advise } from '../../delivery/advice.ts';
+import { advise, lookIntoLog } from '../../delivery/advice.ts';
 import type { CaseFacts, Trial } from '../case.ts';
 import { causeOf, type Cause } from './cause.ts';
 import { chatIdOf, kindOf, type RequestKind } from './kind.ts';
@@ -44,7 +44,7 @@ export function inSentences(parts: readonly (string | null | undefined)[]): stri
 
 /** Where another request got through, the way there, the method and the content type are right. */
 function adviceBesideOthers({ delivery, probe }: Trial, cause: Cause | null, plain: string | null): string | null {
-  if (cause === 'reset') return 'did the receiver crash on this request? Its log may say';
+  if (cause === 'reset') return lookIntoLog.crashed;
   if (cause === 'tls') return 'the handshake went well before: does more than one server answer at this address?';
   if (cause === 'unreachable') return 'others got through before: did the receiver crash, or was it restarted?';
   const status = delivery.outcome.response?.status;
