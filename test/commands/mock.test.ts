@@ -336,13 +336,19 @@ describe('what is typed into mock --chat', () => {
 
   test('goes to another chat with /to, changes the answers, and speaks as an employee after /takeover', async () => {
     const app = await target();
-    const { post, exited } = await mocking(app.url, ['--chat', '--exit-after', '1'], {
+    const { post, exited, host } = await mocking(app.url, ['--chat', '--exit-after', '1'], {
       stdin: '/to a\n/takeover\nas an employee\n/release\nas the bot\n/answer 402,200\n',
     });
     while (app.seen.length < 2) await new Promise((resolve) => setImmediate(resolve));
     expect([await post(another()), await post(another())]).toEqual([402, 200]);
     expect(await exited).toBe(0);
     expect(app.seen.map(({ body }) => JSON.parse(body).new_messages[0].message_sender)).toEqual(['employee', 'ai']);
+    expect(host.err().match(/^→ .*/gm)).toEqual([
+      '→ to chat a',
+      '→ an employee holds chat a',
+      '→ the bot has back chat a',
+      '→ the API answers 402,200 from now on',
+    ]);
   });
 
   test('is cut into lines, whatever the pieces', async () => {

@@ -4,7 +4,7 @@ import type { MessagePart } from '../../fixtures/message.ts';
 import type { Host } from '../../host.ts';
 import type { Platform } from '../../platform/start-platform.ts';
 import { parseScript } from '../../receiver/parse-script.ts';
-import { safeLine } from '../../text/safe.ts';
+import { clip, safeLine } from '../../text/safe.ts';
 import { talker } from '../context.ts';
 import type { MockFlags } from './flags.ts';
 import { readLines } from './read-lines.ts';
@@ -107,17 +107,20 @@ export function openChat({ platform, watch, host, flags }: ChatOptions): Chat {
         return send(typed);
       case 'to':
         chosen = typed.chatId;
+        talk(chosen === null ? '→ to who wrote last' : `→ to chat ${nameOf(chosen)}`);
         return watch.news.happened();
       case 'takeover':
       case 'release': {
         const chatId = await untilChat();
-        if (chatId !== null) platform.handOver(chatId, typed.is === 'takeover' ? 'employee' : 'bot');
-        return;
+        if (chatId === null) return;
+        platform.handOver(chatId, typed.is === 'takeover' ? 'employee' : 'bot');
+        return talk(`→ ${typed.is === 'takeover' ? 'an employee holds' : 'the bot has back'} chat ${nameOf(chatId)}`);
       }
       case 'test':
         return void (await platform.sendTest());
       case 'answer':
-        return platform.answerWith(typed.script === '200' ? [] : withoutFiles(typed.script));
+        platform.answerWith(typed.script === '200' ? [] : withoutFiles(typed.script));
+        return talk(`→ the API answers ${typed.script === '200' ? 'as ever' : safeLine(typed.script)} from now on`);
       case 'help':
         return help.forEach(talk);
       case 'wrong':
@@ -148,6 +151,10 @@ export function openChat({ platform, watch, host, flags }: ChatOptions): Chat {
       host.stdin.destroy?.();
     },
   };
+}
+
+function nameOf(chatId: string): string {
+  return safeLine(clip(chatId, 60));
 }
 
 function withoutFiles(script: string) {

@@ -131,7 +131,7 @@ async function introduce({ flags, host, webhook, secret, token }: MockRun, { url
   talk(`the bot replies to ${safeLine(webhook.href)} ${sent}`);
   if (flags.respond) talk(`answers by the script ${flags.respond.map(formatStep).join(',')}`);
   if (flags.chat) talk('type as the bot; /help lists what else can be typed');
-  talk(style.dim('Ctrl-C ends it'));
+  talk(style.dim('Ctrl-C ends it\n'));
 }
 
 function refuseFiles({ respond = [] }: MockFlags): void {
