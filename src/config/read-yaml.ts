@@ -18,6 +18,8 @@ import { oneOf } from '../text/words.ts';
 /** A file in YAML (JSON is a part of it), and where each of its values stands. */
 export interface YamlFile {
   value: unknown;
+  /** Where a value stands, and its path: `rules.yaml:3:5: [0].bot`. */
+  place(path: FieldPath): string;
   /** What cannot be meant, with its place: `rules.yaml:3:5: ...`. Exit 2. */
   error(path: FieldPath, problem: string, hint?: string): HookError;
   /**
@@ -55,12 +57,12 @@ export function readYaml(bytes: Buffer, name: string): YamlFile {
   function fail(node: Node, words: string): never {
     throw new HookError(`${at(node.range?.[0] ?? 0)}: ${words}`);
   }
-  const error: YamlFile['error'] = (path, words, hint) =>
-    new HookError(`${at(offsetOf(document, path))}: ${path.length > 0 ? `${formatPath(path)} ` : ''}${words}`, {
-      hint,
-    });
+  const place = (path: FieldPath): string =>
+    `${at(offsetOf(document, path))}:${path.length > 0 ? ` ${formatPath(path)}` : ''}`;
+  const error: YamlFile['error'] = (path, words, hint) => new HookError(`${place(path)} ${words}`, { hint });
   return {
     value: document.toJS() as unknown,
+    place,
     error,
     object(path, value, keys) {
       if (!isObject(value)) throw error(path, `must be an object with ${oneOf(keys)}`);

@@ -81,19 +81,33 @@ function parseRespond(file: YamlFile, path: FieldPath, value: unknown): ScriptSt
 /**
  * Rules that can be applied. Their files are looked at now.
  *
+ * @param file the one that they come from
  * @param cwd where the paths in them begin
- * @throws HookError: exit 2 for a file of a type that Suvvy cannot send that way, exit 3 for one that cannot be read
+ * @throws HookError, with its place: exit 2 for a file of a type that Suvvy cannot send that way, exit 3 for one that
+ *   cannot be read
  */
-export async function compileRules(texts: readonly RuleText[], cwd: string): Promise<Rule[]> {
-  const compose = async (parts: readonly MessagePart[], sender: MessageSender): Promise<Compose[]> => {
+export async function compileRules(texts: readonly RuleText[], file: YamlFile, cwd: string): Promise<Rule[]> {
+  const compose = async (parts: readonly MessagePart[], sender: MessageSender, path: FieldPath): Promise<Compose[]> => {
     if (parts.length === 0) return [];
-    const draft = await composeMessages(parts, { sender, cwd });
-    return [(chatId) => draft({ chatId })];
+    try {
+      const draft = await composeMessages(parts, { sender, cwd });
+      return [(chatId) => draft({ chatId })];
+    } catch (error) {
+      throw error instanceof HookError ? placed(error, file.place(path)) : error;
+    }
   };
   const rules: Rule[] = [];
-  for (const { when, bot, employee, ...rest } of texts) {
-    const replies = [...(await compose(bot, 'ai')), ...(await compose(employee, 'employee'))];
+  for (const [index, { when, bot, employee, ...rest }] of texts.entries()) {
+    const replies = [
+      ...(await compose(bot, 'ai', [index, 'bot'])),
+      ...(await compose(employee, 'employee', [index, 'employee'])),
+    ];
     rules.push({ when: compileMatcher(when), replies, ...rest });
   }
   return rules;
+}
+
+function placed(cause: HookError, place: string): HookError {
+  const { hint, exitCode } = cause;
+  return new HookError(`${place}: ${cause.message}`, { hint, exitCode, cause });
 }

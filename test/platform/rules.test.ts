@@ -9,6 +9,10 @@ import { compileRules, parseRules } from '../../src/platform/rules.ts';
 import { customerMessage } from './customer-message.ts';
 
 const read = (text: string) => parseRules(readYaml(Buffer.from(text), 'rules.yaml'));
+const compile = (text: string, folder: string) => {
+  const file = readYaml(Buffer.from(text), 'rules.yaml');
+  return compileRules(parseRules(file), file, folder);
+};
 
 describe('a matcher', () => {
   const image = { fileName: 'a.png', fileType: 'image' as const, bytes: 1, mimeType: 'image/png' };
@@ -120,8 +124,8 @@ describe('a file of rules', () => {
   test('the first rule that fits decides, and composes its events for the chat', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'suvvy-hook-'));
     writeFileSync(join(folder, 'a.txt'), 'hello');
-    const texts = read('- {when: {text: Hi}, bot: [Hello, {document: a.txt}], employee: Yes}\n- bot: other');
-    const bot = createBot({ reply: null, rules: await compileRules(texts, folder) });
+    const text = '- {when: {text: Hi}, bot: [Hello, {document: a.txt}], employee: Yes}\n- bot: other';
+    const bot = createBot({ reply: null, rules: await compile(text, folder) });
     const message = customerMessage({ text: 'Hi' });
     const { replies } = bot.replyTo(message, bot.ruleFor(message))!;
     const events = await Promise.all(replies.map(async (compose) => JSON.parse(String((await compose('42')).body()))));
@@ -131,7 +135,20 @@ describe('a file of rules', () => {
     ]);
   });
 
-  test('a file that is not there is found when the rules are read', async () => {
-    await expect(compileRules(read('- bot: {image: nothere.png}'), tmpdir())).rejects.toMatchObject({ exitCode: 3 });
+  test('a file that is not there is found when the rules are read, with its place', async () => {
+    const rules = '- bot: Hello\n- when: {text: Hi}\n  employee: {image: nothere.png}';
+    await expect(compile(rules, tmpdir())).rejects.toMatchObject({
+      exitCode: 3,
+      message: expect.stringMatching(/^rules\.yaml:3:3: \[1\]\.employee: cannot read .*nothere\.png/),
+    });
+  });
+
+  test('a file that Suvvy cannot send that way is found when the rules are read, with its place', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'suvvy-hook-'));
+    writeFileSync(join(folder, 'a.txt'), 'hello');
+    await expect(compile('- bot: {image: a.txt}', folder)).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringMatching(/^rules\.yaml:1:3: \[0\]\.bot: .*a\.txt/),
+    });
   });
 });

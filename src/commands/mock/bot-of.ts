@@ -38,7 +38,8 @@ async function readRules(path: string, host: Host): Promise<Rule[]> {
     import('../../config/read-yaml.ts'),
     import('../../platform/rules.ts'),
   ]);
-  return compileRules(parseRules(readYaml(bytes, path)), host.cwd);
+  const file = readYaml(bytes, path);
+  return compileRules(parseRules(file), file, host.cwd);
 }
 
 async function replyOf(mode: ReplyMode, { cwd }: Host): Promise<BotOptions['reply']> {
