@@ -95,6 +95,12 @@ describe('mock', () => {
     expect(one).toMatchObject({ code: 0, err: expect.stringContaining('replies to http://localhost:3000/x') });
   });
 
+  test('says why a web page is refused', async () => {
+    const { host, post } = await mocking('http://127.0.0.1:9/');
+    expect(await post(posted(), { Origin: 'http://localhost:3000' })).toBe(403);
+    await host.untilOut(/✘ 403 .*\n {2}→ it has an Origin: a web page may not post here/);
+  });
+
   test('takes its ready file away at the end', async () => {
     const { folder, end } = await mocking('http://127.0.0.1:9/');
     expect(existsSync(join(folder, 'ready.json'))).toBe(true);

@@ -54,6 +54,7 @@ function customerLines(event: CustomerEvent, { style }: ConversationView): strin
       say(`${messageTypes[fileType].icon} ${safeLine(clip(fileName, 200))}  ${formatBytes(bytes)}  ${mimeType}`),
     );
   const notes = silent === null ? [] : [`→ no reply: ${silent}`];
+  if (status === 403 && !request.decision) notes.push('→ it has an Origin: a web page may not post here');
   if (request.step) notes.push('→ this answer follows a script or a rule');
   if (request.decision?.assumptions.includes('api-check-order'))
     notes.push(`→ ${status} comes before what is wrong with the body (assumed: api-check-order)`);
