@@ -6,6 +6,7 @@ import { main } from '../../src/cli.ts';
 import { parseTyped } from '../../src/commands/mock/chat.ts';
 import { readLines } from '../../src/commands/mock/read-lines.ts';
 import { apiPath } from '../../src/contract/api/fields.ts';
+import { fingerprint } from '../../src/contract/bearer.ts';
 import { createRedactor } from '../../src/contract/redact.ts';
 import { fakeHost, ndjson, run, type FakeHost, type FakeHostOptions } from '../helpers/fake-host.ts';
 import { closedPort, target, type Target } from '../helpers/target.ts';
@@ -93,6 +94,33 @@ describe('mock', () => {
     expect(both).toMatchObject({ code: 2, err: expect.stringContaining('there are two URLs') });
     const one = await run([...flags, ':3000/x']);
     expect(one).toMatchObject({ code: 0, err: expect.stringContaining('replies to http://localhost:3000/x') });
+  });
+
+  test('has recorded what replay knows for its own, and says that it cannot be sent again', async () => {
+    const app = await target();
+    const { post, folder, exited } = await mocking(app.url, ['--record', 'chat.ndjson', '--exit-after', '1']);
+    await post(posted());
+    await exited;
+    const result = await run(['replay', join(folder, 'chat.ndjson'), '--url', app.url]);
+    expect(result).toMatchObject({ code: 2, err: expect.stringContaining('or by "mock --record"') });
+  });
+
+  test('says that 402 came before what is wrong with the body', async () => {
+    const { host, post } = await mocking('http://127.0.0.1:9/', ['--respond', '402']);
+    expect(await post('nothing')).toBe(402);
+    await host.untilOut(/→ 402 comes before what is wrong with the body \(assumed: api-check-order\)/);
+  });
+
+  test.each<[string, string[], Record<string, string>]>([
+    ['from a file, before the environment', ['--token-file', 'token.txt'], { SUVVY_API_TOKEN: 'another-token' }],
+    ['from the environment', [], { SUVVY_API_TOKEN: token }],
+  ])('takes the token %s, and shows its fingerprint alone', async (_, flags, env) => {
+    const cwd = mkdtempSync(join(tmpdir(), 'suvvy-hook-'));
+    writeFileSync(join(cwd, 'token.txt'), `${token}\n`);
+    const argv = ['mock', 'http://127.0.0.1:9/', '--port', '0', '--timeout', '1ms', ...flags];
+    const { code, err } = await run(argv, { cwd, env });
+    expect({ code, err }).toMatchObject({ code: 0, err: expect.stringContaining(`sha256:${fingerprint(token)}`) });
+    expect(err).not.toContain(token);
   });
 
   test('says why a web page is refused', async () => {
@@ -280,6 +308,23 @@ describe('mock', () => {
     expect(code).toBe(3);
     expect(err).toContain('│ no such thing');
     expect(err).toContain('did not start: it ended with code 4');
+  });
+
+  test('is exit 3 when an app ends that was up, with what it said', async () => {
+    const port = await closedPort();
+    const app = `require('node:http').createServer((req, res) => {
+      if (req.url !== '/end') return res.end();
+      console.log('out of memory');
+      process.exit(4);
+    }).listen(${port}, '127.0.0.1');`;
+    const { host, exited } = await mocking(
+      `http://127.0.0.1:${port}/`,
+      ['--start', `exec "${process.execPath}" -e "$APP"`],
+      { env: { PATH: process.env['PATH']!, APP: app } },
+    );
+    await fetch(`http://127.0.0.1:${port}/end`).catch(() => {});
+    expect(await exited).toBe(3);
+    expect(host.err()).toMatch(/│ out of memory[^]* ended with code 4/);
   });
 
   test.each([
