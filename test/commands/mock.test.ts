@@ -397,7 +397,7 @@ describe('what is typed into mock --chat', () => {
     expect(host.err().match(/^→ .*/gm)).toEqual([
       '→ to chat a',
       '→ an employee holds chat a',
-      '→ the bot has back chat a',
+      '→ the bot holds chat a again',
       '→ the API answers 402,200 from now on',
     ]);
   });

@@ -114,7 +114,11 @@ export function openChat({ platform, watch, host, flags }: ChatOptions): Chat {
         const chatId = await untilChat();
         if (chatId === null) return;
         platform.handOver(chatId, typed.is === 'takeover' ? 'employee' : 'bot');
-        return talk(`→ ${typed.is === 'takeover' ? 'an employee holds' : 'the bot has back'} chat ${nameOf(chatId)}`);
+        return talk(
+          typed.is === 'takeover'
+            ? `→ an employee holds chat ${nameOf(chatId)}`
+            : `→ the bot holds chat ${nameOf(chatId)} again`,
+        );
       }
       case 'test':
         return void (await platform.sendTest());
