@@ -45,7 +45,7 @@ export interface Host extends SystemHost {
 
 /** The world as the process has it. */
 export interface SystemHost {
-  stdin: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean };
+  stdin: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean; destroy?(): unknown };
   stdout: SystemOutput;
   stderr: SystemOutput;
   env: Record<string, string | undefined>;

@@ -230,6 +230,15 @@ describe('what a command loads', () => {
     ]);
   });
 
+  test('mock in a pipe: no parser of YAML, no undici, no chalk, no ora', async () => {
+    expect(await packages('mock', '--url', 'http://127.0.0.1:9/', '--port', '0', '--timeout', '10ms')).toEqual([
+      'commander',
+      'fast-string-truncated-width',
+      'fast-string-width',
+      'zod',
+    ]);
+  });
+
   test('the library: no parser of commands, no undici', async () => {
     const library = join(import.meta.dirname, '../dist/index.js');
     const loaded = await packagesOf((env, node) => promisify(execFile)(process.execPath, [...node, library], { env }));

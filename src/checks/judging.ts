@@ -155,7 +155,7 @@ export function describeTrial(trial: Trial): string {
 }
 
 /** Equal answers once: `all 3: 503 Service Unavailable "ENOSPC"`, `png, gif: 503 ...; jpeg: 404 ...`. */
-export function describeTrials(trials: readonly Trial[]): string {
+function describeTrials(trials: readonly Trial[]): string {
   const labels = new Map<string, string[]>();
   for (const trial of trials) {
     const answer = describeAnswer(trial);

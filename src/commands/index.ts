@@ -23,6 +23,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./journal/index.ts')).registerJournal,
   },
   {
+    name: 'mock',
+    summary: "Suvvy's side: its API and its bot, both directions",
+    load: async () => (await import('./mock/index.ts')).registerMock,
+  },
+  {
     name: 'check',
     summary: 'validate a receiver against the contract, case by case',
     load: async () => (await import('./check/index.ts')).registerCheck,

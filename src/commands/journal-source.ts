@@ -39,7 +39,9 @@ async function sizeOf(path: string, full: string, cwd: string): Promise<number> 
 export function requireEntries(name: string, { read, bad, later }: JournalCounts): void {
   if (read > 0) return;
   if (later > 0)
-    throw new HookError(`${name} was written by a later version of suvvy-hook`, { hint: 'npm install it anew' });
+    throw new HookError(`${name} was written by a later version of suvvy-hook, or by "mock --record"`, {
+      hint: 'what mock has recorded is there to be read; for a later version, npm install it anew',
+    });
   if (bad === 0) throw new HookError(`${name} is empty`);
   throw new HookError(`${name} is no journal: none of its lines is an event (there are ${bad})`, {
     hint: 'npx suvvy-hook listen --record FILE writes one',

@@ -53,7 +53,11 @@ export interface NoAnswer {
 export type Reaction = Answer | StreamedAnswer | NoAnswer;
 
 /** Decides what would have been a 200. The signal aborts when the client leaves or the receiver closes. */
-export type AnswerEvent = (received: Received, proposed: Answer, signal: AbortSignal) => Reaction | Promise<Reaction>;
+export type AnswerEvent<Seen = Received> = (
+  received: Seen,
+  proposed: Answer,
+  signal: AbortSignal,
+) => Reaction | Promise<Reaction>;
 
 /** The status that goes out, or null for hang and reset. */
 export function statusOf(reaction: Reaction): number | null {

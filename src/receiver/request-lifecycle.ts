@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
-import type { createBearerCheck } from '../contract/bearer.ts';
 import type { Clock } from '../host.ts';
 import { headerValues } from '../http/headers.ts';
 import { statusOf, type Answer, type AnswerEvent, type Origin, type Reaction } from './answer.ts';
-import { captureHead } from './capture.ts';
+import { captureHead, type Capture } from './capture.ts';
+import type { Received } from './inspect.ts';
 import type { InFlight } from './limits/in-flight.ts';
-import { inspect, type Received } from './inspect.ts';
+import type { Protocol } from './protocol.ts';
 import { readBody } from './read-body.ts';
-import { crowdedOut, failed, refuse, reply, tooLarge } from './reply.ts';
+import { failed } from './reply.ts';
 import { discard, guardStream, isOpenEnded, writeAnswer } from './write-answer.ts';
 
 /** The status that goes out, or null where nothing does: hang, reset, or the client has left. */
@@ -16,23 +16,19 @@ export interface Answered extends Origin {
   status: number | null;
 }
 
-export interface LifecycleOptions {
-  checkBearer: ReturnType<typeof createBearerCheck>;
-  /** Answer 422 to what breaks the contract. */
-  strict?: boolean | undefined;
-  /** The one path that is answered. */
-  path?: string | undefined;
+export interface LifecycleOptions<Seen extends Capture = Received> {
+  protocol: Protocol<Seen>;
   maxBodyBytes: number;
   inFlight: InFlight;
   clock: Clock;
   /** Resolves once all is read that this turn of the loop has to read. */
   turnEnd(): Promise<void>;
   /** Decides what would have been a 200. */
-  answer?: AnswerEvent | undefined;
+  answer?: AnswerEvent<Seen> | undefined;
   /** Awaited before the answer goes out, refusals included. If it rejects, the answer is 500. */
-  keep?: ((received: Received, answered: Answered) => Promise<unknown>) | undefined;
+  keep?: ((received: Seen, answered: Answered) => Promise<unknown>) | undefined;
   /** Told after the answer was written, refusals included. What it throws is ignored. */
-  onReceived?: ((received: Received, answered: Answered, more: { answeredAfterMs: number }) => void) | undefined;
+  onReceived?: ((received: Seen, answered: Answered, more: { answeredAfterMs: number }) => void) | undefined;
 }
 
 /** One request and what becomes of it. */
@@ -47,10 +43,10 @@ export interface RequestLifecycle {
   end(): void;
 }
 
-export function createRequestLifecycle(
+export function createRequestLifecycle<Seen extends Capture>(
   req: IncomingMessage,
   res: ServerResponse,
-  options: LifecycleOptions,
+  options: LifecycleOptions<Seen>,
   nextId: (at: Date) => string,
 ): RequestLifecycle {
   const { clock, turnEnd, answer, keep, onReceived } = options;
@@ -111,44 +107,43 @@ function answeredBy(reaction: Reaction, { socket }: IncomingMessage): Answered {
   return { status: socket.destroyed ? null : statusOf(reaction), ...reaction.origin };
 }
 
-interface Found {
-  received: Received;
+interface Found<Seen> {
+  received: Seen;
   proposed: Answer;
 }
 
 /** Reads as much of the request as it earns; null if it was cut off. */
-async function receive(
+async function receive<Seen extends Capture>(
   req: IncomingMessage,
   res: ServerResponse,
-  { checkBearer, strict, path, maxBodyBytes, inFlight, clock }: Omit<LifecycleOptions, 'keep' | 'onReceived'>,
+  { protocol, maxBodyBytes, inFlight, clock }: Omit<LifecycleOptions<Seen>, 'keep' | 'onReceived'>,
   nextId: (at: Date) => string,
   awaitsContinue: boolean,
-): Promise<Found | null> {
+): Promise<Found<Seen> | null> {
   const receivedAt = clock.date();
   const capture = captureHead(req, nextId(receivedAt), receivedAt);
-  const auth = checkBearer(headerValues(capture.rawHeaders, 'authorization'));
-  const unread = async (proposed: Answer): Promise<Found> => {
+  const auth = protocol.auth(headerValues(capture.rawHeaders, 'authorization'));
+  const unread = async (proposed: Answer): Promise<Found<Seen>> => {
     req.resume();
     // Most bodies come in one packet with their head: a turn later they are gone by, and the connection can be kept.
     if (!req.complete) await setImmediate();
-    return { received: inspect(capture, { auth }), proposed };
+    return { received: protocol.inspect(capture, auth), proposed };
   };
 
-  const refusal = refuse(capture, { auth, path, maxBodyBytes });
+  const refusal = protocol.refuse(capture, auth);
   if (refusal) return unread(refusal);
   if (awaitsContinue) res.writeContinue();
   const body = await readBody(req, maxBodyBytes, inFlight);
   if (body === 'cut-off') return null;
-  if (body === 'too-large') return unread(tooLarge(maxBodyBytes));
-  if (body === 'crowded-out') return unread(crowdedOut);
+  if (body === 'too-large' || body === 'crowded-out') return unread(protocol.refuseBody(body));
   capture.body = body;
-  const received = inspect(capture, { auth });
-  return { received, proposed: reply(received, { strict: strict === true }) };
+  const received = protocol.inspect(capture, auth);
+  return { received, proposed: protocol.reply(received) };
 }
 
-async function decide(
-  { answer }: Pick<LifecycleOptions, 'answer'>,
-  found: Found,
+async function decide<Seen extends Capture>(
+  { answer }: Pick<LifecycleOptions<Seen>, 'answer'>,
+  found: Found<Seen>,
   signal: AbortSignal,
 ): Promise<Reaction> {
   try {
@@ -158,9 +153,9 @@ async function decide(
   }
 }
 
-async function isKept(
-  keep: NonNullable<LifecycleOptions['keep']>,
-  received: Received,
+async function isKept<Seen>(
+  keep: (received: Seen, answered: Answered) => Promise<unknown>,
+  received: Seen,
   answered: Answered,
 ): Promise<boolean> {
   try {
@@ -184,9 +179,9 @@ function write(res: ServerResponse, reaction: Reaction, onEarlyAnswer: () => voi
   }
 }
 
-function tell(
-  onReceived: LifecycleOptions['onReceived'],
-  received: Received,
+function tell<Seen extends Capture>(
+  onReceived: LifecycleOptions<Seen>['onReceived'],
+  received: Seen,
   answered: Answered,
   answeredAfterMs: number,
 ): void {

@@ -14,26 +14,41 @@ export function createScript(
   steps: readonly ScriptStep[],
   bodies: ReadonlyMap<string, Buffer> = new Map(),
 ): AnswerEvent {
-  const nextStep = createTurns(steps);
+  const turns = createTurns(steps);
   return async (_received, proposed, signal) => {
-    const step = nextStep();
+    const step = turns.take();
     if (!step) return proposed;
-    // That the wait was cut short changes nothing: the exchange knows that nobody is there any more.
-    if (step.delayMs > 0) await setTimeout(step.delayMs, undefined, { signal }).catch(() => {});
+    await waitForStep(step, signal);
     return { ...reactionOf(step, proposed, bodies), origin: { scripted: step } };
   };
 }
 
-function createTurns(steps: readonly ScriptStep[]): () => ScriptStep | undefined {
+/** Lets the delay of a step pass. That it was cut short changes nothing: the lifecycle knows that nobody is there any more. */
+export async function waitForStep({ delayMs }: ScriptStep, signal: AbortSignal): Promise<void> {
+  if (delayMs > 0) await setTimeout(delayMs, undefined, { signal }).catch(() => {});
+}
+
+/** Whose turn it is in a script. */
+export interface Turns {
+  /** The step that `take` would give. */
+  next(): ScriptStep | undefined;
+  take(): ScriptStep | undefined;
+}
+
+export function createTurns(steps: readonly ScriptStep[]): Turns {
   let at = 0;
   let turns = 0;
-  return () => {
-    if (turns === steps[at]?.times && at < steps.length - 1) {
-      at += 1;
-      turns = 0;
-    }
-    turns += 1;
-    return steps[at];
+  const isOver = (): boolean => turns === steps[at]?.times && at < steps.length - 1;
+  return {
+    next: () => steps[isOver() ? at + 1 : at],
+    take() {
+      if (isOver()) {
+        at += 1;
+        turns = 0;
+      }
+      turns += 1;
+      return steps[at];
+    },
   };
 }
 

@@ -2,31 +2,35 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { createBearerCheck } from '../contract/bearer.ts';
-import type { Clock } from '../host.ts';
 import { listen, type Address } from '../http/listen.ts';
 import { waitAtMost } from '../http/until.ts';
 import { jsonAnswer } from './answer.ts';
-import { createIds } from './capture.ts';
+import { createIds, type Capture } from './capture.ts';
 import { declineUpgrades } from './decline-upgrade.ts';
+import type { Received } from './inspect.ts';
 import { watchDescriptors } from './limits/descriptors.ts';
 import { createInFlight, limitWaiting, maxBytesInFlight } from './limits/in-flight.ts';
 import { createNotices, protocolOf, type ReceiverNotice } from './limits/notices.ts';
+import { webhookProtocol, type Protocol, type WebhookOptions } from './protocol.ts';
 import { createRequestLifecycle, type RequestLifecycle, type LifecycleOptions } from './request-lifecycle.ts';
 import { protocolAnswer, writeRaw } from './write-answer.ts';
 
-export interface ReceiverOptions extends Omit<
-  LifecycleOptions,
-  'maxBodyBytes' | 'inFlight' | 'checkBearer' | 'turnEnd'
-> {
+export interface ReceiverOptions extends ServerOptions<Received>, WebhookOptions {
   /** The webhook secret; none checks nothing. */
   secret?: string | null | undefined;
   /** Default: 5 MiB. No more than 128 MiB, which all bodies have together. */
   maxBodyBytes?: number | undefined;
+}
+
+/** What any server of ours takes, whatever it makes of its requests. */
+export interface ServerOptions<Seen extends Capture> extends Pick<
+  LifecycleOptions<Seen>,
+  'clock' | 'answer' | 'keep' | 'onReceived'
+> {
   /** Other times than the ones that clients are given, in milliseconds: so that a test need not wait for them. */
   patience?: Partial<Patience> | undefined;
   /** Told once of each kind of trouble that costs senders their answers. */
   onNotice?: ((notice: ReceiverNotice) => void) | undefined;
-  clock: Clock;
 }
 
 /** How long a client may take, in Node's own words. */
@@ -60,23 +64,26 @@ export interface Listening {
 /** The requests in flight of every open connection. */
 type Connections = Map<Socket, Set<RequestLifecycle>>;
 
+/** The server of `listen`: refuses, reads, inspects and answers. */
+export function createReceiver({ secret, maxBodyBytes: limit, strict, path, ...options }: ReceiverOptions): Receiver {
+  const maxBodyBytes = Math.min(limit ?? 5 * 1024 * 1024, maxBytesInFlight);
+  const protocol = webhookProtocol({ strict, path }, { auth: createBearerCheck(secret), maxBodyBytes });
+  return createProtocolServer(protocol, { ...options, maxBodyBytes, path });
+}
+
 /**
- * The server of `listen`: refuses, reads, inspects and answers. Whatever a client sends ends in a status below 500 or a
- * closed connection, and never in the way of the next request.
+ * Whatever a client sends ends in a status below 500 or a closed connection, and never in the way of the next request.
  */
-export function createReceiver(options: ReceiverOptions): Receiver {
+export function createProtocolServer<Seen extends Capture>(
+  protocol: Protocol<Seen>,
+  options: ServerOptions<Seen> & { maxBodyBytes: number; path?: string | undefined },
+): Receiver {
   const connections: Connections = new Map();
   const server = createServer({ ...serverOptions, ...options.patience });
   const notify = createNotices(options.onNotice);
   const inFlight = createInFlight(() => notify({ kind: 'crowded' }));
   const descriptors = watchDescriptors(connections, (open) => notify({ kind: 'descriptors', connections: open }));
-  const lifecycleOptions: LifecycleOptions = {
-    ...options,
-    maxBodyBytes: Math.min(options.maxBodyBytes ?? 5 * 1024 * 1024, maxBytesInFlight),
-    inFlight,
-    checkBearer: createBearerCheck(options.secret),
-    turnEnd: createTurnEnd(),
-  };
+  const lifecycleOptions: LifecycleOptions<Seen> = { ...options, protocol, inFlight, turnEnd: createTurnEnd() };
   const nextId = createIds();
   const running = createCount();
   const limits = new WeakMap<Socket, () => void>();

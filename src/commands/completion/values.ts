@@ -24,6 +24,7 @@ const lists: Record<string, (line: TypedLine) => Promise<Candidate[]>> = {
   'send fixture names': fixtureNames,
   'fixtures show name': fixtureNames,
   'fixtures path name': fixtureNames,
+  'mock --reply': replies,
   'check --only': caseIds,
   'check --skip': caseIds,
   'check --explain': caseIds,
@@ -73,6 +74,11 @@ function valueName(holder: Option | Argument): string {
 async function fixtureNames({ host }: TypedLine): Promise<Candidate[]> {
   const fixtures = await listFixtures(await ownFixtures([], host).catch(() => []));
   return fixtures.map(({ name }) => ({ value: name, about: '' }));
+}
+
+async function replies(line: TypedLine): Promise<Candidate[]> {
+  const fixtures = await fixtureNames(line);
+  return ['echo', 'silent', ...fixtures.map(({ value }) => `fixture:${value}`)].map((value) => ({ value, about: '' }));
 }
 
 /** The latest ids of the journal that the line names, the last one first. */

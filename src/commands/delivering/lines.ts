@@ -139,7 +139,7 @@ export function summaryLines(summary: DeliverySummary, columns: number): string[
 }
 
 /** `500 x4`, `timeout x1`: an answer by its status, and what else went wrong by its reason. */
-export function failureCounts({ statuses, reasons }: Pick<DeliverySummary, 'statuses' | 'reasons'>): string[] {
+function failureCounts({ statuses, reasons }: Pick<DeliverySummary, 'statuses' | 'reasons'>): string[] {
   const bad = Object.entries(statuses).filter(([status]) => !isAcknowledged(Number(status)));
   const others = Object.entries(reasons).filter(([reason]) => !isStatus(reason));
   return [...bad, ...others].map(([what, times]) => `${what} x${grouped(times)}`);

@@ -17,16 +17,17 @@ export interface AddressOptions {
  * @throws HookError (exit 3) where that cannot be
  */
 export async function listenOrFallback(
-  receiver: Receiver,
+  receiver: Pick<Receiver, 'listen'>,
   options: AddressOptions & GlobalOptions,
   host: Host,
+  usualPort = defaultPort,
 ): Promise<Listening> {
-  const port = options.port ?? defaultPort;
+  const port = options.port ?? usualPort;
   try {
     return await receiver.listen({ port, host: options.host });
   } catch (error) {
     if (errorCode(error) === 'EADDRINUSE' && options.port === undefined) {
-      talker(host, options)(`port ${defaultPort} is taken: listening on a free one instead`);
+      talker(host, options)(`port ${usualPort} is taken: listening on a free one instead`);
       return receiver.listen({ port: 0, host: options.host });
     }
     throw new HookError(`cannot listen on ${hostInUrl(options.host)}:${port}: ${systemReason(error)}`, {

@@ -4,17 +4,19 @@ import { ExitCode, HookError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import { createEntryLines, type EntryLines } from '../../journal/entry-line.ts';
 import type { Received } from '../../receiver/inspect.ts';
-import type { ReceiverNotice } from '../../receiver/limits/notices.ts';
 import type { Answered } from '../../receiver/request-lifecycle.ts';
 import { createReceiver } from '../../receiver/server.ts';
 import { createLineWriter } from '../../sinks/line-writer.ts';
 import { createNdjsonSink } from '../../sinks/ndjson.ts';
+import { receiverNoticeText } from '../../sinks/receiver-notice.ts';
 import { joinSinks, type Sink } from '../../sinks/sink.ts';
 import { createTerminalSink } from '../../sinks/terminal.ts';
 import { missingLine, tallyLines, type FinalCounts, createArrivalTally } from '../../sinks/tally.ts';
-import { jsonLine, safe } from '../../text/safe.ts';
+import { jsonLine } from '../../text/safe.ts';
 import { count } from '../../text/units.ts';
+import { createBugReport } from '../bug-report.ts';
 import { talker, type Context, type GlobalOptions, type Register } from '../context.ts';
+import { createReadyFile } from '../ready-file.ts';
 import { addAnswerFlags, type AnswerFlags } from '../flags/answer-flags.ts';
 import { refuseLoop, resolveAnswer } from './answer.ts';
 import { createEnd } from './end.ts';
@@ -23,7 +25,6 @@ import { parseBodyLimit, parseCount, parseHost, parsePort, parsePositiveDuration
 import { addSecretOptions, resolveSecret, type SecretOptions } from '../flags/secret.ts';
 import { parseUrlPath } from '../flags/url-path.ts';
 import { printReady } from './print-ready.ts';
-import { createReadyFile } from './ready-file.ts';
 import { addRecordingOptions, startRecording, type RecordingOptions } from './recording.ts';
 
 export interface ListenOptions extends GlobalOptions, SecretOptions, AddressOptions, AnswerFlags, RecordingOptions {
@@ -95,7 +96,7 @@ async function listen(options: ListenOptions, { host }: Context): Promise<ExitCo
     answer,
     keep: recording.keep,
     onReceived: watch.see,
-    onNotice: (notice) => talker(host, options)(`! ${noticeText(notice)}`),
+    onNotice: (notice) => talker(host, options)(`! ${receiverNoticeText(notice)}`),
   });
   try {
     const listening = await listenOrFallback(receiver, options, host);
@@ -112,34 +113,6 @@ async function listen(options: ListenOptions, { host }: Context): Promise<ExitCo
   if (missing > 0) talker(host, options)(missingLine(missing, options.exitAfter, counts));
   if (bugs.told()) return ExitCode.bug;
   return missing > 0 ? ExitCode.failed : ExitCode.ok;
-}
-
-function noticeText(notice: ReceiverNotice): string {
-  if (notice.kind !== 'descriptors') return noticeTexts[notice.kind];
-  const open = count(notice.connections, 'connection');
-  return `with ${open} open, hardly any file descriptors are left: connections without a request are closed, the longest idle first. Start it where "ulimit -n" is higher, or find out who keeps so many open`;
-}
-
-const noticeTexts = {
-  crowded: 'more than 128 MB of bodies are under way at once: the largest are answered 503, events up to 64 KB as ever',
-  tls: 'a client speaks TLS, and this is plain http: give it an http:// URL, or put what ends TLS in front',
-  http2: 'a client speaks HTTP/2, and this is HTTP/1.1, as Suvvy speaks: its request was refused',
-};
-
-/** Tells of a bug of ours once: where one event shows it, the next does too. */
-function createBugReport(host: Host) {
-  let told = false;
-  return {
-    tell(error: unknown): void {
-      if (told) return;
-      told = true;
-      const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      host.stderr.write(
-        `${safe(detail)}\nerror: an event could not be shown: this is a bug in suvvy-hook. Events are still answered and counted\n`,
-      );
-    },
-    told: (): boolean => told,
-  };
 }
 
 /** Everything that watches a run. */

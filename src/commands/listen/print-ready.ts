@@ -9,7 +9,7 @@ import { talker, type GlobalOptions } from '../context.ts';
 import type { AnswerFlags } from '../flags/answer-flags.ts';
 import { answerNotes } from './answer.ts';
 import type { AddressOptions } from '../flags/listen-or-fallback.ts';
-import type { ReadyFile } from './ready-file.ts';
+import type { ReadyFile } from '../ready-file.ts';
 
 interface AnnounceOptions extends GlobalOptions, AddressOptions, AnswerFlags {
   path?: string;

@@ -1,5 +1,5 @@
 import { lstat, readFile, unlink } from 'node:fs/promises';
-import { writeWhole } from '../write-whole.ts';
+import { writeWhole } from './write-whole.ts';
 
 /** The file of `--ready-file`: there for as long as events can be sent. Links, pipes and devices are never removed. */
 export interface ReadyFile {
