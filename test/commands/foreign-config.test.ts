@@ -48,7 +48,7 @@ describe.skipIf(own === undefined)('a config above the current folder that anoth
     const { below, file } = project({ profile: 'smoke' });
     const { code, out, err } = await run(['check', 'http://127.0.0.1:9/'], { cwd: below, uid });
     expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toContain(`${file} belongs to another user (uid ${own}, and this runs as uid ${uid})`);
+    expect(err).toContain(`${file} belongs to another user (uid ${own}; this program runs as uid ${uid})`);
     expect(err).toContain(`--config ${file}`);
   });
 
@@ -139,7 +139,7 @@ describe('reports that a config names', () => {
     symlinkSync(precious, join(root, 'precious-link'));
     const { code, err } = await run(['check'], { cwd: root });
     expect(code).toBe(2);
-    expect(err).toContain(`the report "${path}" would be outside of the folder of the config`);
+    expect(err).toContain(`the report "${path}" is outside the folder of the config`);
     expect(authorizations).toEqual([]);
     expect(readFileSync(precious, 'utf8')).toBe('precious');
     expect(existsSync(join(outside, 'new'))).toBe(false);

@@ -76,7 +76,7 @@ test.for<[unknown, string, string]>([
   [{ waivers: [{ case: 'x', reason: 'y', util: '2030-01-31' }] }, 'there is no "waivers[0].util"', ''],
   [{ accept: { x: ['abc'] } }, 'accept.x[0] must be a status', ''],
   [{ levels: { x: 'must' } }, 'levels.x is wrong: ', ''],
-  [[], 'the whole is wrong: ', ''],
+  [[], 'the whole file is wrong: ', ''],
 ])('%j is exit 2', async ([config, message, hint]) => {
   await expect(loadConfig(folder(config), undefined, reader)).rejects.toMatchObject({
     message: expect.stringContaining(message),

@@ -39,13 +39,13 @@ test.each([
   ['plain', null],
   ['with inner blank', null],
   ['~!@#$%^&*()_+', null],
-  ['line\n', 'it has a line break in it'],
-  ['\rline', 'it has a line break in it'],
-  ['a\tb', 'it has a tab in it'],
-  ['a\u0000b', 'it has a control character in it'],
-  [' lead', 'it begins or ends with a blank'],
-  ['trail ', 'it begins or ends with a blank'],
-  ['пароль', 'it has a character outside ASCII, which a header cannot carry'],
+  ['line\n', 'it contains a line break'],
+  ['\rline', 'it contains a line break'],
+  ['a\tb', 'it contains a tab'],
+  ['a\u0000b', 'it contains a control character'],
+  [' lead', 'it begins or ends with a space'],
+  ['trail ', 'it begins or ends with a space'],
+  ['пароль', 'it contains a character outside ASCII, which a header cannot carry'],
 ])('the secret %j: %s', (secret, problem) => {
   expect(secretProblem(secret)).toBe(problem);
 });
