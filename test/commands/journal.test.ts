@@ -169,7 +169,7 @@ describe('fixtures save', () => {
     const { url, seen } = await target();
     expect(await run(['send', 'text', url, '--fixtures', 'mine'], { cwd: own })).toMatchObject({
       code: 2,
-      err: expect.stringContaining('mine/text.json has its name'),
+      err: expect.stringContaining('mine/text.json has the same name'),
     });
     expect((await run(['fixtures', 'list', '--fixtures', 'mine'], { cwd: own })).out).toContain(
       'a bundled one has its name',
@@ -192,7 +192,7 @@ describe('fixtures save', () => {
     writeFileSync(join(own, 'suvvy-hook.config.json'), '{"fixtures":"../elsewhere"}');
     expect(await run(['fixtures', 'save', journal, '--name', 'refund'], { cwd: own })).toMatchObject({
       code: 2,
-      err: expect.stringContaining('"../elsewhere" would be outside of the folder of the config'),
+      err: expect.stringContaining('"../elsewhere" is outside the folder of the config'),
     });
   });
 });

@@ -475,8 +475,8 @@ describe('--set', () => {
     ['new_messages[3].text=x', 'does nothing in text: there is no new_messages[3]'],
     ['file.url=x', 'does nothing in text: there is no file'],
     ['event_type.x=y', 'event_type has no members'],
-    ['new_messages[=x', 'the path stops making sense at "[="'.replace('=', '')],
-    ['nothing', 'there is no PATH=VALUE in it'],
+    ['new_messages[=x', 'the path is not valid from "[="'.replace('=', '')],
+    ['nothing', 'it is not PATH=VALUE'],
   ])('%s is exit 2 before anything is sent', async (set, why) => {
     const { url, seen } = await target();
     const { code, err } = await run(['send', 'fixture', 'text', '--url', url, '--set', set]);
