@@ -61,7 +61,7 @@ describe('what cannot be read names the place', () => {
     ['reset:a', 'column 6, ":a"', 'reset takes no file'],
     ['204:a', 'column 4, ":a"', 'a 204 has no body'],
     ['304:a', 'column 4, ":a"', 'a 304 has no body'],
-    ['200:a\0b', 'column 4, ":a\0b"', 'no file name has a NUL in it'],
+    ['200:a\0b', 'column 4, ":a\0b"', 'a file name cannot contain NUL'],
     ['200:a"b"', 'column 4, ":a"b""', 'a quoted file name ends with a quote'],
     ['200:"a"b', 'column 4, ":"a"b"', 'a quoted file name ends with a quote'],
     ['503x12@2s', 'column 1, "503x12"', 'the count comes last, after the delay'],

@@ -144,7 +144,7 @@ describe('refuse', () => {
   });
 
   test.each<[string, { method?: string; path?: string }, Lines]>([
-    ['nothing is here: this receiver answers on /hook', { path: '/other' }, []],
+    ['not found: this receiver answers only on /hook', { path: '/other' }, []],
     ['the request comes from a web page', {}, [['Origin', 'null']]],
     ['PUT is not accepted: an event is a POST (R6)', { method: 'PUT' }, []],
     ['Content-Encoding is not accepted: send the body as it is', {}, [['Content-Encoding', 'gzip']]],

@@ -259,7 +259,7 @@ describe('keep and onReceived', () => {
     });
     const response = await post(url, event);
     expect(response.status).toBe(500);
-    expect(await response.json()).toEqual({ error: 'the event could not be recorded, and so it is not acknowledged' });
+    expect(await response.json()).toEqual({ error: 'the event could not be recorded, so it is not acknowledged' });
     expect((await nextTold()).status).toBe(500);
     expect(body.destroyed).toBe(true);
     expect((await post(url, event, { Origin: 'null' })).status).toBe(500);
