@@ -75,7 +75,7 @@ describe('time (R2)', () => {
   ])('the sentence on an answer after %d ms names the time and the rule', (headersMs, time) => {
     expect(judge(answered(200, { headersMs }))).toMatchObject({
       rule: 'R2',
-      sentence: `the answer came after ${time}, past the 20 s that Suvvy waits (R2)`,
+      sentence: `the answer came after ${time}, later than the 20 s that Suvvy waits (R2)`,
     });
   });
 

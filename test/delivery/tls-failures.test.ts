@@ -48,11 +48,11 @@ describe('a handshake that fails says why', () => {
       () => tlsTarget({ minVersion: 'TLSv1', maxVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' }),
       'the receiver has neither TLS 1.2 nor TLS 1.3',
     ],
-    ['a demanded client certificate', () => tlsTarget(demanding), 'the receiver demands a client certificate'],
+    ['a demanded client certificate', () => tlsTarget(demanding), 'the receiver requires a client certificate'],
     [
       'a demanded client certificate, in TLS 1.2',
       () => tlsTarget({ ...demanding, maxVersion: 'TLSv1.2' }),
-      'the receiver ended the TLS handshake (alert 40): no cipher in common, or it demands a client certificate',
+      'the receiver ended the TLS handshake (alert 40): no cipher in common, or it requires a client certificate',
     ],
     ['an alert', () => alerting(80), 'the receiver ended the TLS handshake with alert 80 (internal error)'],
     ['an unknown name', () => alerting(112), 'the receiver has no certificate for this host name (TLS alert 112)'],
@@ -73,7 +73,7 @@ describe('a handshake that fails says why', () => {
 
   test('a certificate that nobody vouches for still has the advice for certificates', async () => {
     const delivery = await attempt(payload, { url: new URL(await tlsTarget({})) });
-    expect(advise(delivery, { secret: null })).toContain('--cacert FILE, or --insecure');
+    expect(advise(delivery, { secret: null })).toContain('--cacert FILE or --insecure');
   });
 
   test.each(Array.from({ length: 121 }, (_, alert) => alert))(

@@ -141,7 +141,7 @@ describe('what to try hangs on the reason, in every case and at every reason', (
   });
 
   test('the path, the method and the content type are not doubted where other requests get through', () => {
-    const words = /is the path right|does the route take POST|must take application\/json/;
+    const words = /is the path right|does the route take POST|must accept application\/json/;
     expect(saying(words, () => true)).toEqual([]);
   });
 
