@@ -164,7 +164,7 @@ describe.each([
 
 describe('TAB in fish', () => {
   test.for([
-    ['suvvy-hook se', 'send\tdeliver events to a webhook, and say what Suvvy would conclude'],
+    ['suvvy-hook se', 'send\tdeliver events to a webhook, and show what Suvvy would conclude'],
     ['suvvy-hook send fixture mix', 'mixed'],
     ['suvvy-hook send message --sender=e', '--sender=employee'],
     ['suvvy-hook validate ev', 'event.json'],

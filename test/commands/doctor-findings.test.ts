@@ -33,7 +33,7 @@ const table: [what: string, facts: Partial<DoctorFacts>, id: string, level: stri
   ['Bun', { otherRuntime: 'Bun 1.3.0' }, 'node-version', 'warning', /Bun 1\.3\.0, which is not supported/],
   ['NODE_OPTIONS', { env: { NODE_OPTIONS: '--import /x.js -r y' } }, 'node-options', 'warning', /: --import -r$/],
   ['no verification', { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } }, 'tls-verification', 'error', /tls-verified/],
-  ['no secret', { env: { SUVVY_WEBHOOK_SECRET: '' } }, 'secret', 'ok', /empty, which counts as none/],
+  ['no secret', { env: { SUVVY_WEBHOOK_SECRET: '' } }, 'secret', 'ok', /empty, which counts as not set/],
   ['a secret', { env: { SUVVY_WEBHOOK_SECRET: 'abc' } }, 'secret', 'ok', /set \(sha256:ba7816\)/],
   ['a bad secret', { env: { SUVVY_WEBHOOK_SECRET: 'abc\n' } }, 'secret', 'error', /a line break/],
   [
@@ -52,7 +52,7 @@ const table: [what: string, facts: Partial<DoctorFacts>, id: string, level: stri
     /nothing listens there/,
   ],
   ['an unknown name', { target: at('http://a.localhost/', []) }, 'webhook-url', 'error', /does not resolve/],
-  ['one family', { target: at('http://localhost/', ['127.0.0.1', '::1'], '::1') }, 'webhook-url', 'ok', /on ::1 alone/],
+  ['one family', { target: at('http://localhost/', ['127.0.0.1', '::1'], '::1') }, 'webhook-url', 'ok', /only on ::1/],
   ['both', { target: at('http://localhost/', ['::1'], '::1') }, 'webhook-url', 'ok', /listens on ::1$/],
   ['no localhost', { localhost: [] }, 'localhost', 'error', /does not resolve/],
   ['only ::1', { localhost: ['::1'] }, 'localhost', 'warning', /localhost is ::1/],

@@ -172,7 +172,7 @@ describe('fixtures save', () => {
       err: expect.stringContaining('mine/text.json has the same name'),
     });
     expect((await run(['fixtures', 'list', '--fixtures', 'mine'], { cwd: own })).out).toContain(
-      'a bundled one has its name',
+      'a bundled one has the same name',
     );
     expect((await run(['send', join(own, 'mine/text.json'), url])).code).toBe(0);
     expect(JSON.parse(seen[0]!.body).new_messages[0].text).toBe('mine');
@@ -182,7 +182,7 @@ describe('fixtures save', () => {
     const argv = ['fixtures', 'save', journal, '--name', 'never', '--fixtures', bundledFolder];
     expect(await run(argv, { cwd })).toMatchObject({
       code: 2,
-      err: expect.stringContaining('would be inside of suvvy-hook itself'),
+      err: expect.stringContaining('would be inside suvvy-hook itself'),
     });
     expect(existsSync(join(bundledFolder, 'never.json'))).toBe(false);
   });

@@ -65,7 +65,7 @@ test('moved underneath: it goes on in a new one, and says so', async () => {
   await post(url, testRequest);
   renameSync(path, `${path}.1`);
   expect((await post(url, testRequest)).status).toBe(200);
-  expect(host.err()).toContain(`! ${path} was moved or deleted: a new one was begun`);
+  expect(host.err()).toContain(`! ${path} was moved or deleted: a new one was created`);
   expect([path, `${path}.1`].map((file) => ndjson(readFileSync(file, 'utf8')).length)).toEqual([1, 1]);
 });
 

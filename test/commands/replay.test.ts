@@ -197,7 +197,7 @@ describe('replay', () => {
     expect(code).toBe(0);
     expect(err).toContain('! 1 line skipped: torn, or not an entry of a journal\n');
     expect(err).toContain('! 1 line skipped: written by a later version of suvvy-hook\n');
-    expect(err).toContain('! 1 request left out: refused unread, there is no body\n');
+    expect(err).toContain('! 1 request left out: refused before the body was read\n');
     expect(err).toContain('1 event of ');
     expect(out).toMatch(/^✔ id-0 test_request +200 OK/);
   });
@@ -213,7 +213,7 @@ describe('replay', () => {
     const alive = ['https://files.example/0123456789abcdef/a.pdf', 'http://files.example:80/a/0/a.pdf'].map(withLink);
     const dead = [served, 'asset:a.pdf'].map(withLink);
     const { err } = await run(['replay', journalOf([...alive, ...dead]), '--url', url]);
-    expect(err).toContain('! 2 events with file links that are dead');
+    expect(err).toContain('! 2 events with dead file links');
     expect((await run(['replay', journalOf(alive), '--url', url])).err).not.toContain('dead');
   });
 
@@ -229,7 +229,7 @@ describe('replay', () => {
   });
 
   test.each<[string, string, string[], number, RegExp]>([
-    ['nothing fits', line({}, 0), ['--failed'], 2, /none of the 1 event in .* fits\n {2}loosen/],
+    ['nothing fits', line({}, 0), ['--failed'], 2, /none of the 1 event in .* matches\n {2}relax/],
     ['a mistyped type', line({}, 0), ['--only', 'test_requst'], 2, /did you mean --only test_request\?/],
     ['a mistyped id', line({}, 0), ['--id', 'id-9'], 2, /there is no event id-9 in .*\n {2}did you mean id-0\?/],
     [
@@ -237,7 +237,7 @@ describe('replay', () => {
       line({ body: null, status: 401 }, 0),
       [],
       2,
-      /nothing to send: 1 request of .* fit, all refused unread/,
+      /nothing to send: 1 request of .* match, all refused before the body was read/,
     ],
     ['empty', '', [], 2, /is empty/],
     [
@@ -245,7 +245,7 @@ describe('replay', () => {
       '# Notes\n\nhello\n',
       [],
       2,
-      /is no journal: none of its lines is an event \(there are 2\)\n {2}npx suvvy-hook listen --record/,
+      /is not a journal: none of its 2 lines is an event\n {2}npx suvvy-hook listen --record/,
     ],
     ['only a later version', '{"v":2}\n', [], 2, /was written by a later version of suvvy-hook/],
     ['no time', line({}, 0), ['--since', 'yesterday'], 2, /A time looks like/],
@@ -317,7 +317,7 @@ describe('fixtures save', () => {
     const argv = ['fixtures', 'save', journalOf([{}]), '--id', 'id-0', '--name', 'x', '--fixtures', 'own'];
     expect(await run(argv, { cwd })).toMatchObject({
       code: 2,
-      err: expect.stringMatching(/own\/x\.json is there already\n.*--force/),
+      err: expect.stringMatching(/own\/x\.json already exists\n.*--force/),
     });
     expect(readFileSync(join(cwd, 'own/x.json'), 'utf8')).toBe('mine');
     const { out } = await run([...argv, '--force', '--json'], { cwd });
@@ -329,7 +329,7 @@ describe('fixtures save', () => {
     [['--id', 'id-7', '--name', 'x'], /there is no event id-7 in .*\n {2}did you mean id-[01]\?/],
     [['--id', 'id-0', '--name', '../x'], /"\.\.\/x" cannot be the name of a fixture/],
     [['--id', 'id-0', '--name', 'a\x1b[2J'], /cannot be the name of a fixture/],
-    [['--id', 'id-1', '--name', 'x'], /event id-1 was refused unread: there is no body to save/],
+    [['--id', 'id-1', '--name', 'x'], /event id-1 was refused before its body was read: there is nothing to save/],
     [['--id', 'id-2', '--name', 'x'], /event id-2 cannot be a fixture/],
     [['--id', 'id-0'], /required option '--name <name>' not specified/],
   ])('%j is exit 2', async (flags, why) => {

@@ -67,10 +67,10 @@ describe('the secret', () => {
   };
 
   test.each([
-    [['--secret', ''], 'error: --secret is empty: leave the flag out to send no secret\n'],
-    [['--secret-file', 'empty'], 'error: the file of --secret-file is empty: leave the flag out to send no secret\n'],
+    [['--secret', ''], 'error: --secret is empty: to send no secret, remove the flag\n'],
+    [['--secret-file', 'empty'], 'error: the file of --secret-file is empty: to send no secret, remove the flag\n'],
     [['--secret-file', 'newline'], 'error: the file of --secret-file is empty'],
-    [['--env-file', 'empty'], 'error: there is no SUVVY_WEBHOOK_SECRET in empty: leave the flag out'],
+    [['--env-file', 'empty'], 'error: there is no SUVVY_WEBHOOK_SECRET in empty: to send no secret, remove the flag'],
     [['--env-file', 'other.env'], 'error: there is no SUVVY_WEBHOOK_SECRET in other.env'],
     [['--env-file', 'empty.env'], 'error: SUVVY_WEBHOOK_SECRET is empty in empty.env'],
   ])('a source that is named and has none is exit 2 for every command that takes one: %j', async (flags, why) => {
@@ -123,7 +123,7 @@ describe('the secret', () => {
 
   test.each([
     ['line\nbreak', 'a line break'],
-    [' s3cret', 'a blank'],
+    [' s3cret', 'a space'],
     ['пароль', 'outside ASCII'],
   ])('%j is refused, unsent and unseen', async (secret, why) => {
     const { url, seen } = await target();

@@ -296,11 +296,11 @@ describe('send file', () => {
   });
 
   test.each([
-    ['broken', Buffer.from('{"broken'), /! .*event\.json is not JSON \(.+\): it is sent all the same\n/],
-    ['mark', Buffer.from('\ufeff{}'), /\(it begins with a byte order mark\): it is sent all the same\n/],
-    ['UTF-16', Buffer.from('\ufeff{}', 'utf16le'), /\(it is UTF-16, not UTF-8\): it is sent all the same\n/],
-    ['CP1251', Buffer.from('"\xcf"', 'latin1'), /\(it is not UTF-8\): it is sent all the same\n/],
-    ['empty', Buffer.from(''), /\(it is empty\): it is sent all the same\n/],
+    ['broken', Buffer.from('{"broken'), /! .*event\.json is not JSON \(.+\): it is sent anyway\n/],
+    ['mark', Buffer.from('\ufeff{}'), /\(it begins with a byte order mark\): it is sent anyway\n/],
+    ['UTF-16', Buffer.from('\ufeff{}', 'utf16le'), /\(it is UTF-16, not UTF-8\): it is sent anyway\n/],
+    ['CP1251', Buffer.from('"\xcf"', 'latin1'), /\(it is not UTF-8\): it is sent anyway\n/],
+    ['empty', Buffer.from(''), /\(it is empty\): it is sent anyway\n/],
   ])('what is not JSON is sent and said, and is the likely cause where it is refused: %s', async (_, body, said) => {
     const dir = folder();
     writeFileSync(join(dir, 'event.json'), body);

@@ -44,15 +44,15 @@ export const registerListen: Register = (command, context) => {
       new Option('-p, --port <port>', `default: ${defaultPort}, or a free one if that is taken`).argParser(parsePort),
     )
     .addOption(new Option('--host <host>', 'address to listen on').default('127.0.0.1').argParser(parseHost))
-    .addOption(new Option('--path <path>', 'the one path that is answered (default: any)').argParser(parseUrlPath));
+    .addOption(new Option('--path <path>', 'the only path that is answered (default: any)').argParser(parseUrlPath));
   addRecordingOptions(addAnswerFlags(addSecretOptions(command)))
-    .addOption(new Option('--strict', 'answer 422 to what breaks the contract'))
+    .addOption(new Option('--strict', 'answer 422 if a body breaks the contract'))
     .addOption(new Option('--max-body <size>', 'largest body (default: 5mb)').argParser(parseBodyLimit))
     .addOption(new Option('--events <type...>', 'show and count only these event types'))
-    .addOption(new Option('--exit-after <n>', 'end after so many acknowledged events').argParser(parseCount))
+    .addOption(new Option('--exit-after <n>', 'end after this many acknowledged events').argParser(parseCount))
     .addOption(new Option('--timeout <duration>', 'end after this time').argParser(parsePositiveDuration))
     .addOption(
-      new Option('--ready-file <file>', 'write the ready line there once the port is bound; it is gone at the end'),
+      new Option('--ready-file <file>', 'write the ready line there once the port is bound; removed at the end'),
     )
     .addHelpText(
       'after',
@@ -69,7 +69,7 @@ Examples:
   command.action(async (port: number | undefined) => {
     const options = command.optsWithGlobals<ListenOptions>();
     if (port !== undefined && options.port !== undefined)
-      throw new HookError(`there are two ports: ${port} and ${options.port}`, { hint: 'leave one of them out' });
+      throw new HookError(`there are two ports: ${port} and ${options.port}`, { hint: 'remove one of them' });
     context.finish(await listen({ ...options, ...(port === undefined ? {} : { port }) }, context));
   });
 };
@@ -79,7 +79,7 @@ async function listen(options: ListenOptions, { host }: Context): Promise<ExitCo
   const file = await createReadyFile(readyFile === undefined ? undefined : resolve(host.cwd, readyFile));
   const secret = await resolveSecret(options, host);
   const answer = await resolveAnswer(options, host);
-  // Asking for it is what catches signals.
+  // Reading it installs the signal handlers.
   const { signal } = host;
   const lines = createEntryLines(secret);
   const end = createEnd(options);
@@ -126,7 +126,7 @@ const noticeTexts = {
   http2: 'a client speaks HTTP/2, and this is HTTP/1.1, as Suvvy speaks: its request was refused',
 };
 
-/** Tells of a bug of ours once: where one event shows it, the next does too. */
+/** Reports a bug of ours only once: if one event shows it, the next one does too. */
 function createBugReport(host: Host) {
   let told = false;
   return {
@@ -142,7 +142,7 @@ function createBugReport(host: Host) {
   };
 }
 
-/** Everything that watches a run. */
+/** Everything that observes a run. */
 async function createWatch(
   options: ListenOptions,
   secret: string | null,
@@ -165,7 +165,7 @@ async function createWatch(
         verbose: options.verbose ?? false,
         ids: options.record !== undefined,
       });
-  // Counting comes first: what cannot be shown has still come.
+  // Count first: an event that cannot be shown has still arrived.
   const sinks = joinSinks([tally, end, shown], onBug);
   const wanted = options.events && new Set(options.events);
   return {

@@ -19,10 +19,10 @@ export interface RecordingOptions extends GlobalOptions {
 export function addRecordingOptions(command: Command): Command {
   return command
     .addOption(new Option('--record <file>', 'write every request into a journal, before it is answered'))
-    .addOption(new Option('--fsync', 'with --record: wait for the disk, so that a power cut loses nothing either'));
+    .addOption(new Option('--fsync', 'with --record: wait for the disk, so that even a power cut loses nothing'));
 }
 
-/** The journal of a run of `listen`, if one is wanted. */
+/** The journal of a run of `listen`, if there is one. */
 export interface Recording {
   keep: ((received: Received, answered: Answered) => Promise<void>) | undefined;
   close(): void;
@@ -32,7 +32,7 @@ export interface Recording {
 export function startRecording(options: RecordingOptions, lines: EntryLines, host: Host): Recording {
   const { record, fsync } = options;
   if (record === undefined) {
-    if (fsync) throw new HookError('--fsync does nothing without --record', { hint: 'give --record FILE as well' });
+    if (fsync) throw new HookError('--fsync does nothing without --record', { hint: 'also give --record FILE' });
     return { keep: undefined, close: () => {} };
   }
   const talk = talker(host, options);
@@ -51,13 +51,13 @@ function noticeText(notice: JournalNotice, file: string): string {
     case 'torn':
       return `the last line of ${file} is torn: it stays as it is, and a new line begins`;
     case 'moved':
-      return `${file} was moved or deleted: a new one was begun`;
+      return `${file} was moved or deleted: a new one was created`;
     case 'replaced':
-      return `another file has taken the place of ${file}: recording goes on in that one`;
+      return `another file has replaced ${file}: recording continues in it`;
     case 'truncated':
-      return `${file} was truncated by somebody else: recording goes on at its new end`;
+      return `${file} was truncated by another program: recording continues at its new end`;
     case 'shared':
-      return `somebody else writes into ${file} as well: each line stays whole, and replay has the events of both`;
+      return `another program also writes to ${file}: each line stays whole, and replay sends the events of both`;
     case 'failing':
       return `cannot write ${file}: ${safeLine(reasonOf(notice.error))}. Events are answered 500 until it can be written`;
     case 'recovered':
@@ -65,7 +65,7 @@ function noticeText(notice: JournalNotice, file: string): string {
   }
 }
 
-/** A journal that could not be opened again says so in a sentence of its own: only its reason is wanted here. */
+/** If a journal could not be opened again, the error is a whole sentence. Only its reason is needed here. */
 function reasonOf(error: unknown): string {
   return systemReason(error instanceof HookError ? error.cause : error);
 }
