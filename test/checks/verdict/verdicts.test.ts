@@ -292,7 +292,7 @@ describe("the page's sample", () => {
     const result = named(await runChecks({ url, secret, only: ['deliver/doc-example'] }), 'deliver/doc-example');
     expect(result.outcome).toBe('fail');
     expect(result.hint).toContain(
-      'It fails with a chat_id as well (422 Unprocessable Entity), so the missing chat_id is not the reason',
+      'It also fails with a chat_id (422 Unprocessable Entity), so the missing chat_id is not the reason',
     );
     expect(result.hint).not.toContain('do not demand');
     expect(result.reproduce.curl).not.toContain('chat_id');
