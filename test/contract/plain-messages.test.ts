@@ -80,15 +80,11 @@ describe('parseEvent checks messages without their schema where it can', () => {
     },
   );
 
-  test(
-    'in less time than it takes to read the JSON, with a megabyte of empty messages',
-    { tags: 'heavy' },
-    () => {
-      const text = filled('{}');
-      const event: unknown = JSON.parse(text);
-      expect(fastest(() => parseEvent(event))).toBeLessThan(fastest(() => JSON.parse(text)));
-    },
-  );
+  test('in less time than it takes to read the JSON, with a megabyte of empty messages', { tags: 'heavy' }, () => {
+    const text = filled('{}');
+    const event: unknown = JSON.parse(text);
+    expect(fastest(() => parseEvent(event))).toBeLessThan(fastest(() => JSON.parse(text)));
+  });
 
   test('it finds in any event what the schemas find, in the same words', () => {
     let good = 0;

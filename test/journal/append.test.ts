@@ -315,22 +315,25 @@ describe('the journal survives a file system that fails', () => {
     }
   }
 
-  test.each(['error', 'short', 'nothing'] as const)('it keeps every acknowledged line when any one call fails (%s)', async (fault) => {
-    let untouched = false;
-    for (let n = 1; !untouched; n += 1) {
-      const file = path();
-      writeFileSync(file, 'torn before');
-      const { fs, failed } = failing(n, fault);
-      const acknowledged = await record(file, fs);
-      untouched = !failed();
-      const kept = [`${file}.1`, file].filter((name) => existsSync(name)).flatMap(idsOf);
-      const whole = kept.filter((id) => id !== 'torn');
-      expect(kept[0]).toBe('torn');
-      expect(whole).toEqual([...new Set(whole)]);
-      expect(whole).toEqual(expect.arrayContaining(acknowledged ?? []));
-      // A failure costs its own turn and no other; one at the start costs the start, and changes nothing.
-      expect(acknowledged?.length ?? 10).toBeGreaterThanOrEqual(untouched ? 10 : 7);
-      expect(acknowledged ? [] : readFileSync(file, 'utf8')).toEqual(acknowledged ? [] : 'torn before');
-    }
-  });
+  test.each(['error', 'short', 'nothing'] as const)(
+    'it keeps every acknowledged line when any one call fails (%s)',
+    async (fault) => {
+      let untouched = false;
+      for (let n = 1; !untouched; n += 1) {
+        const file = path();
+        writeFileSync(file, 'torn before');
+        const { fs, failed } = failing(n, fault);
+        const acknowledged = await record(file, fs);
+        untouched = !failed();
+        const kept = [`${file}.1`, file].filter((name) => existsSync(name)).flatMap(idsOf);
+        const whole = kept.filter((id) => id !== 'torn');
+        expect(kept[0]).toBe('torn');
+        expect(whole).toEqual([...new Set(whole)]);
+        expect(whole).toEqual(expect.arrayContaining(acknowledged ?? []));
+        // A failure costs its own turn and no other; one at the start costs the start, and changes nothing.
+        expect(acknowledged?.length ?? 10).toBeGreaterThanOrEqual(untouched ? 10 : 7);
+        expect(acknowledged ? [] : readFileSync(file, 'utf8')).toEqual(acknowledged ? [] : 'torn before');
+      }
+    },
+  );
 });
