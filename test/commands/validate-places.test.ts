@@ -30,8 +30,8 @@ function slowPlace(text: string, path: Path): { line: number; column: number } {
   return { line: before.length, column: [...before.at(-1)!].length + 1 };
 }
 
-describe('places', () => {
-  test('of any value in any JSON are those that a tree gives, on one line and on many', () => {
+describe('the places that validate shows', () => {
+  test('are those that a tree would give for any value in any JSON, on one line or many', () => {
     const json = fc.oneof(
       fc.jsonValue({ maxDepth: 4 }),
       fc.array(fc.dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue())),
@@ -46,18 +46,18 @@ describe('places', () => {
     );
   });
 
-  test('a name that is there twice is shown where it is first', () => {
+  test('are the first one for a name that occurs twice', () => {
     expect(placesOf('{"a":1,"b":{"c":2},"a":3}', [['a'], ['b', 'c']])).toEqual([
       { line: 1, column: 6 },
       { line: 1, column: 17 },
     ]);
   });
 
-  test('a pair of surrogates is one character', () => {
+  test('count a surrogate pair as one character', () => {
     expect(placesOf('{"😀":"👍","a":1}', [['a']])).toEqual([{ line: 1, column: 14 }]);
   });
 
-  test('the first mistake', () => {
+  test('include the first error in the JSON', () => {
     expect(firstMistake('{\n "a": ]\n')).toEqual({ words: 'value expected', line: 2, column: 7 });
     expect(firstMistake('{}')).toBeNull();
     expect(firstMistake('['.repeat(200_000))).toBeNull();
@@ -65,7 +65,7 @@ describe('places', () => {
 });
 
 test(
-  'a file of one long line costs no more for a hundred problems at its end than for one',
+  'a hundred problems at the end of one long line take no longer than one',
   { timeout: 60_000 },
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'suvvy-hook-'));
