@@ -159,7 +159,7 @@ describe('a real process', () => {
     expect((await inGone('fixtures list')).code).toBe(0);
     const { code, stderr } = await inGone('validate event.json');
     expect(code).toBe(3);
-    expect(stderr).toMatch(/^error: the current folder is gone/);
+    expect(stderr).toMatch(/^error: the current folder does not exist any more/);
   });
 
   test('colour adds nothing but colour', async () => {

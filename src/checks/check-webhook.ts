@@ -6,17 +6,17 @@ import type { CheckReport } from './report.ts';
 import { runChecks } from './run.ts';
 
 export interface CheckWebhookOptions extends Omit<CheckOptions, 'url'> {
-  /** Where a handler or server has its webhook. Default `/`. */
+  /** The path of the webhook in a handler or server. Default `/`. */
   path?: string;
 }
 
 /**
- * Runs the conformance checks against a webhook. A handler or a server that does not listen yet listens on a free port
- * of loopback for as long as the checks take, and is always closed again. A handler that throws, or whose promise rejects,
- * has answered 500 with the error as its text: the report shows it.
+ * Runs the conformance checks against a webhook. A handler or a server that is not listening yet listens on a free
+ * loopback port during the checks, and is always closed again. If a handler throws, or its promise rejects, the answer
+ * is a 500 with the error as its text, so the report shows it.
  *
  * @param webhook a URL, a Node request handler (an Express app is one), or a `http.Server`
- * @returns the report; whether it is good is in `report.summary.exitCode`
+ * @returns the report; `report.summary.exitCode` says whether it is good
  */
 export async function checkWebhook(
   webhook: string | URL | RequestListener | Server,
@@ -25,7 +25,7 @@ export async function checkWebhook(
   if (typeof webhook === 'string' || webhook instanceof URL) return runChecks({ ...options, url: new URL(webhook) });
   const server = typeof webhook === 'function' ? createServer(guard(webhook)) : webhook;
   const ours = !server.listening;
-  // It may be the caller's own server, which keeps its own ways.
+  // A server that the caller made keeps its own limits.
   if (ours) await listen(server, { port: 0, host: '127.0.0.1' }, { readerPatienceMs: Infinity });
   try {
     const { port } = server.address() as AddressInfo;
@@ -35,11 +35,11 @@ export async function checkWebhook(
   }
 }
 
-/** What a handler throws would end the process of whoever calls us; under a framework it would be a 500. */
+/** An exception of a handler would end the caller's process; in a framework it would be a 500. */
 function guard(handler: RequestListener): RequestListener {
   return async (req, res) => {
     try {
-      // Its type says that it returns nothing, but an async function is a handler as well.
+      // Its type says that it returns nothing, but an async function is also a handler.
       await (handler(req, res) as unknown);
     } catch (error) {
       answerError(res, error);
@@ -52,11 +52,11 @@ function answerError(res: ServerResponse, error: unknown): void {
   res.writeHead(500, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`the handler threw: ${describe(error)}`);
 }
 
-/** Anything can be thrown, also what cannot be made a string. */
+/** Anything can be thrown, even a value that cannot become a string. */
 function describe(error: unknown): string {
   try {
     return String(error);
   } catch {
-    return 'something that has no name';
+    return 'a value that cannot be shown';
   }
 }

@@ -1,20 +1,20 @@
-/** A limit in time that can be started again and again. */
+/** A time limit that can be started again and again. */
 export interface Deadline {
-  /** Expires `timeoutMs` after this moment of `performance.now()`, unless it is stopped before. */
+  /** Expires `timeoutMs` after this moment of `performance.now()`, unless it is stopped first. */
   start(from: number): void;
   stop(): void;
-  /** Stops it, and lets go of its timer. */
+  /** Stops it, and releases its timer. */
   close(): void;
 }
 
-/** Calls `expire` once the time is up on the clock that everything is measured by, and never before. */
+/** Calls `expire` once the time is up on the clock that is used for all measurements, and never earlier. */
 export function createDeadline(timeoutMs: number, expire: () => void): Deadline {
   let dueAt = Infinity;
   let timer: NodeJS.Timeout | undefined;
   const check = (): void => {
     timer = undefined;
     const leftMs = dueAt - performance.now();
-    // Timers count from the last turn of the loop, in whole milliseconds: they may come too early.
+    // Node's timers count from the last turn of the event loop, in whole milliseconds: they may fire too early.
     if (leftMs <= 0) {
       dueAt = Infinity;
       expire();
@@ -23,7 +23,8 @@ export function createDeadline(timeoutMs: number, expire: () => void): Deadline 
   return {
     start: (from) => {
       dueAt = from + timeoutMs;
-      // One that still runs from before comes first, finds that time is left, and goes on: no timer a request.
+      // A timer that still runs from an earlier start fires first, sees that time is left, and waits again. So we need
+      // no timer per request.
       timer ??= setTimeout(check, Math.ceil(timeoutMs));
     },
     stop: () => {

@@ -6,11 +6,11 @@ import { createPayload, type RequestOptions } from './payload.ts';
 
 export interface DraftDeliveryOptions extends Omit<AttemptOptions, 'files' | 'filesUnreachable'> {
   request: RequestOptions;
-  /** Serves the files of the draft; null where nothing does. */
+  /** Serves the files of the draft; null if nothing serves them. */
   assets?: AssetServer | null;
-  /** Where copies of the files are, if they are not served from here. */
+  /** The base URL of copies of the files, if we do not serve them ourselves. */
   fileBaseUrl?: string | undefined;
-  /** Links stay good until the server closes, not just until the delivery has ended. */
+  /** Links work until the server closes, and not just until the delivery has ended. */
   keepLinks?: boolean;
 }
 
@@ -21,9 +21,9 @@ export interface DraftDelivery {
 }
 
 /**
- * Delivers a draft, with links to its files.
+ * Delivers a draft with links to its files.
  *
- * @throws HookError (exit 2) for a draft that cannot be addressed; never for what the target does
+ * @throws HookError (exit 2) for a draft that cannot get its links; never for what the target does
  */
 export async function deliverDraft(draft: Draft, options: DraftDeliveryOptions): Promise<DraftDelivery> {
   const { request, assets = null, fileBaseUrl, keepLinks = false, ...rest } = options;

@@ -10,24 +10,24 @@ import { deliverDraft, type DraftDeliveryOptions } from './deliver-draft.ts';
 export interface DeliverEventOptions extends Omit<AttemptOptions, 'files' | 'filesUnreachable' | 'agent' | 'status'> {
   /** Sent as `Authorization: Bearer <secret>` (R7). */
   secret?: string | null;
-  /** Replace a standard header of the same name, or join the end. */
+  /** They replace a standard header of the same name, or are added at the end. */
   headers?: readonly RawHeader[];
   /**
-   * `chat_id` of `new_messages`, in the place of what is there; null sends none. Default: `"0"` for bundled fixtures, what
-   * is there for others.
+   * The `chat_id` of `new_messages`, instead of the existing one; null sends none. Default: `"0"` for bundled fixtures,
+   * unchanged for others.
    */
   chatId?: string | null;
-  /** `PATH=VALUE`, as `--set` takes them: `new_messages[0].text=Hello`. */
+  /** `PATH=VALUE`, as in `--set`: `new_messages[0].text=Hello`. */
   set?: readonly string[];
-  /** Pass on this status instead: `401`, `2xx`. */
+  /** Pass on this status instead of a 2xx: `401`, `2xx`. */
   expectStatus?: string;
 }
 
 /**
- * Delivers a fixture the way Suvvy does, with its files served while that takes, and says what Suvvy would conclude.
+ * Delivers a fixture as Suvvy does, serves its files during the delivery, and says what Suvvy would conclude.
  *
- * @param fixture a name as in `suvvy-hook fixtures list`, the path of a JSON file, or one that was loaded
- * @throws HookError for a fixture that is not there or an edit that does not fit; never for what the target does
+ * @param fixture a name as in `suvvy-hook fixtures list`, the path of a JSON file, or a loaded fixture
+ * @throws HookError for a fixture that does not exist or an edit that does not fit; never for what the target does
  */
 export async function deliverFixture(fixture: string | Fixture, options: DeliverEventOptions): Promise<Delivery> {
   const loaded = typeof fixture === 'string' ? (await loadFixtures([fixture]))[0]! : fixture;
@@ -42,7 +42,7 @@ export async function deliverFixture(fixture: string | Fixture, options: Deliver
 }
 
 /**
- * Delivers a body of your own: bytes and text as they are, any other value as JSON.
+ * Delivers a body of your own: bytes and text unchanged, any other value as JSON.
  *
  * @throws HookError for an edit that does not fit; never for what the target does
  */

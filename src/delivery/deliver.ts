@@ -8,34 +8,37 @@ import type { Failure, Outcome, Response } from './outcome.ts';
 import { wireHeaders, type Payload } from './payload.ts';
 import { createTurnClock, phases, roundMs, type Marks } from './timing.ts';
 
-/** How much of an answer is kept for showing, in bytes. Longer bodies are not read further. */
+/** How much of an answer is kept to be shown, in bytes. Longer bodies are not read further. */
 export const maxAnswerBytes = 64 * 1024;
 
-/** Interim (1xx) answers that one delivery puts up with: a receiver may send one a second while it works. */
+/** The most interim (1xx) answers that one delivery accepts: a receiver may send one per second while it works. */
 export const maxInterimAnswers = 1000;
 
 export interface DeliverOptions {
   url: URL | string;
-  /** How long to wait for headers, in milliseconds; the body has until then too. Default: Suvvy's 20 s (R2). */
+  /** How long to wait for the headers, in milliseconds. The body has the same deadline. Default: Suvvy's 20 s (R2). */
   timeoutMs?: number;
-  /** How long the body may take after the headers, if that is less, in milliseconds. */
+  /** How long the body may take after the headers, in milliseconds, if that is less. */
   bodyTimeoutMs?: number | undefined;
-  /** Take any certificate (against `tls-verified`). */
+  /** Accept any certificate (against `tls-verified`). */
   insecure?: boolean;
   /** Certificates to trust instead of the system's: PEM. */
   ca?: string | undefined;
-  /** Gives the delivery up, with the outcome `interrupted`. */
+  /** Ends the delivery, with the outcome `interrupted`. */
   signal?: AbortSignal | undefined;
   /** Connections to share; default: a fresh one each time (`fresh-connection`). */
   agent?: Agent;
-  /** Deliveries that are under way at once are timed better by one clock: that of `createTurnClock`. Default: its own. */
+  /**
+   * One clock for deliveries that run at the same time makes their times more exact: that of `createTurnClock`.
+   * Default: a clock of its own.
+   */
   clock?: (() => number) | undefined;
 }
 
 /**
- * One delivery over HTTP/1.1, one attempt, no redirects (`no-retry`, `no-redirects`).
+ * One delivery over HTTP/1.1: one attempt, no redirects (`no-retry`, `no-redirects`).
  *
- * Never throws for what the target did: everything that can come of it is in the outcome.
+ * Never throws for what the target did: every result is in the outcome.
  */
 export async function deliver(payload: Payload, options: DeliverOptions): Promise<Outcome> {
   const url = new URL(options.url);
@@ -47,7 +50,7 @@ export async function deliver(payload: Payload, options: DeliverOptions): Promis
       method: payload.method,
       headers: wireHeaders(payload, url).flat(),
       agent: options.agent ?? false,
-      // Said in either case: else NODE_TLS_REJECT_UNAUTHORIZED decides.
+      // Always set: otherwise NODE_TLS_REJECT_UNAUTHORIZED decides.
       rejectUnauthorized: !options.insecure,
       ...(options.ca ? { ca: options.ca } : {}),
     });
@@ -56,7 +59,7 @@ export async function deliver(payload: Payload, options: DeliverOptions): Promis
     let answer: Answer | null = null;
     let settled = false;
 
-    /** The first call decides; `cut` says why the body, if there was one, was not read to its end. */
+    /** The first call decides. `cut` says why the body, if there was one, was not read to its end. */
     const settle = (failure: Failure, cut: Response['bodyCut']): void => {
       if (settled) return;
       settled = true;
@@ -70,7 +73,7 @@ export async function deliver(payload: Payload, options: DeliverOptions): Promis
         timing: phases(marks, answer && !cut ? latestByte() : performance.now()),
         connected: marks.connect !== undefined,
       });
-      // A kept connection whose answer is whole goes back to its agent; any other has nothing more to say.
+      // A kept connection with a complete answer goes back to its agent. Any other connection is closed.
       if (!options.agent || cut) req.destroy();
     };
     const interrupt = (): void => settle(interrupted, 'broken');
@@ -96,13 +99,14 @@ export async function deliver(payload: Payload, options: DeliverOptions): Promis
     req.once('close', () => settle(broken, 'broken'));
     if (signal?.aborted) return interrupt();
     req.end(payload.body);
-    // The connection begins in the next tick. Making the request took time of ours alone: milliseconds, in a fresh process.
+    // The connection begins in the next tick. Creating the request took only our own time: some milliseconds in a fresh
+    // process.
     marks.start = performance.now();
     deadline.start(marks.start);
   });
 }
 
-/** An answer while it is being read. */
+/** An answer that is being read. */
 interface Answer {
   res: IncomingMessage;
   headersMs: number;
@@ -112,9 +116,12 @@ interface Answer {
 
 type Settle = (failure: Failure, cut: Response['bodyCut']) => void;
 
-/** Stamps the moments of a delivery where they happen: on the socket. Gives the moment of the latest byte. */
+/**
+ * Records the moments of a delivery where they happen: on the socket. Returns a function that gives the moment of the
+ * latest byte.
+ */
 function watchWire(req: ClientRequest, marks: Marks, clock: () => number): () => number {
-  // A delivery may begin in the middle of a turn.
+  // A delivery may begin in the middle of a turn of the event loop.
   const now = (): number => Math.max(marks.start, clock());
   let latest = 0;
   req.once('socket', (socket: Socket) => {
@@ -126,7 +133,7 @@ function watchWire(req: ClientRequest, marks: Marks, clock: () => number): () =>
       latest = now();
       marks.firstByte ??= latest;
     };
-    // A body may end where the connection does.
+    // A body may end with the connection.
     const stampEnd = (): void => {
       latest = now();
     };

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Past this, in milliseconds, a timer of Node fires at once. */
+/** A Node timer with a longer wait than this, in milliseconds, fires at once. */
 const longestTimerMs = 2 ** 31 - 1;
 
-/** Lets time pass, less if the signal aborts. */
+/** Waits `ms`, or less if the signal aborts. */
 export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
   const endAt = performance.now() + ms;
   const given = (): boolean => signal?.aborted === true;
@@ -17,11 +17,11 @@ export async function waitAtMost(ms: number, promise: Promise<unknown>): Promise
   await Promise.race([promise, pause(ms, over.signal)]).finally(() => over.abort());
 }
 
-/** Something that happens again and again, and those who wait until it was enough. */
+/** Something that happens again and again, and callers that wait until it has happened often enough. */
 export interface Happenings {
   /** It has happened once more. */
   happened(): void;
-  /** True as soon as `isEnough` says so, now or later; false when the time is up, or the signal aborts. */
+  /** True as soon as `isEnough` says so, now or later; false when the time is up or the signal aborts. */
   until(isEnough: () => boolean, limits: { timeoutMs: number; signal?: AbortSignal | undefined }): Promise<boolean>;
 }
 

@@ -11,7 +11,7 @@ import { readBody } from './read-body.ts';
 import { failed } from './reply.ts';
 import { discard, guardStream, isOpenEnded, writeAnswer } from './write-answer.ts';
 
-/** The status that goes out, or null where nothing does: hang, reset, or the client has left. */
+/** The status that goes out; null if none does: hang, reset, or the client has gone. */
 export interface Answered extends Origin {
   status: number | null;
 }
@@ -21,25 +21,25 @@ export interface LifecycleOptions<Seen extends Capture = Received> {
   maxBodyBytes: number;
   inFlight: InFlight;
   clock: Clock;
-  /** Resolves once all is read that this turn of the loop has to read. */
+  /** Resolves once everything is read that this turn of the event loop can read. */
   turnEnd(): Promise<void>;
-  /** Decides what would have been a 200. */
+  /** Decides on the answer, if it would have been a 200. */
   answer?: AnswerEvent<Seen> | undefined;
-  /** Awaited before the answer goes out, refusals included. If it rejects, the answer is 500. */
+  /** Runs before the answer goes out, also before a refusal. If it rejects, the answer is 500. */
   keep?: ((received: Seen, answered: Answered) => Promise<unknown>) | undefined;
-  /** Told after the answer was written, refusals included. What it throws is ignored. */
+  /** Runs after the answer was written, also after a refusal. Errors that it throws are ignored. */
   onReceived?: ((received: Seen, answered: Answered, more: { answeredAfterMs: number }) => void) | undefined;
 }
 
-/** One request and what becomes of it. */
+/** One request, from its head to its answer. */
 export interface RequestLifecycle {
   req: IncomingMessage;
   res: ServerResponse;
-  /** Runs until the request was answered, or cannot be any more, and was told of. Never rejects. */
+  /** Runs until the request was answered and reported, or cannot be answered any more. Never rejects. */
   run(state: { awaitsContinue: boolean; isLast: () => boolean }): Promise<void>;
-  /** The client will send no more: whoever waits for its sake may stop. */
+  /** The client will send no more: work for its sake may stop. */
   leave(): void;
-  /** The answer is out, or the connection is gone. Idempotent. */
+  /** The answer is out, or the connection has gone. Idempotent. */
   end(): void;
 }
 
@@ -58,22 +58,22 @@ export function createRequestLifecycle<Seen extends Capture>(
     if (!res.writableFinished) departure?.abort();
   };
 
-  /** Receive, decide, keep, write, tell. */
+  /** Receive, decide, keep, write, report. */
   const run: RequestLifecycle['run'] = async ({ awaitsContinue, isLast }) => {
     const found = await receive(req, res, options, nextId, awaitsContinue);
     if (!found) return;
     const { received, proposed } = found;
     let reaction = departure && proposed.status === 200 ? await decide(options, found, departure.signal) : proposed;
     guardStream(reaction);
-    // Who stops sending while it is waited for has left, as far as anybody can tell: nothing was acknowledged.
+    // The client closed its side while we were waiting: treat it as gone. Nothing was acknowledged.
     if (departure?.signal.aborted) req.socket.destroy();
 
     if (keep && !(await isKept(keep, received, answeredBy(reaction, req)))) {
       discard(reaction);
-      reaction = failed('the event could not be recorded, and so it is not acknowledged');
+      reaction = failed('the event could not be recorded, so it is not acknowledged');
     }
-    // All answers of a turn go out together, as a journal makes them do: to wake a client for each takes longer than to
-    // make it. Only what answers a request that is not all there yet is in a hurry.
+    // All answers of a turn go out together, as they do when a journal writes them: waking a client for each one takes
+    // longer than making the answer. Only an answer to an incomplete request goes out at once.
     if (!keep && req.complete) await turnEnd();
 
     const answered = answeredBy(reaction, req);
@@ -84,7 +84,7 @@ export function createRequestLifecycle<Seen extends Capture>(
       if (isLast()) res.shouldKeepAlive = false;
       answered.status = write(res, reaction, onEnd);
       await ended;
-      // Pipelined behind an answer that was the last: Node keeps what was written for it to itself.
+      // This request was pipelined after the last answer of the connection: Node does not send what was written for it.
       if (res.socket === null && !res.writableFinished) answered.status = null;
     }
     tell(onReceived, received, answered, clock.now() - startedMs);
@@ -102,7 +102,7 @@ export function createRequestLifecycle<Seen extends Capture>(
   };
 }
 
-/** Nothing goes out on a connection that is gone. */
+/** On a closed connection nothing goes out. */
 function answeredBy(reaction: Reaction, { socket }: IncomingMessage): Answered {
   return { status: socket.destroyed ? null : statusOf(reaction), ...reaction.origin };
 }
@@ -112,7 +112,7 @@ interface Found<Seen> {
   proposed: Answer;
 }
 
-/** Reads as much of the request as it earns; null if it was cut off. */
+/** Reads as much of the request as is needed; null if it was cut off. */
 async function receive<Seen extends Capture>(
   req: IncomingMessage,
   res: ServerResponse,
@@ -125,7 +125,7 @@ async function receive<Seen extends Capture>(
   const auth = protocol.auth(headerValues(capture.rawHeaders, 'authorization'));
   const unread = async (proposed: Answer): Promise<Found<Seen>> => {
     req.resume();
-    // Most bodies come in one packet with their head: a turn later they are gone by, and the connection can be kept.
+    // Most bodies come in one packet with their head: one turn later they have passed, and the connection can be kept.
     if (!req.complete) await setImmediate();
     return { received: protocol.inspect(capture, auth), proposed };
   };
@@ -149,7 +149,7 @@ async function decide<Seen extends Capture>(
   try {
     return (await answer?.(found.received, found.proposed, signal)) ?? found.proposed;
   } catch {
-    return failed('the answer to this event could not be made');
+    return failed('no answer to this event could be made');
   }
 }
 
@@ -166,7 +166,7 @@ async function isKept<Seen>(
   }
 }
 
-/** The status that went out. An answer with a header or status that HTTP cannot carry becomes a 500. */
+/** Writes the answer, and returns its status. A header or status that HTTP cannot carry becomes a 500. */
 function write(res: ServerResponse, reaction: Reaction, onEarlyAnswer: () => void): number | null {
   try {
     writeAnswer(res, reaction, onEarlyAnswer);
@@ -189,6 +189,6 @@ function tell<Seen extends Capture>(
     const result: unknown = onReceived?.(received, answered, { answeredAfterMs });
     if (result instanceof Promise) result.catch(() => {});
   } catch {
-    // Who watches is never in the way of who is answered.
+    // An observer that throws must not disturb the answer.
   }
 }

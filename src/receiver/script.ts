@@ -6,9 +6,9 @@ import { jsonAnswer, type Answer, type AnswerEvent, type Reaction } from './answ
 import type { ScriptStep } from './parse-script.ts';
 
 /**
- * Answers by a script: one step a request, the last one for ever. A delay is cut short when the client leaves.
+ * Answers by a script: one step per request; the last step repeats forever. A delay ends early when the client leaves.
  *
- * @param bodies the bytes of every file that the steps name
+ * @param bodies the content of every file that the steps name
  */
 export function createScript(
   steps: readonly ScriptStep[],
@@ -66,7 +66,7 @@ function fileAnswer(status: number, file: string, body: Buffer): Answer {
   return { status, headers: { 'Content-Type': contentTypeOf(file, body) }, body };
 }
 
-/** A .json file is JSON also where it is broken: to serve that may be the point. */
+/** A .json file is sent as JSON even if it is broken: testing that may be the reason for it. */
 function contentTypeOf(file: string, body: Buffer): string {
   if (/\.json$/i.test(file) || parseBody(body).ok) return 'application/json';
   return isUtf8(body) ? 'text/plain; charset=utf-8' : 'application/octet-stream';

@@ -16,9 +16,9 @@ import { createRequestLifecycle, type RequestLifecycle, type LifecycleOptions } 
 import { protocolAnswer, writeRaw } from './write-answer.ts';
 
 export interface ReceiverOptions extends ServerOptions<Received>, WebhookOptions {
-  /** The webhook secret; none checks nothing. */
+  /** The webhook secret; without one, nothing is checked. */
   secret?: string | null | undefined;
-  /** Default: 5 MiB. No more than 128 MiB, which all bodies have together. */
+  /** Default: 5 MiB. At most 128 MiB, the limit for all bodies together. */
   maxBodyBytes?: number | undefined;
 }
 
@@ -27,13 +27,13 @@ export interface ServerOptions<Seen extends Capture> extends Pick<
   LifecycleOptions<Seen>,
   'clock' | 'answer' | 'keep' | 'onReceived'
 > {
-  /** Other times than the ones that clients are given, in milliseconds: so that a test need not wait for them. */
+  /** Other time limits for clients, in milliseconds, so that a test does not have to wait. */
   patience?: Partial<Patience> | undefined;
-  /** Told once of each kind of trouble that costs senders their answers. */
+  /** Called once for each kind of trouble that costs senders their answers. */
   onNotice?: ((notice: ReceiverNotice) => void) | undefined;
 }
 
-/** How long a client may take, in Node's own words. */
+/** How long a client may take, with Node's own names. */
 type Patience = Pick<
   typeof serverOptions,
   'headersTimeout' | 'requestTimeout' | 'connectionsCheckingInterval' | 'keepAliveTimeout'
@@ -41,15 +41,15 @@ type Patience = Pick<
 
 export interface Receiver {
   /**
-   * Binds the port; 0 is any free one. `url` has the host that was given (IPv6 in brackets) and the one path, if there
-   * is one; without it, no slash at the end.
+   * Binds the port; 0 means any free one. `url` has the given host (IPv6 in brackets) and the one path, if there is
+   * one; otherwise it has no slash at the end.
    *
    * @throws Node's own error (`EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`, ...)
    */
   listen(address: Address): Promise<Listening>;
   /**
-   * Stops accepting, closes idle connections at once, gives those with a request in flight `graceMs` (default 2000),
-   * then closes them too. A second call waits for the first.
+   * Stops accepting connections, and closes idle ones at once. Requests in flight get `graceMs` (default 2000), then
+   * their connections are closed too. A second call waits for the first.
    */
   close(options?: { graceMs?: number }): Promise<void>;
 }
@@ -57,11 +57,11 @@ export interface Receiver {
 export interface Listening {
   url: string;
   port: number;
-  /** The address that was bound, whatever the name that led to it (`0` is 0.0.0.0). */
+  /** The address that was bound, whatever name led to it (`0` is 0.0.0.0). */
   address: string;
 }
 
-/** The requests in flight of every open connection. */
+/** The requests in flight on every open connection. */
 type Connections = Map<Socket, Set<RequestLifecycle>>;
 
 /** The server of `listen`: refuses, reads, inspects and answers. */
@@ -103,11 +103,11 @@ export function createProtocolServer<Seen extends Capture>(
     });
     running.add(1);
     try {
-      // A kept connection ends with the answer to the last request on it.
+      // While closing, a kept connection ends with the answer to its last request.
       const isLast = (): boolean => closing !== undefined && [...(lifecycles ?? [])].at(-1) === lifecycle;
       await lifecycle.run({ awaitsContinue, isLast });
     } catch {
-      // Only a bug of ours gets here: it costs this connection, not the next event.
+      // Only a bug of ours gets here. It costs this connection, but not the next event.
       req.socket.destroy();
     }
     inFlight.close(req);
@@ -115,7 +115,8 @@ export function createProtocolServer<Seen extends Capture>(
   };
   const stop = async (graceMs: number): Promise<void> => {
     await close(server, connections, graceMs);
-    // What was cut off on the way is still kept and told; an answer of the caller's may never settle, so not for ever.
+    // Requests that were cut off are still recorded and reported. The wait is limited, because an answer of the caller
+    // may never settle.
     await waitAtMost(graceMs, running.isZero());
   };
   server.on('request', (req, res) => void onRequest(req, res, false));
@@ -126,7 +127,7 @@ export function createProtocolServer<Seen extends Capture>(
   declineUpgrades(server, (socket) => untilIdle(connections.get(socket)));
   server.on('connection', (socket) => {
     descriptors.opened();
-    // One that begins anew after `Upgrade` has its limit.
+    // A connection that was restarted after `Upgrade` already has its limit.
     if (limits.has(socket)) return;
     limits.set(
       socket,
@@ -137,7 +138,7 @@ export function createProtocolServer<Seen extends Capture>(
   return {
     async listen(wanted) {
       const { port, address, origin } = await listen(server, wanted, { readerPatienceMs: requestTimeout });
-      // An accept that fails (too many open files, where Node gets to know it) is not the end of those that are open.
+      // A failed accept (too many open files, if Node notices it) does not end the open connections.
       server.on('error', descriptors.look);
       return { url: `${origin}${options.path ?? ''}`, port, address };
     },
@@ -145,22 +146,23 @@ export function createProtocolServer<Seen extends Capture>(
   };
 }
 
-/** What the server is made with. */
+/** The options that the server is made with. */
 export const serverOptions = {
   headersTimeout: 10_000,
   requestTimeout: 20_000,
-  // Node's own 30 s would make the two above idle.
+  // With Node's own 30 s, the two limits above would have no effect.
   connectionsCheckingInterval: 1000,
-  // Tunnels keep connections for a minute; to close first loses the event that is just on its way.
+  // Tunnels keep connections for a minute. If we closed first, an event that is on its way would be lost.
   keepAliveTimeout: 75_000,
   maxHeaderSize: 16 * 1024,
   insecureHTTPParser: false,
 };
 
 function guardConnections(server: Server, connections: Connections, notify: (notice: ReceiverNotice) => void): void {
-  // No header may hide behind the 2000th: their size is limited already.
+  // Read all headers, so that none can hide after the 2000th: their total size is limited already.
   server.maxHeadersCount = 0;
-  // Undocumented, and as old as node:http. Without it, who closes their sending side early never gets the answer.
+  // Undocumented, but as old as node:http. Without it, a client that closes its sending side early never gets the
+  // answer.
   Object.assign(server, { httpAllowHalfOpen: true });
   server.on('connection', (socket) => {
     if (connections.has(socket)) return;
@@ -169,13 +171,13 @@ function guardConnections(server: Server, connections: Connections, notify: (not
     socket.once('end', () => lifecycles.forEach((lifecycle) => lifecycle.leave()));
     socket.once('close', () => {
       connections.delete(socket);
-      // Also those that were pipelined behind another: Node never closes their responses.
+      // Also requests that were pipelined after another one: Node never closes their responses.
       lifecycles.forEach((lifecycle) => lifecycle.end());
     });
   });
   const broken = new WeakSet<Socket>();
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    // What follows broken bytes is broken too: it is let go until the connection ends.
+    // Bytes after broken bytes are broken too: drop them until the connection ends.
     if (broken.has(socket) && socket.writableEnded) return;
     broken.add(socket);
     const protocol = protocolOf(error);
@@ -202,14 +204,14 @@ function refuseBroken(
   if (!socket.writable || inFlight.some(({ res }) => res.headersSent)) {
     socket.destroy();
   } else if (waiting) {
-    // Good requests came before the broken one: their answers go first, and the last of them is the last.
+    // Valid requests came before the broken one: their answers go first, and the last of them closes the connection.
     waiting.res.shouldKeepAlive = false;
   } else {
     writeRaw(socket, protocolAnswer(error.code));
   }
 }
 
-/** Resolves at the end of this turn of the loop: once for all who ask in it. */
+/** Resolves at the end of this turn of the event loop, once for all callers of the turn. */
 function createTurnEnd(): () => Promise<void> {
   let end: Promise<void> | undefined;
   const forget = (): void => {
@@ -218,7 +220,7 @@ function createTurnEnd(): () => Promise<void> {
   return () => (end ??= setImmediate().then(forget));
 }
 
-/** How many there are, for whoever waits until there are none. */
+/** A counter, and a promise for the moment when it is zero. */
 function createCount() {
   let count = 0;
   let onZero = (): void => {};
@@ -238,7 +240,7 @@ function createCount() {
 function close(server: Server, connections: Connections, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => connections.forEach((_lifecycles, socket) => socket.destroy()), graceMs);
-    // An error only says that it was not listening.
+    // An error only means that it was not listening.
     server.close(() => {
       clearTimeout(timer);
       resolve();

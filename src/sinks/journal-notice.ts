@@ -9,13 +9,13 @@ export function journalNoticeText(notice: JournalNotice, file: string): string {
     case 'torn':
       return `the last line of ${file} is torn: it stays as it is, and a new line begins`;
     case 'moved':
-      return `${file} was moved or deleted: a new one was begun`;
+      return `${file} was moved or deleted: a new one was created`;
     case 'replaced':
-      return `another file has taken the place of ${file}: recording goes on in that one`;
+      return `another file has replaced ${file}: recording continues in it`;
     case 'truncated':
-      return `${file} was truncated by somebody else: recording goes on at its new end`;
+      return `${file} was truncated by another program: recording continues at its new end`;
     case 'shared':
-      return `somebody else writes into ${file} as well: each line stays whole, and replay has the events of both`;
+      return `another program also writes to ${file}: each line stays whole, and replay sends the events of both`;
     case 'failing':
       return `cannot write ${file}: ${safeLine(reasonOf(notice.error))}. Events are answered 500 until it can be written`;
     case 'recovered':
@@ -23,7 +23,7 @@ export function journalNoticeText(notice: JournalNotice, file: string): string {
   }
 }
 
-/** A journal that could not be opened again says so in a sentence of its own: only its reason is wanted here. */
+/** If a journal could not be opened again, the error is a whole sentence. Only its reason is needed here. */
 function reasonOf(error: unknown): string {
   return systemReason(error instanceof HookError ? error.cause : error);
 }

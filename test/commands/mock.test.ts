@@ -332,7 +332,7 @@ describe('mock', () => {
     [['--reply', 'fixture:imag'], 2, 'did you mean "image"?'],
     [['--reply', 'shout'], 2, 'echo, silent or fixture:NAME'],
     [['--respond', '200:body.json'], 2, 'has a body of its own'],
-    [['--token', ''], 2, '--token is empty: leave the flag out to take any token'],
+    [['--token', ''], 2, '--token is empty: to take any token, remove the flag'],
     [['--token', 'a b\n'], 2, 'the token from --token cannot be sent'],
     [['--port', '70000'], 2, 'A port is'],
     [['--record', '/nowhere/chat.ndjson'], 3, '/nowhere/chat.ndjson'],

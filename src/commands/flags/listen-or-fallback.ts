@@ -12,9 +12,9 @@ export interface AddressOptions {
 }
 
 /**
- * Binds the port that was asked for; the default one gives way to a free one.
+ * Binds the requested port. If the default port is taken, it binds a free one.
  *
- * @throws HookError (exit 3) where that cannot be
+ * @throws HookError (exit 3) if no port can be bound
  */
 export async function listenOrFallback(
   receiver: Pick<Receiver, 'listen'>,
@@ -39,7 +39,7 @@ export async function listenOrFallback(
 }
 
 function bindHint(code: string | null): string {
-  if (code === 'EADDRINUSE') return '--port 0 takes any free one';
-  if (code === 'EACCES') return 'ports under 1024 are for root: take a higher one';
+  if (code === 'EADDRINUSE') return '--port 0 takes any free port';
+  if (code === 'EACCES') return 'ports below 1024 are for root: choose a higher one';
   return '--host takes an address of this machine, such as 127.0.0.1, ::1 or 0.0.0.0';
 }

@@ -25,11 +25,12 @@ export function addSecretOptions(command: Command): Command {
 }
 
 /**
- * The webhook secret: flag over file over environment over .env file. The first of them that is given counts, and the
- * others are not looked at; an empty variable of the environment counts as not given. None given is null: no secret.
+ * The webhook secret: the flag wins over the file, then the environment, then the .env file. The first one that is
+ * given counts, and the others are not read. An empty environment variable counts as not given. If none is given: null,
+ * no secret.
  *
- * @throws HookError: exit 2 for a source that has no secret, and for a secret that no header can carry; exit 3 for a file
- *   that cannot be read
+ * @throws HookError: exit 2 for a source without a secret, and for a secret that a header cannot carry; exit 3 for a
+ *   file that cannot be read
  */
 export async function resolveSecret(options: SecretOptions, host: Host): Promise<string | null> {
   return accept(await findSecret(options, host), 'the secret', { options, host });
@@ -77,16 +78,16 @@ async function findNamed(
   const without = flag === 'secret' ? 'send no secret' : 'take any token';
   if (word !== undefined) return { value: given(word, `--${flag} is empty`, without), from: `--${flag}` };
   if (file === undefined) return null;
-  // Not by its path, which is the secret itself where somebody has mixed up the two flags.
+  // Not named by its path: if somebody has mixed up the two flags, the path is the secret itself.
   const name = `the file of --${flag}-file`;
   const text = await readText(file, { cwd, name });
   return { value: given(text.replace(/\r?\n$/, ''), `${name} is empty`, without), from: file };
 }
 
-/** Who names a source means to use a secret: without one, all would look well for a receiver that checks none. */
+/** A user who names a source means to use a secret. Without one, a receiver that checks no secret would look fine. */
 function given(value: string | undefined, problem: string, without: string): string {
   if (value) return value;
-  throw new HookError(`${problem}: leave the flag out to ${without}`);
+  throw new HookError(`${problem}: to ${without}, remove the flag`);
 }
 
 const tokenVariable = 'SUVVY_API_TOKEN';
@@ -119,8 +120,8 @@ export async function resolveToken(options: TokenOptions, host: Host): Promise<s
 }
 
 function repair(problem: string): string {
-  return problem.includes('blank') || problem.includes('line break')
-    ? 'remove it: a blank or a line break comes along easily when a secret is copied'
+  return problem.includes('space') || problem.includes('line break')
+    ? 'remove it: copying a secret often adds a space or a line break'
     : 'choose a secret of ASCII letters, digits and punctuation in the panel';
 }
 

@@ -6,7 +6,7 @@ const variable = 'SUVVY_WEBHOOK_URL';
 /**
  * The URL of the webhook, from the flag or `SUVVY_WEBHOOK_URL`.
  *
- * @throws HookError (exit 2) for what is not an http(s) URL, or carries credentials
+ * @throws HookError (exit 2) if it is not an http(s) URL, or contains credentials
  */
 export function resolveTarget(flag: string | undefined, host: Host): URL {
   const text = flag ?? host.env[variable];
@@ -18,10 +18,10 @@ export function resolveTarget(flag: string | undefined, host: Host): URL {
 }
 
 /**
- * `:3000/x` and `localhost:3000/x` are http://localhost:3000/x, and so is a port alone.
+ * `:3000/x` and `localhost:3000/x` mean http://localhost:3000/x. A port alone is also accepted.
  *
- * @param from where it was given, if that is not to be seen on the command line
- * @throws HookError (exit 2) for what is not an http(s) URL, or carries credentials
+ * @param from where it was given, if not on the command line
+ * @throws HookError (exit 2) if it is not an http(s) URL, or contains credentials
  */
 export function parseTarget(text: string, from = ''): URL {
   const whole = withOrigin(text);
@@ -30,13 +30,13 @@ export function parseTarget(text: string, from = ''): URL {
     throw new HookError(`"${masked(text)}"${from} is not an http(s) URL`, urlHint(masked(text)));
   if (url.username || url.password)
     throw new HookError(`the URL for ${url.host} has a user name or password in it`, {
-      hint: 'Suvvy sends none: the webhook secret goes into --secret',
+      hint: 'Suvvy sends none: give the webhook secret with --secret',
     });
   url.hash = '';
   return url;
 }
 
-/** Whether a word among others can only be meant as a URL. A bare number can be a name. */
+/** Whether a word can only mean a URL. A bare number can be a name. */
 export function looksLikeUrl(word: string): boolean {
   return word.includes('://') || /^:\d/.test(word) || /^localhost([:/?]|$)/i.test(word);
 }
@@ -64,7 +64,7 @@ export function takeUrl(given: readonly string[], flag: string | undefined): { w
   const after = at === -1 ? [] : given.slice(at + 1);
   if (after.some(looksLikeUrl)) throw twoUrls(given.filter(looksLikeUrl));
   if (after.length > 0)
-    throw new HookError(`"${after[0]}" stands after the URL`, {
+    throw new HookError(`"${after[0]}" comes after the URL`, {
       hint: 'the URL is the last word, or the value of --url',
     });
   return { words, ...(url === undefined ? {} : { url }) };
@@ -72,7 +72,7 @@ export function takeUrl(given: readonly string[], flag: string | undefined): { w
 
 function twoUrls(urls: readonly string[]): HookError {
   return new HookError(`there are two URLs: ${urls.map(masked).join(' and ')}`, {
-    hint: 'a run has one target: leave one of them out',
+    hint: 'a run has one target: remove one of them',
   });
 }
 
@@ -82,7 +82,10 @@ function withOrigin(text: string): string {
   return /^localhost([:/?]|$)/i.test(text) ? `http://${text}` : text;
 }
 
-/** What was typed, less a password in it: up to the last @, since in what is no URL a password may have any shape. */
+/**
+ * What was typed, without a password. It cuts up to the last @, because in a text that is not a URL a password may look
+ * like anything.
+ */
 function masked(text: string): string {
   return text.replace(/^([a-z]+:\/\/)?[^]*@/i, '$1***@');
 }

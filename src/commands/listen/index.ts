@@ -45,15 +45,15 @@ export const registerListen: Register = (command, context) => {
       new Option('-p, --port <port>', `default: ${defaultPort}, or a free one if that is taken`).argParser(parsePort),
     )
     .addOption(new Option('--host <host>', 'address to listen on').default('127.0.0.1').argParser(parseHost))
-    .addOption(new Option('--path <path>', 'the one path that is answered (default: any)').argParser(parseUrlPath));
+    .addOption(new Option('--path <path>', 'the only path that is answered (default: any)').argParser(parseUrlPath));
   addRecordingOptions(addAnswerFlags(addSecretOptions(command)))
-    .addOption(new Option('--strict', 'answer 422 to what breaks the contract'))
+    .addOption(new Option('--strict', 'answer 422 if a body breaks the contract'))
     .addOption(new Option('--max-body <size>', 'largest body (default: 5mb)').argParser(parseBodyLimit))
     .addOption(new Option('--events <type...>', 'show and count only these event types'))
-    .addOption(new Option('--exit-after <n>', 'end after so many acknowledged events').argParser(parseCount))
+    .addOption(new Option('--exit-after <n>', 'end after this many acknowledged events').argParser(parseCount))
     .addOption(new Option('--timeout <duration>', 'end after this time').argParser(parsePositiveDuration))
     .addOption(
-      new Option('--ready-file <file>', 'write the ready line there once the port is bound; it is gone at the end'),
+      new Option('--ready-file <file>', 'write the ready line there once the port is bound; removed at the end'),
     )
     .addHelpText(
       'after',
@@ -70,7 +70,7 @@ Examples:
   command.action(async (port: number | undefined) => {
     const options = command.optsWithGlobals<ListenOptions>();
     if (port !== undefined && options.port !== undefined)
-      throw new HookError(`there are two ports: ${port} and ${options.port}`, { hint: 'leave one of them out' });
+      throw new HookError(`there are two ports: ${port} and ${options.port}`, { hint: 'remove one of them' });
     context.finish(await listen({ ...options, ...(port === undefined ? {} : { port }) }, context));
   });
 };
@@ -80,7 +80,7 @@ async function listen(options: ListenOptions, { host }: Context): Promise<ExitCo
   const file = await createReadyFile(readyFile === undefined ? undefined : resolve(host.cwd, readyFile));
   const secret = await resolveSecret(options, host);
   const answer = await resolveAnswer(options, host);
-  // Asking for it is what catches signals.
+  // Reading it installs the signal handlers.
   const { signal } = host;
   const lines = createEntryLines(secret);
   const end = createEnd(options);
@@ -115,7 +115,7 @@ async function listen(options: ListenOptions, { host }: Context): Promise<ExitCo
   return missing > 0 ? ExitCode.failed : ExitCode.ok;
 }
 
-/** Everything that watches a run. */
+/** Everything that observes a run. */
 async function createWatch(
   options: ListenOptions,
   secret: string | null,
@@ -138,7 +138,7 @@ async function createWatch(
         verbose: options.verbose ?? false,
         ids: options.record !== undefined,
       });
-  // Counting comes first: what cannot be shown has still come.
+  // Count first: an event that cannot be shown has still arrived.
   const sinks = joinSinks([tally, end, shown], onBug);
   const wanted = options.events && new Set(options.events);
   return {

@@ -19,10 +19,10 @@ export interface RecordingOptions extends GlobalOptions {
 export function addRecordingOptions(command: Command): Command {
   return command
     .addOption(new Option('--record <file>', 'write every request into a journal, before it is answered'))
-    .addOption(new Option('--fsync', 'with --record: wait for the disk, so that a power cut loses nothing either'));
+    .addOption(new Option('--fsync', 'with --record: wait for the disk, so that even a power cut loses nothing'));
 }
 
-/** The journal of a run of `listen`, if one is wanted. */
+/** The journal of a run of `listen`, if there is one. */
 export interface Recording {
   keep: ((received: Received, answered: Answered) => Promise<void>) | undefined;
   close(): void;
@@ -32,7 +32,7 @@ export interface Recording {
 export function startRecording(options: RecordingOptions, lines: EntryLines, host: Host): Recording {
   const { record, fsync } = options;
   if (record === undefined) {
-    if (fsync) throw new HookError('--fsync does nothing without --record', { hint: 'give --record FILE as well' });
+    if (fsync) throw new HookError('--fsync does nothing without --record', { hint: 'also give --record FILE' });
     return { keep: undefined, close: () => {} };
   }
   const talk = talker(host, options);
