@@ -16,7 +16,7 @@ const groups = [
   // What the library shares with `send`: it must not come with the commands.
   {
     name: 'delivery',
-    test: /src\/(delivery\/(deliver-draft|record|summary)|http\/\w+|fixtures\/(compose|edit|load)|text\/units|commands\/delivering\/lines)\.ts$/,
+    test: /src\/(delivery\/(deliver-draft|record|summary|target)|http\/\w+|fixtures\/(compose|edit|load)|text\/units|commands\/delivering\/lines)\.ts$/,
   },
   { name: 'send', test: /src\/commands\/send\.ts$/ },
 ];

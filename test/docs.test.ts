@@ -1,7 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { apiAssumptions } from '../src/contract/api/assumptions.ts';
+import { apiFields, apiStatuses } from '../src/contract/api/fields.ts';
 import { assumptions, observed, rules } from '../src/contract/rules.ts';
+import { findingKinds } from '../src/platform/findings/finding.ts';
 import { loadDifferences } from '../src/load/differences.ts';
 import { type, webhook } from './helpers/typed.ts';
 
@@ -56,13 +59,21 @@ describe.each(pages)('%s', (page) => {
 test('the contract page says what the code says', () => {
   const page = read('docs/contract.md');
   for (const [id, { quote, gist }] of Object.entries(rules)) expect(page).toContain(`| ${id} | ${quote} | ${gist} |`);
-  for (const [name, words] of Object.entries({ ...observed, ...assumptions }))
+  for (const [name, words] of Object.entries({ ...observed, ...assumptions, ...apiAssumptions }))
     expect(page).toContain(`| \`${name}\` | ${words} |`);
+  for (const [name, { required, sentence }] of Object.entries(apiFields))
+    expect(page).toContain(`| \`${name}\` | ${required} | ${sentence} |`);
+  for (const [status, words] of Object.entries(apiStatuses)) expect(page).toContain(`| ${status} | ${words} |`);
 });
 
 test('the page of load mode names each difference of the code', () => {
   const page = read('docs/load.md');
   for (const [name, words] of Object.entries(loadDifferences)) expect(page).toContain(`| \`${name}\` | ${words} |`);
+});
+
+test('the page of mock names each finding of the code, with its level', () => {
+  const page = read('docs/mock.md');
+  for (const [id, { level }] of Object.entries(findingKinds)) expect(page).toContain(`| \`${id}\` | ${level} | `);
 });
 
 test.each(['README.md', 'README.ru.md'])('%s leads to the assumptions', (page) => {

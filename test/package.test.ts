@@ -22,8 +22,8 @@ describe('the tarball, installed in an empty folder', () => {
   test('has what a user needs, and nothing else', () => {
     const wanted = [
       /^bin\/suvvy-hook\.js$/,
-      /^dist\/([\w-]+\.js|THIRD-PARTY-LICENSES\.txt|sbom\.cdx\.json)$/,
-      /^dist\/types\/[\w/-]+\.d\.ts$/,
+      /^dist\/([\w-]+\.c?js|THIRD-PARTY-LICENSES\.txt|sbom\.cdx\.json)$/,
+      /^dist\/types\/[\w/-]+\.d\.c?ts$/,
       /^fixtures\/([\w-]+\.json|assets\/[\w.-]+)$/,
       /^schemas\/[\w-]+\.schema\.json$/,
       /^(package\.json|LICENSE|(README|README\.ru|CHANGELOG|SECURITY)\.md)$/,

@@ -55,6 +55,7 @@ const bundled = [
   'string-width',
   'strip-ansi',
   'undici',
+  'yaml',
   'yoctocolors',
   'zod',
 ];

@@ -5,18 +5,18 @@ import { listFixtures } from '../fixtures/list.ts';
 import { loadFixtures } from '../fixtures/load.ts';
 import type { CaseBuilder, Probe, Twin } from './case.ts';
 
-/** A public https link of the page's kind: the one that its own example shows. */
+/** A public https link like those of Suvvy: the one in the example on its page. */
 export const publicLink = 'https://i.imgur.com/ucYKBpa.png';
 
-/** What the builders of one run share. */
+/** What all builders of one run share. */
 export interface CaseBuilderOptions {
   secret: string | null;
   chatId: string | null;
-  /** Links are the user's own: there is no reason to fall back on others. */
+  /** The user chose the links: there is no reason to try others. */
   ownLinks: boolean;
 }
 
-/** Gives each case its builder: texts carry the id of the case. */
+/** Makes a builder for each case. Its texts contain the id of the case. */
 export async function createCaseBuilders(
   options: CaseBuilderOptions,
 ): Promise<(caseId: string, control: CaseBuilder['control']) => CaseBuilder> {
@@ -27,7 +27,7 @@ export async function createCaseBuilders(
   return (caseId, control) => createCaseBuilder(caseId, messages, { ...options, nonce, wrongSecret, control });
 }
 
-/** Of each type, the fixture that has all its kinds of file (`images`), or else its only one (`image`). */
+/** For each type, the fixture with all its kinds of file (`images`), or otherwise its only one (`image`). */
 async function bundledFileMessages(): Promise<Message[]> {
   const names = new Set((await listFixtures()).map(({ name }) => name));
   const fixtures = await loadFixtures(fileMessageTypes.map((type) => (names.has(`${type}s`) ? `${type}s` : type)));
@@ -80,7 +80,7 @@ function publicTwin(probe: Probe, messages: Message[], event: CaseBuilder['event
     lasting: true,
     probe: { ...probe, label: 'the same with a public https link', event: event(messages) },
     warning:
-      'the receiver takes public https links alone, which is what Suvvy sends; to check it with files of your own, put them online and give --file-base-url',
+      'the receiver accepts only public https links, which is what Suvvy sends; to check it with your own files, put them online and give --file-base-url',
   };
 }
 
@@ -92,7 +92,7 @@ function publiclyLinked(message: Message): Message {
   return isServed(message) ? { ...message, file: { ...message.file, url: publicLink } } : message;
 }
 
-/** Letters and digits alone: it has to pass for a secret in a header and in a shell. */
+/** Only letters and digits: the text must be valid as a secret in a header and in a shell. */
 function randomText(length: number): string {
   return randomBytes(Math.max(1, length)).toString('base64url').replaceAll(/[-_]/g, 'x').slice(0, Math.max(1, length));
 }

@@ -25,7 +25,7 @@ function judgeDelivered(trial: Trial, facts: CaseFacts): CaseFinding {
       evidence: [trial, twin],
     };
   const culprits = parts.filter((part) => !isDelivered(part, facts) && !(part.twin && isDelivered(part.twin, facts)));
-  // A twin's links still work when somebody repeats the request later: then it comes first.
+  // The links of a twin still work when the user repeats the request later: then it comes first.
   const shown = (one: Trial): Trial[] => {
     if (!one.twin) return [one];
     return one.probe.twin?.lasting ? [one.twin, one] : [one, one.twin];
@@ -45,7 +45,7 @@ function judgeDelivered(trial: Trial, facts: CaseFacts): CaseFinding {
   };
 }
 
-/** A 2xx that says in its body that it is none: Suvvy looks at the status alone. */
+/** A 2xx whose body says that it failed: Suvvy looks only at the status. */
 function denied(trial: Trial): CaseFinding | null {
   const denial = denialOf(trial);
   if (denial === null) return null;
@@ -56,13 +56,16 @@ function denied(trial: Trial): CaseFinding | null {
     cause: null,
     actual: `accepted, and ${isButton ? 'the test button shows no error' : 'probably lost'}: ${trial.answerSummary.status}, and the body says ${denial}`,
     advice: isButton
-      ? 'Suvvy looks at the status alone: answer outside 2xx where something is wrong'
-      : 'Suvvy looks at the status alone, and counts this as delivered: answer a 5xx where the message was not stored, so that somebody sees it',
+      ? 'Suvvy looks only at the status: answer outside 2xx if something is wrong'
+      : 'Suvvy looks only at the status, and counts this as delivered: answer a 5xx if the message was not stored, so that somebody sees it',
     evidence: [trial],
   };
 }
 
-/** A request with the wrong credentials is refused: any 4xx. A dropped connection or a 5xx refuses too, but badly. */
+/**
+ * A request with wrong credentials must be refused, with any 4xx. A dropped connection or a 5xx is also a refusal, but
+ * a bad one.
+ */
 export function expectRefused(trials: readonly Trial[], facts: CaseFacts): CaseFinding {
   const open = trials.filter((trial) => {
     const status = trial.delivery.outcome.response?.status;
@@ -85,18 +88,18 @@ export function expectRefused(trials: readonly Trial[], facts: CaseFacts): CaseF
     reason: 'expectation',
     cause: limited ? null : causeOfTrial(odd[0]!),
     actual: describeTrials(odd),
-    advice: limited ? '429 says nothing about the secret: lift the rate limit while this runs' : null,
+    advice: limited ? '429 says nothing about the secret: switch the rate limit off while this runs' : null,
     evidence: odd,
   };
 }
 
-/** A 429 is a 4xx that says nothing about the credentials. */
+/** A 429 is a 4xx, but it says nothing about the credentials. */
 function isRefusal({ delivery }: Trial): boolean {
   const status = delivery.outcome.response?.status ?? 0;
   return status >= 400 && status <= 499 && status !== 429;
 }
 
-/** Something comes back: 2xx and 4xx are both right. What a 5xx is worth is up to the case. */
+/** Any answer is enough: 2xx and 4xx are both correct. The case decides how bad a 5xx is. */
 export function expectAnswered(trials: readonly Trial[], facts: CaseFacts, serverError: 'warn' | 'fail'): CaseFinding {
   const silent = trials.filter((trial) => !trial.delivery.outcome.response);
   const broken = trials.filter((trial) => {
@@ -115,7 +118,7 @@ export function expectAnswered(trials: readonly Trial[], facts: CaseFacts, serve
   };
 }
 
-/** Nothing is wanted: what came is told. */
+/** Nothing is expected: the result is only reported. */
 export function observe(trials: readonly Trial[]): CaseFinding {
   return { outcome: 'info', reason: null, actual: describeTrials(trials) };
 }
@@ -133,7 +136,7 @@ function isHang({ delivery: { verdict } }: Trial): boolean {
   return verdict.reason === 'timeout';
 }
 
-/** Nobody answered while we waited. */
+/** No answer came in time. */
 export function isTimeout({ delivery: { verdict } }: Trial): boolean {
   return verdict.reason === 'timeout' || verdict.reason === 'connect_timeout';
 }
@@ -145,7 +148,7 @@ export function passed(trials: readonly Trial[]): CaseFinding {
   return { outcome: 'pass', reason: null, actual: `${times}${statuses} within ${formatMs(slowest)}` };
 }
 
-/** From the start of the attempt to its headers. */
+/** From the start of the attempt to the end of the headers. */
 export function answeredMs({ delivery }: Trial): number | null {
   return delivery.outcome.response?.headersMs ?? null;
 }
@@ -154,8 +157,8 @@ export function describeTrial(trial: Trial): string {
   return `${trial.probe.label}: ${describeAnswer(trial)}`;
 }
 
-/** Equal answers once: `all 3: 503 Service Unavailable "ENOSPC"`, `png, gif: 503 ...; jpeg: 404 ...`. */
-export function describeTrials(trials: readonly Trial[]): string {
+/** Joins equal answers: `all 3: 503 Service Unavailable "ENOSPC"`, `png, gif: 503 ...; jpeg: 404 ...`. */
+function describeTrials(trials: readonly Trial[]): string {
   const labels = new Map<string, string[]>();
   for (const trial of trials) {
     const answer = describeAnswer(trial);
@@ -165,7 +168,7 @@ export function describeTrials(trials: readonly Trial[]): string {
   return [...labels].map(([answer, of]) => `${all ? `all ${of.length}` : of.join(', ')}: ${answer}`).join('; ');
 }
 
-/** What came of one request, in words: `500 Internal Server Error "no such field: file"`. */
+/** The answer to one request, in words: `500 Internal Server Error "no such field: file"`. */
 export function describeAnswer(trial: Trial): string {
   const { delivery, answerSummary } = trial;
   if (!delivery.outcome.response) return withoutRule(delivery.verdict.sentence ?? answerSummary.status);

@@ -12,7 +12,10 @@ const recoveryId = 'robust/recovery';
 const wrongSecretId = 'auth/wrong';
 const headerCaseId = 'auth/header-case';
 
-/** Runs the cases of a run: the control first, the others in order, and last those that look at all the rest. */
+/**
+ * Runs the selected cases: first the control, then the others in order, and at the end the cases that look at all
+ * requests.
+ */
 export async function runCases(run: CheckRun): Promise<void> {
   const { cases, options, state } = run;
   const control = cases.find(({ id }) => id === controlId)!;
@@ -21,11 +24,11 @@ export async function runCases(run: CheckRun): Promise<void> {
   if (first && !first.delivery.outcome.connected && !options.signal?.aborted) {
     const { code, message } = first.delivery.outcome.failure ?? {
       code: 'connection_refused',
-      message: 'no connection came about',
+      message: 'no connection was made',
     };
     return abortRun(run, code, message, advise(first.delivery, { secret: null }));
   }
-  // What else gets through decides what is said about the control.
+  // What to say about the control depends on what else gets through.
   if (first && !isDelivered(first, factsOf(control, run)) && !options.signal?.aborted) await askFurther(first, run);
   judgeCase(control, run);
   for (const one of cases) {
@@ -37,9 +40,9 @@ export async function runCases(run: CheckRun): Promise<void> {
 }
 
 /**
- * Asks a receiver that failed the control what else it takes. The test button is the second control, chosen or not. Where
- * it gets through, a wrong secret is tried on it; after a 401 or 403 the name of the header too, so that nobody is told
- * of a wrong secret who has the right one.
+ * If the control failed, finds out what else the receiver accepts. The test button is the second control, selected or
+ * not. If it gets through, we also try it with a wrong secret. After a 401 or 403 we also try the header name in lower
+ * case, so that a user with the right secret is not told that it is wrong.
  */
 async function askFurther(first: Trial, run: CheckRun): Promise<void> {
   const { state, policy } = run;
@@ -60,7 +63,7 @@ async function askFurther(first: Trial, run: CheckRun): Promise<void> {
   if (!state.tellsOfSecret) state.trials.delete(wrongSecretId);
 }
 
-/** Whether a wrong secret that the test button takes is refused with a text. */
+/** Whether the receiver refuses a text with a wrong secret, although its test button accepts one. */
 async function isTextRefused({ probe }: Trial, { sender, builderFor }: CheckRun): Promise<boolean> {
   const { event, text } = builderFor(wrongSecretId);
   const again = { ...probe, event: event([text('Somebody else wrote this.')]) };
@@ -71,7 +74,7 @@ function isUnauthorized({ delivery }: Trial): boolean {
   return delivery.verdict.reason === 'unauthorized';
 }
 
-/** The only request of a case. One that was not chosen is not judged, and does not count. */
+/** Sends the only request of a case. A case that was not selected is not judged, and does not count. */
 async function ask(id: string, run: CheckRun): Promise<Trial | null> {
   const { cases, options, sender, state, builderFor } = run;
   if (sender.stopped() !== null || options.signal?.aborted) return null;
@@ -84,7 +87,7 @@ async function ask(id: string, run: CheckRun): Promise<Trial | null> {
   return trial;
 }
 
-/** Sends the requests of one case, and judges them unless that has to wait. */
+/** Sends the requests of one case, and judges them now unless the case is judged late. */
 async function runCase(one: CheckCase, run: CheckRun): Promise<void> {
   await sendUnlessKept(one, run);
   if (!one.late) judgeCase(one, run);
@@ -92,7 +95,7 @@ async function runCase(one: CheckCase, run: CheckRun): Promise<void> {
 
 async function sendUnlessKept(one: CheckCase, run: CheckRun): Promise<void> {
   const { options, state, sender, policy, builderFor } = run;
-  // The follow-up of the control may have sent it already.
+  // It may have been sent already, after a failed control.
   if (state.results.has(one.id) || state.trials.has(one.id)) return;
   const obstacle = obstacleOf(one, run);
   if (obstacle !== null) return recordResult(notRun(one, 'skip', obstacle, policy), run);
@@ -108,7 +111,7 @@ async function sendUnlessKept(one: CheckCase, run: CheckRun): Promise<void> {
   }
 }
 
-/** Why a case is not sent; null if nothing keeps it. */
+/** Why a case is not sent; null if it can be sent. */
 function obstacleOf(one: CheckCase, run: CheckRun): string | null {
   const { state, sender, capabilities, builderFor } = run;
   const unmet = describeUnmetNeed(one, capabilities);
@@ -123,12 +126,12 @@ function obstacleOf(one: CheckCase, run: CheckRun): string | null {
   const stopped = state.aborted ?? sender.stopped();
   if (stopped === null) return null;
   const probes = one.build(builderFor(one.id));
-  // What sends nothing has something to say about a run that was cut short, too.
+  // A case that sends nothing can also judge a run that ended early.
   if (probes.length === 0) return null;
   return state.aborted === null && sender.gaveUp() !== null && isFirstOfTopic(one, probes, run) ? null : stopped;
 }
 
-/** A receiver that hangs on some requests still has one of each other topic to answer: they may have no such trouble. */
+/** If a receiver hangs on some requests, we still send one request of each other topic: those may work. */
 function isFirstOfTopic({ id }: CheckCase, probes: readonly Probe[], { state, options }: CheckRun): boolean {
   const topic = (of: string): string => of.split('/', 1)[0]!;
   const seen = [...state.trials].some(([other, trials]) => trials.length > 0 && topic(other) === topic(id));
@@ -159,12 +162,12 @@ function recordResult(result: CaseResult, { state, options }: CheckRun): void {
   options.onCase?.(result);
 }
 
-/** Sends the control after bad input, if anybody wants to know. */
+/** Sends the control after bad input, if a case needs the result. */
 async function sendRecovery({ id }: CheckCase, { cases, state, sender, builderFor }: CheckRun): Promise<void> {
   const owner = cases.find((one) => one.id === recoveryId);
   const trials = state.trials.get(id) ?? [];
   if (!owner || trials.length === 0) return;
-  // Nothing listens any more: there is nothing left to ask.
+  // If nothing listens any more, there is nothing to ask.
   const gone = trials.find(({ delivery }) => delivery.outcome.failure?.code === 'connection_refused');
   if (gone && sender.stopped() !== null) state.recoveries.push({ after: id, trial: gone });
   if (sender.stopped() !== null || state.aborted !== null) return;
@@ -173,7 +176,7 @@ async function sendRecovery({ id }: CheckCase, { cases, state, sender, builderFo
   if (!isInterrupted(trial)) state.recoveries.push({ after: id, trial });
 }
 
-/** Gives the receiver time for what it does after it has answered, where somebody wants to see it. */
+/** Gives the receiver time for its work after the answer, if a case looks at that. */
 async function waitForEffects({ options, state, builderFor }: CheckRun): Promise<void> {
   const { expectFetchMs, signal, collector } = options;
   const [fetched] = state.trials.get('files/fetched') ?? [];

@@ -15,7 +15,7 @@ import type { CaseResult } from './report.ts';
 import type { Sender } from './sender.ts';
 import type { RootCause } from './verdict/root-causes.ts';
 
-/** Everything that one run works with. */
+/** Everything that one run uses. */
 export interface CheckRun {
   options: CheckOptions;
   startedAt: Date;
@@ -28,7 +28,7 @@ export interface CheckRun {
   state: RunState;
 }
 
-/** What has come of it so far. */
+/** What the run has found so far. */
 export interface RunState {
   trials: Map<string, readonly Trial[]>;
   results: Map<string, CaseResult>;
@@ -36,9 +36,9 @@ export interface RunState {
   causes: RootCause[];
   /** Null unless the control failed. */
   followUp: FollowUp | null;
-  /** What gets through: a test_request, where no text does. */
+  /** What gets through: a text, or a test_request if no text does. */
   control: CaseBuilder['control'];
-  /** Whether a test_request that is taken without the right secret says that nobody looks at it. */
+  /** Whether a test_request that is accepted without the right secret proves that the secret is not checked. */
   tellsOfSecret: boolean;
   callbackMs: number | null;
   aborted: string | null;
@@ -58,7 +58,7 @@ export function createRunState(): RunState {
   };
 }
 
-/** What a case may look at beside its own trials. */
+/** What a case can look at besides its own trials. */
 export function factsOf({ id }: CheckCase, { options, state, sender, policy }: CheckRun): CaseFacts {
   return {
     url: policy.url,
@@ -80,7 +80,7 @@ export function controlTrial({ trials }: RunState): Trial | null {
   return trials.get(controlId)?.[0] ?? null;
 }
 
-/** Nothing can be said about any case: no connection, or no run at all. */
+/** Nothing can be said about any case: there was no connection, or no run at all. */
 export function abortRun(
   { cases, state, policy }: CheckRun,
   code: string,

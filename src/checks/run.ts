@@ -17,9 +17,9 @@ import { createSender } from './sender.ts';
 import { rootCausesOf } from './verdict/root-causes.ts';
 
 /**
- * Holds a receiver against the contract, case by case. What the receiver does is never thrown: it is in the report.
+ * Checks a receiver against the contract, case by case. What the receiver does is never thrown: it is in the report.
  *
- * @throws HookError (exit 2) for a selection that cannot be meant
+ * @throws HookError (exit 2) for an invalid selection
  */
 export async function runChecks(options: CheckOptions): Promise<CheckReport> {
   const run = await createRun(options);
@@ -34,7 +34,7 @@ export async function runChecks(options: CheckOptions): Promise<CheckReport> {
 }
 
 /**
- * The report of a run that never came about: nothing was sent.
+ * The report of a run that could not start: nothing was sent.
  *
  * @param code in the words of `send`
  * @param aborted why, in one sentence
@@ -46,9 +46,9 @@ export async function unrunReport(options: CheckOptions, code: string, aborted: 
 }
 
 /**
- * Everything that a run works with; nothing is sent yet.
+ * Prepares everything that a run uses. Nothing is sent yet.
  *
- * @throws HookError (exit 2) for a selection that cannot be meant
+ * @throws HookError (exit 2) for an invalid selection
  */
 export async function createRun(options: CheckOptions): Promise<CheckRun> {
   const startedAt = currentDate();
@@ -75,7 +75,7 @@ export async function createRun(options: CheckOptions): Promise<CheckRun> {
   };
 }
 
-/** What is sent before anything is judged leaves no trace in the report. */
+/** Requests that are sent before anything is judged are not in the report. */
 async function warmUp({ options, policy, builderFor }: CheckRun): Promise<void> {
   const sender = createSender({ ...options, url: policy.url, secret: policy.secret });
   const owner: Pick<CheckCase, 'id' | 'level'> = { id: controlId, level: 'OBS' };

@@ -25,24 +25,24 @@ export interface SenderOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** Sends the probes of a run, and knows when there is no point in going on. */
+/** Sends the probes of a run, and knows when sending more makes no sense. */
 export interface Sender {
-  /** Every trial so far, in order; twins and parts too. */
+  /** Every trial so far, in order, including twins and parts. */
   readonly trials: readonly Trial[];
-  /** Why nothing more should be sent; null while it should. */
+  /** Why nothing more should be sent; null while sending may continue. */
   stopped(): string | null;
-  /** The same, if what stopped us is that the receiver hangs on some requests, and answers others. */
+  /** The same, but only if the reason is that the receiver hangs on some requests and answers others. */
   gaveUp(): string | null;
-  /** The probes of one case, the way that the case wants them sent. */
+  /** Sends the probes of one case in the way that the case defines. */
   sendCase(owner: CheckCase, probes: readonly Probe[]): Promise<Trial[]>;
   send(probe: Probe, owner: Owner): Promise<Trial>;
   close(): Promise<void>;
 }
 
-/** Whose requests these are. */
+/** The case that sends these requests. */
 type Owner = Pick<CheckCase, 'id' | 'level'>;
 
-/** So many documented requests without an answer end a run: a receiver that hangs would take all day. */
+/** After this many documented requests without an answer the run ends: a receiver that hangs would take all day. */
 const maxDeadlines = 2;
 const maxRetryAfterMs = 10_000;
 const impatientMs = 5000;
@@ -53,13 +53,13 @@ interface SenderState {
   stopped: string | null;
   gaveUp: boolean;
   deadlines: number;
-  /** A batch was slow: variants that need not be in one request go one by one. */
+  /** A batch was slow: variants that do not have to be in one request are sent one by one. */
   slowBatches: boolean;
-  /** A 429 is obeyed once a run. */
+  /** We wait for a 429 only once per run. */
   waited: boolean;
   endlessBody: boolean;
   slowestMs: number;
-  /** For those that are sent at once. */
+  /** For requests that are sent at the same time. */
   clock: () => number;
   assets: RunAssets;
 }
@@ -92,7 +92,7 @@ export function createSender(options: SenderOptions): Sender {
         if (state.stopped || options.signal?.aborted) break;
         const trial = await send(probe, owner, agent);
         trials.push(trial);
-        // Whoever hangs once hangs again, and each time takes as long.
+        // A receiver that hangs once hangs again, and takes just as long each time.
         if (isTimeout(trial) && !trial.parts.some(({ delivery }) => delivery.verdict.delivered)) break;
       }
       agent?.destroy();
@@ -102,10 +102,10 @@ export function createSender(options: SenderOptions): Sender {
   };
 }
 
-/** The probes, one by one where a batch would take too long to tell anything about what is in it. */
+/** The probes, but one by one if a batch would be too slow to show anything about its parts. */
 function* inTurn(probes: readonly Probe[], state: SenderState): Generator<Probe> {
   for (const probe of probes) {
-    // Looked at for each: the one before may have been slow.
+    // Checked each time, because the probe before may have been slow.
     if (state.slowBatches && probe.parts?.length && !probe.together) yield* probe.parts;
     else yield probe;
   }
@@ -117,7 +117,7 @@ interface Sending {
   agent: Agent | undefined;
 }
 
-/** Sends one probe; if it fails, its twin, and if that fails too, its parts. */
+/** Sends one probe. If it fails, sends its twin; if that fails too, its parts. */
 async function sendProbe(sending: Sending, options: SenderOptions, state: SenderState): Promise<Trial> {
   const { probe, owner } = sending;
   const trial = await deliverProbe(sending, options, state);
@@ -125,7 +125,7 @@ async function sendProbe(sending: Sending, options: SenderOptions, state: Sender
   if (trial.delivery.verdict.delivered) return trial;
   countDeadline(trial, owner, state);
   const goesOn = (): boolean => !state.stopped && !options.signal?.aborted;
-  // A link may be what a receiver waits for. Any other twin would wait as long, and tell nothing.
+  // The receiver may be waiting for a link. Any other twin would wait just as long, and show nothing.
   const hasTwin = probe.twin && (probe.twin.lasting || !isTimeout(trial));
   if (probe.twin && hasTwin && goesOn())
     trial.twin = await deliverProbe({ ...sending, probe: probe.twin.probe }, options, state);
@@ -141,7 +141,7 @@ async function sendProbe(sending: Sending, options: SenderOptions, state: Sender
   return trial;
 }
 
-/** One of many that failed together: that they fail is known, and counted. */
+/** Sends one of several parts. We already know that they fail together, and have counted that. */
 async function sendPart(sending: Sending, options: SenderOptions, state: SenderState): Promise<Trial> {
   const trial = await deliverProbe(sending, options, state);
   const { twin } = sending.probe;
@@ -154,13 +154,13 @@ function isSlow(trial: Trial, { timeoutMs = deadlineMs }: SenderOptions): boolea
   return isTimeout(trial) || (answeredMs(trial) ?? 0) >= timeoutMs / 2;
 }
 
-/** A receiver that hangs on one request after the other is given up. */
+/** Stops the run if the receiver hangs on several requests. */
 function countDeadline(trial: Trial, owner: Owner, state: SenderState): void {
   if (!isTimeout(trial) || owner.level !== 'MUST' || trial.probe.impatient) return;
   state.deadlines += 1;
   if (state.deadlines < maxDeadlines || state.stopped) return;
   state.gaveUp = state.trials.some(({ delivery }) => delivery.outcome.response !== null);
-  const rest = state.gaveUp ? 'so of the rest one request was sent for each topic' : 'so the rest was not sent';
+  const rest = state.gaveUp ? 'so only one request per remaining topic was sent' : 'so the rest was not sent';
   state.stopped = `${maxDeadlines} requests got no answer in time, ${rest}`;
 }
 
@@ -191,7 +191,7 @@ async function deliverOnce(
     request: probeRequest(probe, secret),
     assets: await state.assets.serverFor(draft),
     fileBaseUrl,
-    // A receiver may well answer first, and download afterwards.
+    // A receiver may answer first and download later.
     keepLinks: true,
     url,
     ca,
@@ -214,12 +214,12 @@ async function deliverOnce(
   };
 }
 
-/** Sees whether the run should go on after this. */
+/** Decides whether the run should continue after this trial. */
 async function updateStop(trial: Trial, owner: Owner, options: SenderOptions, state: SenderState): Promise<void> {
   const { outcome, payload } = trial.delivery;
   if (outcome.response?.bodyCut === 'timeout') state.endlessBody = true;
   if (outcome.failure?.code !== 'connection_refused' || state.stopped) return;
-  // One refusal may be a restart; a second one is not.
+  // One refused connection may be a restart; a second one is not.
   const { url, insecure = false, ca, signal } = options;
   const again = await attempt(payload, { url, insecure, ca, signal, timeoutMs: impatientMs });
   if (again.outcome.connected) return;
@@ -229,7 +229,7 @@ async function updateStop(trial: Trial, owner: Owner, options: SenderOptions, st
     : outcome.failure.message;
 }
 
-/** How long a 429 asks to wait; null if the answer is none. */
+/** How long a 429 asks us to wait; null if the answer is not a 429. */
 function askedToWaitMs({ delivery: { outcome } }: Trial): number | null {
   const { response } = outcome;
   if (response?.status !== 429) return null;

@@ -3,7 +3,9 @@ import type { Host } from '../host.ts';
 import { safeLine } from '../text/safe.ts';
 import { shellWord } from '../text/shell-quote.ts';
 
-/** Our own commands in a text for a terminal, as they would be typed there. Reports keep `npx suvvy-hook`. */
+/**
+ * Replaces our own commands in a text for a terminal by what the user would type there. Reports keep `npx suvvy-hook`.
+ */
 export function asTyped(text: string, host: Host): string {
   return text.replaceAll(
     /(npx |\$ |\| |\$?\()suvvy-hook (?=[a-z])/g,
@@ -11,7 +13,9 @@ export function asTyped(text: string, host: Host): string {
   );
 }
 
-/** `npx suvvy-hook`, `suvvy-hook`, or `node bin/suvvy-hook.js`: npm and npx start a link, a checkout its file. */
+/**
+ * `npx suvvy-hook`, `suvvy-hook`, or `node bin/suvvy-hook.js`: npm and npx start a link, a checkout starts its file.
+ */
 export function programName({ scriptPath, env, cwd }: Pick<Host, 'scriptPath' | 'env' | 'cwd'>): string {
   if (!scriptPath.endsWith('.js'))
     return scriptPath.includes('node_modules') || scriptPath === '' ? 'npx suvvy-hook' : 'suvvy-hook';

@@ -9,14 +9,14 @@ import { readJournal, type JournalCounts, type JournalReading } from '../journal
 import { shellWord } from '../text/shell-quote.ts';
 import { count } from '../text/units.ts';
 
-/** A journal that can be gone through again and again, as far as it went when it was opened. */
+/** A journal that can be read several times, up to the size that it had when it was opened. */
 export interface JournalSource {
-  /** As the user wrote it. */
+  /** As the user typed it. */
   name: string;
   read(): JournalReading;
 }
 
-/** @throws HookError (exit 3) for what cannot be read, or not more than once */
+/** @throws HookError (exit 3) for a file that cannot be read, or not more than once */
 export async function openSource(path: string, host: Host): Promise<JournalSource> {
   const full = resolve(host.cwd, path);
   const bytes = await sizeOf(path, full, host.cwd);
@@ -35,18 +35,20 @@ async function sizeOf(path: string, full: string, cwd: string): Promise<number> 
   }
 }
 
-/** @throws HookError (exit 2) where nothing of a whole reading was an entry */
+/** @throws HookError (exit 2) if a complete reading found no entry */
 export function requireEntries(name: string, { read, bad, later }: JournalCounts): void {
   if (read > 0) return;
   if (later > 0)
-    throw new HookError(`${name} was written by a later version of suvvy-hook`, { hint: 'npm install it anew' });
+    throw new HookError(`${name} was written by a later version of suvvy-hook, or by "mock --record"`, {
+      hint: 'what mock has recorded is there to be read; for a later version, npm install it anew',
+    });
   if (bad === 0) throw new HookError(`${name} is empty`);
-  throw new HookError(`${name} is no journal: none of its lines is an event (there are ${bad})`, {
+  throw new HookError(`${name} is not a journal: none of its ${bad} lines is an event`, {
     hint: 'npx suvvy-hook listen --record FILE writes one',
   });
 }
 
-/** What could not be read of a journal, in words; nothing if all could. */
+/** The parts of a journal that could not be read, in words; empty if all could be read. */
 export function damage({ bad, later }: JournalCounts): string[] {
   const skipped = (lines: number, why: string): string => `${count(lines, 'line')} skipped: ${why}`;
   return [
@@ -56,7 +58,8 @@ export function damage({ bad, later }: JournalCounts): string[] {
 }
 
 /**
- * One event: the one with this id, or whose id alone begins like it; without one, the last that has a body.
+ * One event: the one with this id, or the only one whose id begins like this. Without an id: the last event that has a
+ * body.
  *
  * @throws HookError (exit 2) if there is none, or several
  */
@@ -70,16 +73,16 @@ export async function findEntry(source: JournalSource, wanted: string | undefine
   }
   requireEntries(source.name, reading.counts);
   if (last) return last;
-  throw new HookError(`no event of ${source.name} has a body: all were refused unread`);
+  throw new HookError(`no event of ${source.name} has a body: all were refused before their bodies were read`);
 }
 
-/** No more of them are named than a person can look at. */
+/** How many ids are shown: no more than a person can read. */
 const shownIds = 4;
 
 /**
- * Whole ids for what was typed of them.
+ * Completes ids from their beginnings.
  *
- * @throws HookError (exit 2) for one that none begins with, with the nearest one that is there, or that several do
+ * @throws HookError (exit 2) if no id begins so (with the nearest one), or several do
  */
 export async function resolveIds(source: JournalSource, typed: readonly string[]): Promise<string[]> {
   const found = typed.map((start) => ({ start, exact: false, ids: [] as string[], matches: 0 }));

@@ -40,7 +40,7 @@ Short: "send text :3000/webhook" is "send fixture text --url http://localhost:30
 };
 
 /**
- * `send text` is `send fixture text`: what follows `send` is the name of a fixture where it is none of its commands.
+ * `send text` means `send fixture text`: a word after `send` that is not a subcommand is the name of a fixture.
  *
  * @throws HookError (exit 2) for a first word that is neither
  */
@@ -54,7 +54,7 @@ async function requireFixture(send: Command, own: readonly string[]): Promise<vo
   const names = ['fixture', 'file', 'message', ...fixtures.map(({ name }) => name)];
   const nearest = closestMatch(what, names, { maxDistance: 3 });
   throw new HookError(`unknown command "send ${what}"`, {
-    hint: nearest ? `did you mean "send ${nearest}"?` : 'it is one of send fixture, send file and send message',
+    hint: nearest ? `did you mean "send ${nearest}"?` : 'use send fixture, send file or send message',
   });
 }
 
@@ -63,7 +63,10 @@ function registerFixture(send: Command, { host, finish }: Context): void {
     .command('fixture', { isDefault: true })
     .summary('deliver fixtures: bundled ones, or your own')
     .description(`Deliver fixtures to a webhook. Without a name, or with "all": ${pageFixtures.join(', ')}.`)
-    .argument('[names...]', 'fixtures by name, as in "fixtures list"; a path is a file of your own; a URL may end them')
+    .argument(
+      '[names...]',
+      'fixtures by name, as in "fixtures list"; a path is a file of your own; the last word may be a URL',
+    )
     .optionsGroup('What is sent:')
     .addOption(ownFixturesOption());
   addDeliveryOptions(command).addHelpText(
@@ -97,7 +100,7 @@ function registerFile(send: Command, { host, finish }: Context): void {
     .command('file')
     .summary('deliver payload files, byte for byte')
     .description('Deliver payload files byte for byte; - is stdin.')
-    .argument('<paths...>', 'JSON files, or - for stdin; a URL may end them');
+    .argument('<paths...>', 'JSON files, or - for stdin; the last word may be a URL');
   addDeliveryOptions(command).addHelpText(
     'after',
     `
@@ -108,7 +111,8 @@ Examples:
   command.action(async (given: string[]) => {
     const flags = command.optsWithGlobals<DeliveryOptions>();
     const { words: paths, ...target } = takeUrl(given, flags.url);
-    if (paths.length === 0) throw new HookError('there is no file to send', { hint: 'name one, or - for stdin' });
+    if (paths.length === 0)
+      throw new HookError('there is no file to send', { hint: 'give a file name, or - for stdin' });
     const sources: DraftSource[] = [];
     for (const path of paths) {
       const body = await readInput(path, host);
@@ -121,13 +125,13 @@ Examples:
   });
 }
 
-/** What is not JSON may be meant, so it is sent: but hardly anybody means it. */
+/** A body that is not JSON is sent, because it may be on purpose. But it rarely is, so we say so. */
 function tellNotJson(name: string, body: Buffer, options: DeliveryOptions, host: Host): void {
   const { set, chatId, dryRun } = options;
   if (set || chatId !== undefined || dryRun) return;
   const parsed = parseBody(body);
   if (parsed.ok) return;
-  talker(host, options)(`! ${safeLine(`${name} is not JSON (${parsed.message})`)}: it is sent all the same`);
+  talker(host, options)(`! ${safeLine(`${name} is not JSON (${parsed.message})`)}: it is sent anyway`);
 }
 
 function registerMessage(send: Command, { host, finish }: Context): void {
@@ -166,11 +170,11 @@ Examples:
     );
     if (words.length > 1)
       throw new HookError(`"${words[1]}" is one word too many`, {
-        hint: 'put a text with blanks in it into quotes, and each further text into a --text',
+        hint: 'put a text with spaces in quotes, and give each further text with --text',
       });
     const all = [...words.map((content): MessagePart => ({ type: 'text', content })), ...parts];
     if (all.length === 0)
-      throw new HookError('there is nothing in the message', {
+      throw new HookError('the message is empty', {
         hint: `give a text, or ${fileMessageTypes.map((type) => `--${type} FILE`).join(', ')}`,
       });
     const { composeMessages } = await import('../fixtures/message.ts');

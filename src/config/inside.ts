@@ -4,11 +4,11 @@ import { HookError } from '../errors.ts';
 import type { LoadedConfig } from './load.ts';
 
 /**
- * The full path of what a config names. It stays in the folder of the config: a config is cloned along with a project,
- * and must not choose which files of this machine are read or replaced.
+ * The full path of a file that a config names. The path must stay inside the folder of the config: a config is cloned
+ * with a project, and must not choose which files of this machine are read or replaced.
  *
- * @param what as the error calls it: `the report`
- * @throws HookError (exit 2) for a path that leads out of the folder, also by a link
+ * @param what the name of it in the error: `the report`
+ * @throws HookError (exit 2) for a path that leads out of the folder, also through a link
  */
 export async function resolveInside(
   text: string,
@@ -19,10 +19,10 @@ export async function resolveInside(
   const full = resolve(folder, text);
   const stays = !isAbsolute(text) && isInside(folder, full) && (await isReallyInside(folder, full));
   if (stays) return full;
-  throw new HookError(`${path}: ${what} "${text}" would be outside of the folder of the config`, { hint });
+  throw new HookError(`${path}: ${what} "${text}" is outside the folder of the config`, { hint });
 }
 
-/** Whether a path is in a folder once all links are followed. */
+/** Whether a path is inside a folder after all links are followed. */
 export async function isReallyInside(folder: string, path: string): Promise<boolean> {
   return isInside(await realPlace(folder), await realPlace(path));
 }
@@ -32,7 +32,7 @@ function isInside(folder: string, path: string): boolean {
   return way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
-/** Where a path leads to once its links are followed; of what is not there yet, where it would be. */
+/** Where a path leads after its links are followed. If it does not exist yet: where it would be. */
 async function realPlace(path: string): Promise<string> {
   try {
     return await realpath(path);

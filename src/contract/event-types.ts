@@ -1,6 +1,6 @@
 import type { FileMessageType, MessageSender, MessageType } from './message-types.ts';
 
-/** A file that hangs on a message (R16-R20). Fields that we do not know are kept. */
+/** A file attached to a message (R16-R20). Fields that we do not know are kept. */
 export interface MessageFile {
   /** File name. */
   name: string;
@@ -43,7 +43,7 @@ export interface NewMessagesEvent {
   [field: string]: unknown;
 }
 
-/** What the test button of the panel sends (R10). */
+/** The event that the test button of the panel sends (R10). */
 export interface TestRequestEvent {
   event_type: 'test_request';
   new_messages?: never | undefined;

@@ -2,14 +2,14 @@ import { clearTimeout, longestTimerMs, monotonicMs, setTimeout } from '../http/c
 
 /** A limit in time that can be started again and again. */
 export interface Deadline {
-  /** Expires `timeoutMs` after this moment of `performance.now()`, unless it is stopped before. */
+  /** Expires `timeoutMs` after this moment of `performance.now()`, unless it is stopped first. */
   start(from: number): void;
   stop(): void;
-  /** Stops it, and lets go of its timer. */
+  /** Stops it, and releases its timer. */
   close(): void;
 }
 
-/** Calls `expire` once the time is up on the clock that everything is measured by, and never before. */
+/** Calls `expire` once the time is up on the clock that is used for all measurements, and never earlier. */
 export function createDeadline(timeoutMs: number, expire: () => void): Deadline {
   let dueAt = Infinity;
   let timer: NodeJS.Timeout | undefined;

@@ -22,9 +22,9 @@ export interface DraftDelivery {
 }
 
 /**
- * Delivers a draft, with links to its files.
+ * Delivers a draft with links to its files.
  *
- * @throws HookError (exit 2) for a draft that cannot be addressed; never for what the target does
+ * @throws HookError (exit 2) for a draft that cannot get its links; never for what the target does
  */
 export async function deliverDraft(draft: Draft, options: DraftDeliveryOptions): Promise<DraftDelivery> {
   const { request, assets = null, fileBaseUrl, keepLinks = false, ...rest } = options;

@@ -10,10 +10,10 @@ import type { Failure, Outcome, Response } from './outcome.ts';
 import { wireHeaders, type Payload } from './payload.ts';
 import { createTurnClock, phases, roundMs, type Marks } from './timing.ts';
 
-/** How much of an answer is kept for showing, in bytes. Longer bodies are not read further. */
+/** How much of an answer is kept to be shown, in bytes. Longer bodies are not read further. */
 export const maxAnswerBytes = 64 * 1024;
 
-/** Interim (1xx) answers that one delivery puts up with: a receiver may send one a second while it works. */
+/** The most interim (1xx) answers that one delivery accepts: a receiver may send one per second while it works. */
 export const maxInterimAnswers = 1000;
 
 export interface DeliverOptions {
@@ -26,7 +26,7 @@ export interface DeliverOptions {
   insecure?: boolean | undefined;
   /** Certificates to trust instead of the system's: PEM. */
   ca?: string | undefined;
-  /** Gives the delivery up, with the outcome `interrupted`. */
+  /** Ends the delivery, with the outcome `interrupted`. */
   signal?: AbortSignal | undefined;
   /** Connections to share; default: a fresh one each time (`fresh-connection`). */
   agent?: Agent | undefined;
@@ -35,9 +35,9 @@ export interface DeliverOptions {
 }
 
 /**
- * One delivery over HTTP/1.1, one attempt, no redirects (`no-retry`, `no-redirects`).
+ * One delivery over HTTP/1.1: one attempt, no redirects (`no-retry`, `no-redirects`).
  *
- * Never throws for what the target did: everything that can come of it is in the outcome.
+ * Never throws for what the target did: every result is in the outcome.
  */
 export async function deliver(payload: Payload, options: DeliverOptions): Promise<Outcome> {
   const url = new URL(options.url);
@@ -49,7 +49,7 @@ export async function deliver(payload: Payload, options: DeliverOptions): Promis
       method: payload.method,
       headers: wireHeaders(payload, url).flat(),
       agent: options.agent ?? false,
-      // Said in either case: else NODE_TLS_REJECT_UNAUTHORIZED decides.
+      // Always set: otherwise NODE_TLS_REJECT_UNAUTHORIZED decides.
       rejectUnauthorized: !options.insecure,
       ...(options.ca ? { ca: options.ca } : {}),
     });
@@ -58,7 +58,7 @@ export async function deliver(payload: Payload, options: DeliverOptions): Promis
     let answer: Answer | null = null;
     let settled = false;
 
-    /** The first call decides; `cut` says why the body, if there was one, was not read to its end. */
+    /** The first call decides. `cut` says why the body, if there was one, was not read to its end. */
     const settle = (failure: Failure, cut: Response['bodyCut']): void => {
       if (settled) return;
       settled = true;
@@ -72,7 +72,7 @@ export async function deliver(payload: Payload, options: DeliverOptions): Promis
         timing: phases(marks, answer && !cut ? latestByte() : monotonicMs()),
         connected: marks.connect !== undefined,
       });
-      // A kept connection whose answer is whole goes back to its agent; any other has nothing more to say.
+      // A kept connection with a complete answer goes back to its agent. Any other connection is closed.
       if (!options.agent || cut) req.destroy();
     };
     const interrupt = (): void => settle(interrupted, 'broken');
@@ -104,7 +104,7 @@ export async function deliver(payload: Payload, options: DeliverOptions): Promis
   });
 }
 
-/** An answer while it is being read. */
+/** An answer that is being read. */
 interface Answer {
   res: IncomingMessage;
   headersMs: number;
@@ -114,9 +114,12 @@ interface Answer {
 
 type Settle = (failure: Failure, cut: Response['bodyCut']) => void;
 
-/** Stamps the moments of a delivery where they happen: on the socket. Gives the moment of the latest byte. */
+/**
+ * Records the moments of a delivery where they happen: on the socket. Returns a function that gives the moment of the
+ * latest byte.
+ */
 function watchWire(req: ClientRequest, marks: Marks, clock: () => number): () => number {
-  // A delivery may begin in the middle of a turn.
+  // A delivery may begin in the middle of a turn of the event loop.
   const now = (): number => Math.max(marks.start, clock());
   let latest = 0;
   req.once('socket', (socket: Socket) => {
@@ -128,7 +131,7 @@ function watchWire(req: ClientRequest, marks: Marks, clock: () => number): () =>
       latest = now();
       marks.firstByte ??= latest;
     };
-    // A body may end where the connection does.
+    // A body may end with the connection.
     const stampEnd = (): void => {
       latest = now();
     };

@@ -3,17 +3,17 @@ import type { RuleId } from '../contract/rules.ts';
 import { formatMs } from '../text/units.ts';
 import type { FailureCode, Outcome, Response } from './outcome.ts';
 
-/** Why a delivery is not both delivered and passed. */
+/** Why a delivery was not delivered, or did not pass. */
 export type Reason = FailureCode | 'status' | 'redirect' | 'unauthorized' | 'expectation';
 
-/** What does not decide, and should be known all the same. */
+/** Does not decide the verdict, but the user should know it. */
 export type Warning = 'body_timeout' | 'body_truncated' | 'slow' | 'file_unreachable';
 
-/** An outcome held against the contract, and against what the user expects beyond it. */
+/** The verdict on an outcome: by the contract, and by what the user expects beyond it. */
 export interface Verdict {
   /** What Suvvy would conclude (R1, R2). */
   delivered: boolean;
-  /** The same, unless the user expected something else: this drives the exit code. */
+  /** The same as `delivered`, unless the user expected something else. It decides the exit code. */
   passed: boolean;
   /** Null when delivered and passed. */
   reason: Reason | null;
@@ -23,15 +23,15 @@ export interface Verdict {
   warnings: Warning[];
 }
 
-/** What the user wants beyond the contract. */
+/** What the user expects beyond the contract. */
 export interface Expectations {
-  /** A status, or a class of them such as `2xx`: takes the place of R1. */
+  /** A status, or a class such as `2xx`. It replaces R1. */
   status?: string | undefined;
-  /** Headers within so many milliseconds, tighter than R2. */
+  /** The headers must come within this time in milliseconds, tighter than R2. */
   maxTimeMs?: number | undefined;
 }
 
-/** As much of an outcome as decides. */
+/** The part of an outcome that decides the verdict. */
 export interface Judged extends Pick<Outcome, 'failure'> {
   response: Pick<Response, 'status' | 'headersMs' | 'bodyCut'> | null;
 }
@@ -48,14 +48,14 @@ export function judge(outcome: Judged, expectations: Expectations = {}): Verdict
 function judgeContract({ response, failure }: Judged): Verdict {
   if (!response) {
     const { code, message } = failure ?? { code: 'protocol', message: 'there is no answer' };
-    // Given up by the user: the target broke no rule.
+    // Stopped by the user: the target broke no rule.
     if (code === 'interrupted') return undelivered(code, message, null, []);
     return undelivered(code, message, code === 'timeout' ? 'R2' : 'R1', []);
   }
   const { status, headersMs } = response;
   const warnings = warningsOf(response);
   if (headersMs > deadlineMs) {
-    const late = `the answer came after ${formatMs(headersMs)}, past the 20 s that Suvvy waits`;
+    const late = `the answer came after ${formatMs(headersMs)}, later than the 20 s that Suvvy waits`;
     return undelivered('timeout', late, 'R2', warnings);
   }
   if (isAcknowledged(status))

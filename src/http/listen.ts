@@ -5,7 +5,7 @@ import { clearTimeout, setTimeout } from './clock.ts';
 import { dropStalledReaders } from './stalled-readers.ts';
 
 export interface Address {
-  /** 0 is any free one. */
+  /** 0 means any free port. */
   port: number;
   /** A name or an address of this machine. */
   host: string;
@@ -13,16 +13,17 @@ export interface Address {
 
 export interface Bound {
   port: number;
-  /** The address that was bound, whatever the name that led to it (`0` is 0.0.0.0). */
+  /** The address that was bound, whatever name led to it (`0` is 0.0.0.0). */
   address: string;
-  /** `http://127.0.0.1:49152`, with the host that was given. */
+  /** `http://127.0.0.1:49152`, with the given host. */
   origin: string;
 }
 
 /**
- * Binds a server, and lets go who stops reading what it answers.
+ * Binds a server, and closes connections whose client stops reading the answer.
  *
- * @param readerPatienceMs how long nothing of an answer may be taken; default 20 s, as for a request. Infinity is for ever
+ * @param readerPatienceMs how long a client may read nothing of an answer; default 20 s, as for a request. Infinity is
+ *   forever
  * @throws Node's own error (`EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`, ...)
  */
 export async function listen(
@@ -41,11 +42,11 @@ export async function listen(
   return { port: bound, address, origin: `http://${hostInUrl(host)}:${bound}` };
 }
 
-/** Stops a server, giving requests that are in flight `graceMs` (default 0) to end. */
+/** Stops a server. Requests in flight get `graceMs` (default 0) to end. */
 export function closeServer(server: Server, { graceMs = 0 } = {}): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), graceMs);
-    // An error only says that it was not listening.
+    // An error only means that it was not listening.
     server.close(() => {
       clearTimeout(timer);
       resolve();

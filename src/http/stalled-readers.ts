@@ -2,24 +2,23 @@ import { clearInterval, setInterval } from './clock.ts';
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** How often a reader is looked at before its time is up. */
+/** How often each connection is checked before its time is up. */
 const looks = 4;
 
 interface Progress {
   taken: number;
-  /** How many looks in a row found nothing more taken. */
+  /** How many checks in a row found that the reader took nothing more. */
   unmoved: number;
 }
 
 /**
- * Closes connections whose reader takes nothing of what waits for it: after `patienceMs`, and a quarter of that later at
- * the most. Progress is seen a write at a time, so a large answer has to go out in pieces. There is no timer while no
- * connection is open.
+ * Closes connections whose reader takes nothing of the waiting data: after `patienceMs`, or up to a quarter later.
+ * Progress is seen per write, so a large answer has to go out in pieces. No timer runs while no connection is open.
  */
 export function dropStalledReaders(server: Server, patienceMs: number): void {
   const readers = new Map<Socket, Progress>();
   let timer: NodeJS.Timeout | undefined;
-  // Looks are counted, not milliseconds: a process that was stopped, or busy, has not given anybody their time.
+  // Checks are counted, not milliseconds: while a process was stopped or busy, it gave its readers no time.
   const look = (): void => {
     for (const [socket, progress] of readers) {
       const taken = socket.bytesWritten - socket.writableLength;
@@ -30,7 +29,7 @@ export function dropStalledReaders(server: Server, patienceMs: number): void {
     }
   };
   server.on('connection', (socket) => {
-    // One that begins anew after `Upgrade` is known.
+    // A connection that was restarted after `Upgrade` is already known.
     if (readers.has(socket)) return;
     readers.set(socket, { taken: 0, unmoved: 0 });
     timer ??= setInterval(look, patienceMs / looks).unref();

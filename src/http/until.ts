@@ -1,6 +1,6 @@
 import { clearTimeout, longestTimerMs, monotonicMs, setTimeout, timeoutPassed } from './clock.ts';
 
-/** Lets time pass, less if the signal aborts. */
+/** Waits `ms`, or less if the signal aborts. */
 export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
   const endAt = monotonicMs() + ms;
   const given = (): boolean => signal?.aborted === true;
@@ -14,11 +14,11 @@ export async function waitAtMost(ms: number, promise: Promise<unknown>): Promise
   await Promise.race([promise, pause(ms, over.signal)]).finally(() => over.abort());
 }
 
-/** Something that happens again and again, and those who wait until it was enough. */
+/** Something that happens again and again, and callers that wait until it has happened often enough. */
 export interface Happenings {
   /** It has happened once more. */
   happened(): void;
-  /** True as soon as `isEnough` says so, now or later; false when the time is up, or the signal aborts. */
+  /** True as soon as `isEnough` says so, now or later; false when the time is up or the signal aborts. */
   until(isEnough: () => boolean, limits: { timeoutMs: number; signal?: AbortSignal | undefined }): Promise<boolean>;
 }
 
@@ -52,6 +52,23 @@ export function createHappenings(): Happenings {
         signal?.addEventListener('abort', end);
         if (signal?.aborted) end();
         else look();
+      }),
+  };
+}
+
+/** A counter, and a promise for the moment when it is zero. */
+export function createCount() {
+  let count = 0;
+  let onZero = (): void => {};
+  return {
+    add(more: number): void {
+      count += more;
+      if (count === 0) onZero();
+    },
+    isZero: (): Promise<void> =>
+      new Promise((resolve) => {
+        onZero = resolve;
+        if (count === 0) resolve();
       }),
   };
 }

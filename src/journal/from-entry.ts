@@ -5,13 +5,13 @@ import type { Answered } from '../receiver/request-lifecycle.ts';
 import type { RawHeaders } from '../http/headers.ts';
 import { bodyOf, type JournalEntry } from './entry.ts';
 
-/** A recorded request as it was when it came: what shows an arrival shows it too. */
+/** A recorded request in the form that it had on arrival, so that the code that shows arrivals can show it too. */
 export interface Recorded {
   received: Received;
   answered: Answered;
 }
 
-/** What a line of a journal tells of its request. Its secret was held against it then, and is not known now. */
+/** Rebuilds the request of a journal line. Its secret was checked at that time, and is not known now. */
 export function fromEntry(entry: JournalEntry): Recorded {
   const { id, method, path, headers, auth, answer } = entry;
   const capture = {

@@ -2,10 +2,12 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { type JournalEntry, parseEntry } from './entry.ts';
 
-/** No entry of ours is as long: what is longer is no journal, and must not fill the memory. */
+/**
+ * No entry of ours is this long. A longer line means that the file is not a journal, and it must not fill the memory.
+ */
 const maxLineBytes = 256 * 1024 * 1024;
 
-/** The lines of the first `bytes` bytes of a file, without their newlines; null for one that is too long to be read. */
+/** The lines in the first `bytes` bytes of a file, without their newlines; null for a line that is too long to read. */
 async function* lines(path: string, bytes: number): AsyncGenerator<Buffer | null> {
   if (bytes === 0) return;
   let parts: Buffer[] = [];
@@ -31,25 +33,25 @@ async function* lines(path: string, bytes: number): AsyncGenerator<Buffer | null
   yield take(Buffer.alloc(0));
 }
 
-/** How many lines of each kind a reading came across so far. Blank ones do not count. */
+/** How many lines of each kind were read so far. Blank lines do not count. */
 export interface JournalCounts {
   read: number;
-  /** Torn, damaged, or never an entry. */
+  /** Torn, damaged, or not an entry. */
   bad: number;
-  /** Of a version that this program does not know. */
+  /** Entries of a version that this program does not know. */
   later: number;
 }
 
-/** One reading of a journal, entry after entry, as a stream. */
+/** One pass through a journal, as a stream of entries. */
 export interface JournalReading extends AsyncIterable<JournalEntry> {
   counts: JournalCounts;
 }
 
 /**
- * Reads a journal as far as anything in it can be read: lines that are no entries are counted and skipped.
+ * Reads everything in a journal that can be read. Lines that are not entries are counted and skipped.
  *
- * @param bytes how much of the file; without it, as much as it has now: it may grow while it is read
- * @throws the system's error, while it is gone through, for a file that cannot be read
+ * @param bytes how much of the file to read; default: its size now, because it may grow meanwhile
+ * @throws the system's error, during the iteration, for a file that cannot be read
  */
 export function readJournal(path: string, { bytes }: { bytes?: number } = {}): JournalReading {
   const counts: JournalCounts = { read: 0, bad: 0, later: 0 };
@@ -66,11 +68,11 @@ export function readJournal(path: string, { bytes }: { bytes?: number } = {}): J
   };
 }
 
-/** How much of the end of a journal is looked through, in bytes: a TAB may not take long. */
+/** How much of the end of a journal is read, in bytes: completion by TAB must be quick. */
 const tailBytes = 1024 * 1024;
 
 /**
- * The last entries of a journal, the latest first, as far as they stand in its last megabyte.
+ * The last entries of a journal, the latest first, from its last megabyte.
  *
  * @throws the system's error for a file that cannot be read
  */
@@ -81,7 +83,7 @@ export async function readLatest(path: string): Promise<JournalEntry[]> {
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(size - start), 0, size - start, start);
     const text = buffer.toString('latin1', 0, bytesRead);
-    // The first line is a part of one where the file is longer.
+    // If the file is longer, the first line here is only a part of a line.
     const whole = start === 0 ? text : text.slice(text.indexOf('\n') + 1);
     const entries = whole.split('\n').map((line) => parseEntry(Buffer.from(line, 'latin1')));
     return entries.filter((entry) => typeof entry === 'object').toReversed();

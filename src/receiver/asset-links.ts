@@ -4,11 +4,11 @@ import type { Issue } from '../contract/issue.ts';
 const maxIssues = 100;
 
 /**
- * Links of fixtures (`asset:NAME`) that came over the wire. In a file they stand for a link to come, and are right; what was
- * sent must download (R17).
+ * Finds links of fixtures (`asset:NAME`) in a request. In a file such a link is correct: it stands for a link that is
+ * made later. What was sent must be downloadable (R17).
  */
 export function assetLinkIssues(body: Buffer, json: unknown): Issue[] {
-  // Hardly any body has one: the value is not gone through for nothing.
+  // Almost no body has such a link, so do not walk through the value for nothing.
   if (!body.includes('asset:') || !isObject(json) || !Array.isArray(json['new_messages'])) return [];
   return (json['new_messages'] as unknown[])
     .flatMap((message, index): Issue[] => {

@@ -30,7 +30,7 @@ export function detailLines(result: CaseResult, view: DetailsView): string[] {
 }
 
 /** How to repeat one case, to be copied: our own command, and the curl line in one piece, however long it is. */
-export function repeatLines({ reproduce: { curl, command } }: CaseResult, view: DetailsView): string[] {
+function repeatLines({ reproduce: { curl, command } }: CaseResult, view: DetailsView): string[] {
   const { indent, columns, labelWidth = 10, maxCurl = 2000, paintLabel = plain, paintCommand = plain } = view;
   const rows =
     command.length > maxCommand ? [] : commandRows(safeLine(command).trimEnd(), columns - labelWidth - indent.length);

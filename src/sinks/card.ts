@@ -40,7 +40,7 @@ export function cardLines(received: Received, answer: Answered, view: CardView):
   return [
     ...headLines(received, answer, view),
     ...(verbose ? requestLines(received, style) : []),
-    ...allMessageLines(received, style),
+    ...(received.json?.ok ? messageListLines(received.json.value, style) : []),
     ...received.issues.flatMap(({ path, message, rule }) => say(`✘ ${path} ${message} (${rule})`).map(style.red)),
     ...received.unknownFields.flatMap((path) => say(`? ${path} is not on Suvvy's page`).map(style.yellow)),
     ...noteLines(received, answer, secret).flatMap((note) => say(note).map(style.yellow)),
@@ -106,10 +106,10 @@ function requestLines(received: Received, style: Style): string[] {
     .map(style.dim);
 }
 
-/** The messages, as far as they look like messages: what is wrong with them is said elsewhere. */
-function allMessageLines({ json }: Received, style: Style): string[] {
-  if (!json?.ok || !isObject(json.value) || !Array.isArray(json.value['new_messages'])) return [];
-  const messages = json.value['new_messages'] as unknown[];
+/** The messages of an event, as far as they look like messages: what is wrong with them is said elsewhere. */
+export function messageListLines(event: unknown, style: Style): string[] {
+  if (!isObject(event) || !Array.isArray(event['new_messages'])) return [];
+  const messages = event['new_messages'] as unknown[];
   const lines: string[] = [];
   let shown = 0;
   let index = 0;

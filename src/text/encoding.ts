@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
+import { TextDecoder } from 'node:util';
 
-/** Why bytes are no text in UTF-8 (R6). */
+/** Why bytes are not UTF-8 text (R6). */
 export interface EncodingProblem {
   /** `it is UTF-16, not UTF-8`: the end of a sentence. */
   message: string;
@@ -8,13 +9,13 @@ export interface EncodingProblem {
   offset: number;
 }
 
-/** What is wrong with bytes that should be JSON in UTF-8; null if nothing is. A byte order mark of UTF-8 is fine. */
+/** What is wrong with bytes that should be JSON in UTF-8; null if nothing is wrong. A UTF-8 byte order mark is fine. */
 export function findEncodingProblem(bytes: Buffer): EncodingProblem | null {
   if (isUtf16(bytes)) return { message: 'it is UTF-16, not UTF-8', offset: 0 };
   return isUtf8(bytes) ? null : { message: 'it is not UTF-8', offset: firstInvalid(bytes) };
 }
 
-/** By its mark, or because JSON begins with an ASCII character: in UTF-16 one of its two bytes is 0. */
+/** Found by its mark, or because JSON begins with an ASCII character: in UTF-16 one of its two bytes is 0. */
 function isUtf16(bytes: Buffer): boolean {
   const [first, second] = bytes;
   if (first === undefined || second === undefined) return false;
@@ -22,7 +23,7 @@ function isUtf16(bytes: Buffer): boolean {
   return marked || (first === 0) !== (second === 0);
 }
 
-/** What cannot be decoded becomes U+FFFD: the first one that does not stand in the bytes themselves. */
+/** Decoding turns invalid bytes into U+FFFD. Find the first U+FFFD that is not in the bytes themselves. */
 function firstInvalid(bytes: Buffer): number {
   const text = bytes.toString('utf8');
   let offset = 0;

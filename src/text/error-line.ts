@@ -5,8 +5,8 @@ const maxLine = 300;
 const maxRow = 2000;
 
 /**
- * The line that matters of an error page, a JSON error or a log: `TypeError: x is not a function at server.js:5:28`. Null
- * where none says what went wrong. It is foreign text: sanitise.
+ * The line that matters in an error page, a JSON error or a log: `TypeError: x is not a function at server.js:5:28`.
+ * Null if no line says what went wrong. The text is untrusted: sanitise it.
  */
 export function errorLine(text: string): string | null {
   const start = text.slice(0, maxText).trim();
@@ -15,7 +15,7 @@ export function errorLine(text: string): string | null {
   return line ? line : null;
 }
 
-/** Where a JSON error says what went wrong, the most telling first. */
+/** The keys where a JSON error says what went wrong, the most useful first. */
 const tellingKeys = [
   'message',
   'detail',
@@ -35,7 +35,7 @@ function lineOfJson(text: string): string | null {
   try {
     return lineOfValue(JSON.parse(text), 4);
   } catch {
-    // Cut somewhere, or several lines of it: the log of a server.
+    // JSON that was cut off, or several lines of JSON: the log of a server.
     const [, key] = /"(?:message|detail|error)"\s*:\s*"((?:[^"\\]|\\.){1,1000})"/.exec(text) ?? [];
     return key === undefined ? lineOfLog(text) : key.replaceAll(/\\n[^]*/g, '').replaceAll('\\"', '"');
   }
@@ -57,7 +57,7 @@ function lineOfValue(value: unknown, depth: number): string | null {
   return null;
 }
 
-/** FastAPI and others name the field beside the message, Laravel the class and the place, Fastify the class. */
+/** FastAPI and others name the field next to the message, Laravel the class and the place, Fastify the class. */
 function withContext(line: string, { loc, exception, name, error, file, line: row }: Record<string, unknown>): string {
   const kind = [exception, name, error].find(
     (one) => typeof one === 'string' && /^[\w\\.]*(Error|Exception)$/.test(one),
@@ -107,7 +107,7 @@ function lineOfNext(page: string): string | null {
   }
 }
 
-/** Laravel and Symfony put it in a comment before or after the page, Flask the whole traceback. */
+/** Laravel and Symfony put the message in a comment before or after the page, Flask the whole traceback. */
 function lineOfComment(page: string): string | null {
   for (const [, comment = ''] of page.matchAll(/<!--([^]*?)(?:-->|$)/g)) {
     const [, message, file, row] = /^\s*(\S[^\n]*) in file (\S+) on line (\d+)/.exec(comment) ?? [];
@@ -123,11 +123,14 @@ function lineOfWerkzeug(page: string): string | null {
   const [, title] = /<title>([^<]*?)\s*\/\/ Werkzeug Debugger/.exec(page) ?? [];
   if (title === undefined) return null;
   const frames = [...page.matchAll(/class="filename">"([^"<]*)"<\/cite>,\s*line <em class="line">(\d+)/g)];
-  const [, file, row] = frames.findLast(([, path = '']) => !isForeign(path)) ?? [];
+  const [, file, row] = frames.findLast(([, path = '']) => !isLibraryCode(path)) ?? [];
   return `${withoutTags(title).trim()}${file && row ? ` at ${place(file, row)}` : ''}`;
 }
 
-/** A page without a stack may have the error as its title: `Undefined variable $text`. That of a status says nothing. */
+/**
+ * A page without a stack may have the error as its title: `Undefined variable $text`. A title that is only a status
+ * says nothing.
+ */
 function titled(page: string): string | null {
   const [, title = ''] = /<title>([^<]*)/i.exec(page) ?? [];
   return namedError.test(title) ? withoutTags(title) : null;
@@ -138,7 +141,7 @@ const nodeFrame = /^at (?:.{1,500}? \()?(?:async )?(\S+?):(\d+)(?::(\d+))?\)?$/;
 const pythonFrame = /^File "([^"]+)", line (\d+)/;
 
 function lineOfLog(text: string): string | null {
-  // `web-1  | ` is how docker compose marks whose line it is.
+  // docker compose puts `web-1  | ` before each line.
   const rows = text.split('\n').map((row) =>
     row
       .slice(0, maxRow)
@@ -148,7 +151,7 @@ function lineOfLog(text: string): string | null {
   return lineOfPython(rows) ?? lineOfStack(rows) ?? lineOfOthers(rows);
 }
 
-/** Of tracebacks in a chain the last one is what was raised in the end. */
+/** In a chain of tracebacks, the last one is the error that was raised in the end. */
 function lineOfPython(rows: readonly string[]): string | null {
   const start = rows.findLastIndex((row) => row.includes('Traceback (most recent call last)'));
   if (start < 0) return null;
@@ -157,7 +160,7 @@ function lineOfPython(rows: readonly string[]): string | null {
     const frame = pythonFrame.exec(row.trim());
     if (frame) frames.push(frame);
     if (/^\s|^$/.test(row)) continue;
-    const [, file, line] = frames.findLast(([, path = '']) => !isForeign(path)) ?? frames.at(-1) ?? [];
+    const [, file, line] = frames.findLast(([, path = '']) => !isLibraryCode(path)) ?? frames.at(-1) ?? [];
     return `${row}${file && line ? ` at ${place(file, line)}` : ''}`;
   }
   return null;
@@ -174,7 +177,7 @@ function lineOfStack(rows: readonly string[]): string | null {
     const frame = nodeFrame.exec(row.trim());
     if (frame) frames.push(frame);
   }
-  const [, file, row, column] = frames.find(([, path = '']) => !isForeign(path)) ?? [];
+  const [, file, row, column] = frames.find(([, path = '']) => !isLibraryCode(path)) ?? [];
   return file && row ? `${line} at ${place(file, row, column)}` : line;
 }
 
@@ -192,14 +195,14 @@ function lineOfOthers(rows: readonly string[]): string | null {
   return rows.find((row) => /\([A-Z]\w{0,100}Error\)$/.test(row)) ?? null;
 }
 
-/** Code that is not the author's own: a framework's, or the language's. */
-function isForeign(path: string): boolean {
+/** Code of a framework or of the language, not of the author. */
+function isLibraryCode(path: string): boolean {
   return /node_modules|^node:|\(internal|site-packages|dist-packages|\/lib\/python|<frozen|<anonymous>|\/vendor\//.test(
     path,
   );
 }
 
-/** Names that many files have: the folder is said too. */
+/** Many files have these names, so the folder is shown too. */
 const manyHaveIt = /^(index|route|main|views|app|handler|page|__init__)\.\w+$/;
 
 function place(path: string, ...numbers: (string | undefined)[]): string {

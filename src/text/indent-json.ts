@@ -1,6 +1,6 @@
 /**
- * JSON with a line for each member, and every value spelled as it is: a parser would lose digits of long numbers. Text that
- * is no JSON comes back as it is.
+ * JSON with one line for each member. Every value keeps its spelling: a parser would lose digits of long numbers. Text
+ * that is not JSON is returned unchanged.
  */
 export function indentJson(text: string): string {
   if (!/^\s*[{[]/.test(text) || !isJson(text)) return text;
@@ -11,7 +11,7 @@ export function indentJson(text: string): string {
     const closes = token === '}' || token === ']';
     const wasOpened = out.endsWith('{') || out.endsWith('[');
     if (closes) depth -= 1;
-    // What is empty stays in one piece, and what begins a member begins a line.
+    // An empty object or array stays in one piece. Each member begins a new line.
     if ((closes && !wasOpened) || (!closes && wasOpened) || out.endsWith(',')) out += `\n${indentOf(depth)}`;
     out += token === ':' ? ': ' : token;
     if (opens) depth += 1;
@@ -19,7 +19,7 @@ export function indentJson(text: string): string {
   return out;
 }
 
-/** The deepest that an indent goes: what is nested a thousand deep would be all blanks. */
+/** The deepest indent. Without a limit, JSON that is nested a thousand levels deep would be mostly spaces. */
 const maxDepth = 20;
 
 function indentOf(depth: number): string {

@@ -30,7 +30,7 @@ function reportOf(cases: CaseResult[], more: Partial<Undiagnosed> = {}): Undiagn
 const keyError = "KeyError: 'text' at app.py:8";
 const passing = ['deliver/text-ai', 'deliver/text-long'].map((id) => caseResult(id));
 
-describe('one sentence says what a run comes to', () => {
+describe('one sentence sums up a run', () => {
   test.each<[string, CaseResult[], string]>([
     [
       'a wrong path',
@@ -114,11 +114,11 @@ describe('one sentence says what a run comes to', () => {
       ],
       'What could be judged passes (texts); 1 case could not be carried out: no such address.',
     ],
-  ])('%s', (_, cases, summary) => {
+  ])('it does so for %s', (_, cases, summary) => {
     expect(diagnose(reportOf(cases)).summary).toBe(summary);
   });
 
-  test('of a run that was interrupted: how far it came', () => {
+  test('it says how far an interrupted run came', () => {
     const cases = [...passing, caseResult('deliver/image', { outcome: 'skip', requests: [] })];
     const { run, summary } = sampleReport();
     const report = reportOf(cases, {
@@ -128,7 +128,7 @@ describe('one sentence says what a run comes to', () => {
     expect(diagnose(report)).toEqual({ summary: 'Interrupted: nothing failed in 2 of 3 cases.', firstFix: null });
   });
 
-  test('of a run that never was: why', () => {
+  test('it says why a run could not start', () => {
     const { run, summary } = sampleReport();
     const cases = passing.map((result): CaseResult => ({ ...result, outcome: 'skip' }));
     const report = reportOf(cases, {
@@ -147,7 +147,7 @@ test('the first fix is that of the first failure that makes the run fail', () =>
   expect(diagnose(reportOf(cases)).firstFix).toBe('fix deliver/image');
 });
 
-test('failures are one trouble where the same came, whatever numbers are in the error', () => {
+test('failures with the same error are one trouble, whatever numbers the error contains', () => {
   const cases = [
     failed('deliver/image', 500, 'TypeError: 12 bytes'),
     failed('deliver/audio', 500, 'TypeError: 7 bytes'),

@@ -42,7 +42,7 @@ test.each([
   expect(text).not.toMatch(/(npx|\$) suvvy-hook/);
 });
 
-test('listen and check as well; a report that is written keeps npx', async () => {
+test('listen and check do so too, but a written report keeps npx', async () => {
   const { host } = await listening([], { scriptPath });
   expect(host.err()).toContain(`try it: ${program} send fixture --url http://127.0.0.1:`);
   const { url } = await target(503);
@@ -59,6 +59,6 @@ test.each([
   ['/work/bin/suvvy-hook.js', {}, 'node bin/suvvy-hook.js'],
   ['/work/bin/suvvy-hook.js', { npm_command: 'exec' }, 'npx suvvy-hook'],
   ['/other place/bin/suvvy-hook.js', {}, "node '/other place/bin/suvvy-hook.js'"],
-])('a program started as %s with %j is typed as %s', (path, env, typed) => {
+])('a program that was started as %s with %j is typed as %s', (path, env, typed) => {
   expect(programName({ scriptPath: path, env, cwd: '/work' })).toBe(typed);
 });

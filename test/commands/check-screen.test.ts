@@ -59,6 +59,10 @@ test('with --start the line of the server itself that matters stands in the case
     /^ {2}got .*; the server says: TypeError: no text in image of Bearer \*\*\*.* at server\.mjs:4:\d+$/m,
   );
   expect(out).toMatch(/^ {2}got .*; the server says: TypeError: .* is not iterable at server\.mjs:\d+:\d+$/m);
+  expect(out).toMatch(
+    /^ {2}fix .*Start at the line that the server names \(TypeError: no text in image .* at server\.mjs:4:\d+\)/m,
+  );
+  expect(out).not.toContain('own log');
   expect(err).not.toContain('server.mjs" said');
   expect(out + err).not.toContain(secret);
 });

@@ -213,7 +213,7 @@ describe('what cannot be meant is exit 2', () => {
     [['check', url, '--report', 'json', '--report', 'junit'], 'only one report'],
     [['check', url, '--report', 'json', '--json'], 'only one report'],
     [['check', url, '--report', 'json=a', '--report', 'junit=./a'], 'two reports cannot go to'],
-    [['check', url, '--start', ' '], 'It names no command'],
+    [['check', url, '--start', ' '], 'It is empty'],
     [['check', url, '--profile', 'big'], 'smoke, default, full'],
     [['check', url, '--expect-fetch', '--file-base-url', 'https://x/'], 'leave one of them out'],
     [['check', '--explain', 'event/unknow'], 'did you mean "event/unknown"?'],

@@ -38,7 +38,7 @@ beforeAll(() => {
 });
 
 describe('journal list', () => {
-  test('is a line an event: its id, the answer, and what it says', async () => {
+  test('prints one line per event: its id, the answer, and a summary', async () => {
     const { code, out, err } = await run(['journal', 'list', journal], { cwd });
     expect({ code, err }).toEqual({ code: 0, err: '' });
     const lines = out.trimEnd().split('\n');
@@ -48,7 +48,7 @@ describe('journal list', () => {
     expect(lines[3]).toMatch(/✘ 401 {2}POST \/$/);
   });
 
-  test('--json has the same facts, for scripts', async () => {
+  test('prints the same facts with --json', async () => {
     const { out } = await run(['journal', 'list', journal, '--json'], { cwd });
     expect(ndjson(out)[0]).toEqual({
       id: 'mwsq0v910000aaaa',
@@ -72,7 +72,7 @@ describe('journal list', () => {
 });
 
 describe('journal show', () => {
-  test('shows one event whole, by the start of its id', async () => {
+  test('shows one whole event by the start of its id', async () => {
     const { code, out } = await run(['journal', 'show', journal, 'mwsq0v910000'], { cwd });
     expect(code).toBe(0);
     expect(out).toContain('mwsq0v910000aaaa');
@@ -80,7 +80,7 @@ describe('journal show', () => {
     expect(out).toContain('first');
   });
 
-  test('without an id it is the last event that has a body', async () => {
+  test('shows the last event with a body if there is no id', async () => {
     const { out } = await run(['journal', 'show', journal, '--json'], { cwd });
     expect(JSON.parse(out)).toMatchObject({ id: 'mwsq0v920000cccc', body: '{"event_type":"test_request"}' });
   });
@@ -93,7 +93,7 @@ describe('journal show', () => {
     ],
     ['mwsq0v910000aaab', 'there is no event mwsq0v910000aaab', 'did you mean mwsq0v910000aaaa?'],
     ['zzz', 'there is no event zzz', 'suvvy-hook journal list events.ndjson shows the ids'],
-  ])('the id %s is exit 2, and says why', async (id, why, wayOut) => {
+  ])('refuses the id %s with exit 2, and says why', async (id, why, wayOut) => {
     const { code, err } = await run(['journal', 'show', journal, id], { cwd });
     expect(code).toBe(2);
     expect(err).toContain(why);
@@ -102,7 +102,7 @@ describe('journal show', () => {
 });
 
 describe('replay', () => {
-  test('--id takes the start of an id, and --last the last event that fits', async () => {
+  test('accepts the start of an id with --id, and sends the last matching event with --last', async () => {
     const { url, seen } = await target();
     const sent = async (...flags: string[]): Promise<string[]> => {
       seen.length = 0;
@@ -116,7 +116,7 @@ describe('replay', () => {
   });
 });
 
-test('cards show the id of what is recorded, and of nothing else', async () => {
+test('cards show the id of recorded events, and of no others', async () => {
   const path = join(folder(), journal);
   for (const flags of [['--record', path], []]) {
     const { url, host, end } = await listening(flags);
@@ -142,7 +142,7 @@ describe('fixtures save', () => {
     expect(JSON.parse(readFileSync(join(own, 'fixtures/button.json'), 'utf8'))).toEqual({ event_type: 'test_request' });
   });
 
-  test('goes into the folder of the config, where send, fixtures and TAB find it without a flag', async () => {
+  test('saves into the folder of the config, where send, fixtures and TAB find it without a flag', async () => {
     const own = place();
     mkdirSync(join(own, 'deep'));
     writeFileSync(join(own, 'suvvy-hook.config.json'), '{"fixtures":"test/events"}');
@@ -158,7 +158,7 @@ describe('fixtures save', () => {
     expect((await run(['completion', 'bash', '--', 'send', ''], { cwd: own })).out).toContain('refund\t');
   });
 
-  test('a bundled name cannot be taken, nor be sent for a file of one’s own', async () => {
+  test("refuses a bundled name, and no such file of the user's is sent", async () => {
     const own = place();
     expect(await run(['fixtures', 'save', journal, '--name', 'text'], { cwd: own })).toMatchObject({
       code: 2,
@@ -169,35 +169,35 @@ describe('fixtures save', () => {
     const { url, seen } = await target();
     expect(await run(['send', 'text', url, '--fixtures', 'mine'], { cwd: own })).toMatchObject({
       code: 2,
-      err: expect.stringContaining('mine/text.json has its name'),
+      err: expect.stringContaining('mine/text.json has the same name'),
     });
     expect((await run(['fixtures', 'list', '--fixtures', 'mine'], { cwd: own })).out).toContain(
-      'a bundled one has its name',
+      'a bundled one has the same name',
     );
     expect((await run(['send', join(own, 'mine/text.json'), url])).code).toBe(0);
     expect(JSON.parse(seen[0]!.body).new_messages[0].text).toBe('mine');
   });
 
-  test('nothing is written into the fixtures of the package', async () => {
+  test('writes nothing into the fixtures of the package', async () => {
     const argv = ['fixtures', 'save', journal, '--name', 'never', '--fixtures', bundledFolder];
     expect(await run(argv, { cwd })).toMatchObject({
       code: 2,
-      err: expect.stringContaining('would be inside of suvvy-hook itself'),
+      err: expect.stringContaining('would be inside suvvy-hook itself'),
     });
     expect(existsSync(join(bundledFolder, 'never.json'))).toBe(false);
   });
 
-  test('a config cannot lead out of its folder', async () => {
+  test('does not follow a config out of its folder', async () => {
     const own = place();
     writeFileSync(join(own, 'suvvy-hook.config.json'), '{"fixtures":"../elsewhere"}');
     expect(await run(['fixtures', 'save', journal, '--name', 'refund'], { cwd: own })).toMatchObject({
       code: 2,
-      err: expect.stringContaining('"../elsewhere" would be outside of the folder of the config'),
+      err: expect.stringContaining('"../elsewhere" is outside the folder of the config'),
     });
   });
 });
 
-describe('TAB', () => {
+describe('TAB after a journal', () => {
   const complete = async (...words: string[]): Promise<string[]> => {
     const { out } = await run(['completion', 'bash', '--', ...words], { cwd });
     return out.split('\n').map((line) => line.split('\t')[0]!);
@@ -209,16 +209,16 @@ describe('TAB', () => {
     [['replay', '--last', journal, '--id', 'mw']],
     [['fixtures', 'save', journal, '--id', '']],
     [['journal', 'show', journal, '']],
-  ])('%j completes the ids, the last one first', async (words) => {
+  ])('completes the ids of %j, the last one first', async (words) => {
     expect((await complete(...words)).filter((word) => word !== '')).toEqual(ids);
   });
 
-  test('knows no id where no journal was named, or there is none', async () => {
+  test('offers no id if no journal is named, or there is none', async () => {
     expect(await complete('replay', '--id', '')).toEqual(['']);
     expect(await complete('replay', 'nowhere.ndjson', '--id', '')).toEqual(['']);
   });
 
-  test('after send, a fixture can stand as well as a command', async () => {
+  test('offers fixtures and commands after send', async () => {
     const words = await complete('send', '');
     expect(words).toEqual(expect.arrayContaining(['fixture', 'file', 'message', 'text', 'image']));
     expect(await complete('send', 'text', '--ur')).toContain('--url');

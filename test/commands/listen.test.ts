@@ -340,7 +340,7 @@ describe('--forward', () => {
 
   test('http to a public name is said loudly', async () => {
     const { host } = await listening(['--forward', 'http://app.example.com/hook']);
-    expect(host.err()).toContain('! what is passed on to app.example.com goes there unencrypted, the secret too');
+    expect(host.err()).toContain('! events go to app.example.com unencrypted, and the secret too');
   });
 });
 
@@ -534,7 +534,7 @@ describe('what it cannot do is one line', () => {
     const { port } = await target();
     const { code, err } = await run(['listen', '--port', String(port)]);
     expect(code).toBe(3);
-    expect(err).toBe(`error: cannot listen on 127.0.0.1:${port}: the port is taken\n  --port 0 takes any free one\n`);
+    expect(err).toBe(`error: cannot listen on 127.0.0.1:${port}: the port is taken\n  --port 0 takes any free port\n`);
   });
 
   test.each([
@@ -542,8 +542,8 @@ describe('what it cannot do is one line', () => {
     [['--port', '70000'], 2, 'A port is a whole number'],
     [['--port', '0', '--secret', 'a\nb'], 2, 'a line break'],
     [['--port', '0', '--max-body', 'much'], 2, 'A size looks like'],
-    [['--port', '0', '--max-body', '41mb'], 2, 'The most is 40mb: a journal could not give back what is larger'],
-    [['--port', '0', '--max-body', '1gb'], 2, 'The most is 40mb'],
+    [['--port', '0', '--max-body', '41mb'], 2, 'The limit is 40mb: a journal cannot hold a larger body'],
+    [['--port', '0', '--max-body', '1gb'], 2, 'The limit is 40mb'],
     [
       ['--port', '0', '--ready-file', '/nowhere/ready.json'],
       3,

@@ -12,7 +12,7 @@ import { captureOf } from '../receiver/capture-of.ts';
 const folder = (): string => mkdtempSync(join(tmpdir(), 'suvvy-hook-'));
 
 describe('the secret', () => {
-  test('flag over file over environment over .env file; one newline is stripped', async () => {
+  test('comes from the flag, else the file, the environment, or the .env file; one newline at its end is removed', async () => {
     const { url, seen } = await target();
     const dir = folder();
     writeFileSync(join(dir, 'secret'), 'from-file\n');
@@ -44,6 +44,7 @@ describe('the secret', () => {
     replay: ['replay', 'events.ndjson', '--quiet', '--url', url],
     check: ['check', url],
     listen: ['listen', '--port', '0'],
+    mock: ['mock', '--port', '0', '--url', url],
   });
 
   const sources = (): string => {
@@ -67,13 +68,13 @@ describe('the secret', () => {
   };
 
   test.each([
-    [['--secret', ''], 'error: --secret is empty: leave the flag out to send no secret\n'],
-    [['--secret-file', 'empty'], 'error: the file of --secret-file is empty: leave the flag out to send no secret\n'],
+    [['--secret', ''], 'error: --secret is empty: to send no secret, remove the flag\n'],
+    [['--secret-file', 'empty'], 'error: the file of --secret-file is empty: to send no secret, remove the flag\n'],
     [['--secret-file', 'newline'], 'error: the file of --secret-file is empty'],
-    [['--env-file', 'empty'], 'error: there is no SUVVY_WEBHOOK_SECRET in empty: leave the flag out'],
+    [['--env-file', 'empty'], 'error: there is no SUVVY_WEBHOOK_SECRET in empty: to send no secret, remove the flag'],
     [['--env-file', 'other.env'], 'error: there is no SUVVY_WEBHOOK_SECRET in other.env'],
     [['--env-file', 'empty.env'], 'error: SUVVY_WEBHOOK_SECRET is empty in empty.env'],
-  ])('a source that is named and has none is exit 2 for every command that takes one: %j', async (flags, why) => {
+  ])('must not be missing in a named source, for any command that takes one: %j is exit 2', async (flags, why) => {
     const { url, seen } = await target();
     const cwd = sources();
     for (const argv of Object.values(secretTakers(url))) {
@@ -85,7 +86,7 @@ describe('the secret', () => {
     expect(seen).toEqual([]);
   });
 
-  test('the commands that take a secret are those of the test above', async () => {
+  test('is taken by exactly the commands of the test above', async () => {
     const names = [...commands.map(({ name }) => name), 'send fixture', 'send file', 'send message', 'fixtures save'];
     const helps = await Promise.all(
       names.map(async (name) => [name, await run([...name.split(' '), '--help'])] as const),
@@ -94,7 +95,7 @@ describe('the secret', () => {
     expect(takers.toSorted()).toEqual(Object.keys(secretTakers('')).toSorted());
   });
 
-  test('only the source that wins is read: a broken one behind it does no harm', async () => {
+  test('is read only from the source that wins: a broken one behind it does no harm', async () => {
     const { url, seen } = await target();
     const cwd = sources();
     const send = (flags: string[], env = {}) => run(['send', 'fixture', 'text', '--url', url, ...flags], { env, cwd });
@@ -115,7 +116,7 @@ describe('the secret', () => {
     ['--env-file', 'utf16be.env'],
     ['--secret-file', 'bom-secret'],
     ['--secret-file', 'utf16-secret'],
-  ])('a byte order mark is read as one: %s %s', async (flag, file) => {
+  ])('is read without the byte order mark of its file: %s %s', async (flag, file) => {
     const { url, seen } = await target();
     const { code } = await run(['send', 'fixture', 'text', '--url', url, flag, file], { cwd: sources() });
     expect([code, seen[0]?.headers.authorization]).toEqual([0, 'Bearer from-windows']);
@@ -123,9 +124,9 @@ describe('the secret', () => {
 
   test.each([
     ['line\nbreak', 'a line break'],
-    [' s3cret', 'a blank'],
+    [' s3cret', 'a space'],
     ['пароль', 'outside ASCII'],
-  ])('%j is refused, unsent and unseen', async (secret, why) => {
+  ])('%j is refused, and neither sent nor shown', async (secret, why) => {
     const { url, seen } = await target();
     const { code, out, err } = await run(['send', 'fixture', 'text', '--url', url, '--secret', secret]);
     expect(code).toBe(2);
@@ -134,7 +135,7 @@ describe('the secret', () => {
     expect(seen).toEqual([]);
   });
 
-  test('a file that cannot be read is exit 3', async () => {
+  test('is exit 3 if its file cannot be read', async () => {
     const { code, err } = await run([
       'send',
       'fixture',

@@ -296,11 +296,11 @@ describe('send file', () => {
   });
 
   test.each([
-    ['broken', Buffer.from('{"broken'), /! .*event\.json is not JSON \(.+\): it is sent all the same\n/],
-    ['mark', Buffer.from('\ufeff{}'), /\(it begins with a byte order mark\): it is sent all the same\n/],
-    ['UTF-16', Buffer.from('\ufeff{}', 'utf16le'), /\(it is UTF-16, not UTF-8\): it is sent all the same\n/],
-    ['CP1251', Buffer.from('"\xcf"', 'latin1'), /\(it is not UTF-8\): it is sent all the same\n/],
-    ['empty', Buffer.from(''), /\(it is empty\): it is sent all the same\n/],
+    ['broken', Buffer.from('{"broken'), /! .*event\.json is not JSON \(.+\): it is sent anyway\n/],
+    ['mark', Buffer.from('\ufeff{}'), /\(it begins with a byte order mark\): it is sent anyway\n/],
+    ['UTF-16', Buffer.from('\ufeff{}', 'utf16le'), /\(it is UTF-16, not UTF-8\): it is sent anyway\n/],
+    ['CP1251', Buffer.from('"\xcf"', 'latin1'), /\(it is not UTF-8\): it is sent anyway\n/],
+    ['empty', Buffer.from(''), /\(it is empty\): it is sent anyway\n/],
   ])('what is not JSON is sent and said, and is the likely cause where it is refused: %s', async (_, body, said) => {
     const dir = folder();
     writeFileSync(join(dir, 'event.json'), body);
@@ -475,8 +475,8 @@ describe('--set', () => {
     ['new_messages[3].text=x', 'does nothing in text: there is no new_messages[3]'],
     ['file.url=x', 'does nothing in text: there is no file'],
     ['event_type.x=y', 'event_type has no members'],
-    ['new_messages[=x', 'the path stops making sense at "[="'.replace('=', '')],
-    ['nothing', 'there is no PATH=VALUE in it'],
+    ['new_messages[=x', 'the path is not valid from "[="'.replace('=', '')],
+    ['nothing', 'it is not PATH=VALUE'],
   ])('%s is exit 2 before anything is sent', async (set, why) => {
     const { url, seen } = await target();
     const { code, err } = await run(['send', 'fixture', 'text', '--url', url, '--set', set]);

@@ -2,10 +2,12 @@ import { spawn } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { apiPath } from '../../src/contract/api/fields.ts';
 import { bundledFolder } from '../../src/fixtures/list.ts';
 import type { JournalEntry } from '../../src/journal/entry.ts';
 import { inspect } from '../../src/receiver/inspect.ts';
 import { entryOf } from '../journal/entry-of.ts';
+import { posted } from '../platform/customer-message.ts';
 import { captureOf } from '../receiver/capture-of.ts';
 import { bin } from './process.ts';
 import { target, type Target } from './target.ts';
@@ -24,6 +26,7 @@ function workplace(line: string): { cwd: string; path: string } {
   copyFileSync(join(bundledFolder, 'assets', 'photo.jpg'), join(cwd, 'photo.jpg'));
   copyFileSync(join(bundledFolder, 'text.json'), join(cwd, 'event.json'));
   copyFileSync(join(bundledFolder, 'text.json'), join(cwd, 'body.json'));
+  writeFileSync(join(cwd, 'rules.yaml'), '- when: {text: Hello}\n  bot: Hi\n');
   if (!line.includes('fixtures save')) {
     mkdirSync(join(cwd, 'fixtures'));
     copyFileSync(join(bundledFolder, 'text.json'), join(cwd, 'fixtures', 'refund.json'));
@@ -63,6 +66,15 @@ function isEvent(body: string): boolean {
   }
 }
 
+/** What an app posts to Suvvy's API for a customer. */
+function postMessage(origin: string): Promise<unknown> {
+  return fetch(origin + apiPath, {
+    method: 'POST',
+    body: JSON.stringify(posted()),
+    headers: { 'Content-Type': 'application/json', Authorization: 'Bearer doc-token' },
+  });
+}
+
 /** An event that failed a minute ago, with the id of the examples. */
 function recorded(): JournalEntry {
   const body = readFileSync(join(bundledFolder, 'text.json'));
@@ -79,20 +91,27 @@ export function type(line: string, receiver: string): Promise<{ code: number | n
     .replaceAll(/ :3000(\/\w*)?/g, ` ${receiver}`)
     // It is there already.
     .replace(' --start "npm start"', '')
-    .replace(/(suvvy-hook listen(?! 0| -p|.*--port))/, '$1 --port 0');
+    .replace(/(suvvy-hook (?:listen|mock)(?! 0| -p|.*--port))/, '$1 --port 0');
   const child = spawn('sh', ['-c', `exec 3>&1; ${typed}`], {
     cwd,
     detached: true,
-    env: { PATH: path, SUVVY_WEBHOOK_SECRET: 'doc-secret', SECRET: 'doc-secret', HOME: cwd },
+    env: {
+      PATH: path,
+      SUVVY_WEBHOOK_SECRET: 'doc-secret',
+      SECRET: 'doc-secret',
+      SUVVY_API_TOKEN: 'doc-token',
+      HOME: cwd,
+    },
   });
   let output = '';
   let ended = false;
   const see = (chunk: Buffer): void => {
     output += chunk;
-    const [, url] = /listening on (http:\S+)/.exec(output) ?? /"url":"(http:[^"]+)"/.exec(output) ?? [];
-    if (!url || ended || !/suvvy-hook listen/.test(line)) return;
+    const [, url] = /(?:listening|API is) on (http:\S+)/.exec(output) ?? /"url":"(http:[^"]+)"/.exec(output) ?? [];
+    if (!url || ended || !/suvvy-hook (listen|mock)/.test(line)) return;
     ended = true;
-    if (/--exit-after/.test(line))
+    if (/mock.*--exit-after/.test(line)) void postMessage(url);
+    else if (/--exit-after/.test(line))
       void fetch(url, {
         method: 'POST',
         body: '{"event_type":"test_request"}',

@@ -37,12 +37,12 @@ describe('an option that cannot be meant is refused with the choices', () => {
     [
       'a blank in a secret',
       () => deliverFixture('text', { url, secret: 's3cret\n' }),
-      'the secret cannot be sent: it has a line break in it',
+      'the secret cannot be sent: it contains a line break',
     ],
     [
       'a blank in the secret of a receiver',
       () => startReceiver({ secret: ' s3cret' }),
-      'the secret cannot be sent: it begins or ends with a blank',
+      'the secret cannot be sent: it begins or ends with a space',
     ],
     ['a blank in the secret of a check', () => checkWebhook(handler, { secret: 's ' }), 'the secret cannot be sent'],
     [

@@ -34,8 +34,8 @@ function watched(limit: number) {
   };
 }
 
-describe('the watch on file descriptors', () => {
-  test('the connections that are idle the longest are closed, before the descriptors are used up', () => {
+describe('the watch on file descriptors closes idle connections in time', () => {
+  test('it closes the connections that are idle the longest, before the descriptors are used up', () => {
     const { open, closed, free, onScarce } = watched(40);
     open(32);
     expect(closed).toEqual([]);
@@ -45,7 +45,7 @@ describe('the watch on file descriptors', () => {
     expect(closed.length).toBeLessThanOrEqual(100);
     expect(onScarce.mock.calls[0]).toEqual([expect.any(Number)]);
   });
-  test('a connection with a request under way is not closed, nor the newest one', () => {
+  test('it closes neither a connection with a request in flight nor the newest one', () => {
     const { open, closed } = watched(40);
     open(38, ['request']);
     open(1);
@@ -53,7 +53,7 @@ describe('the watch on file descriptors', () => {
     open(1);
     expect(closed).toEqual([38]);
   });
-  test('a connection that was just used is closed after those that were not', () => {
+  test('it closes a connection that was just used after those that were not', () => {
     const { open, use, closed } = watched(40);
     open(30);
     [0, 1, 2].forEach(use);
@@ -61,7 +61,7 @@ describe('the watch on file descriptors', () => {
     expect(closed.slice(0, 2)).toEqual([3, 4]);
     expect(closed).not.toContain(0);
   });
-  test('nobody looks while there are few connections, nor at each of many where there is room', () => {
+  test('it does not check while there are few connections, nor at every new one while there is room', () => {
     const { open, countFree, onScarce } = watched(10_000);
     open(23);
     expect(countFree).not.toHaveBeenCalled();
@@ -71,8 +71,8 @@ describe('the watch on file descriptors', () => {
   });
 });
 
-describe.skipIf(process.platform === 'win32')('with few file descriptors', () => {
-  test('a listener answers an event behind hundreds of idle connections, and says once that descriptors are scarce', async () => {
+describe.skipIf(process.platform === 'win32')('a listener with few file descriptors', () => {
+  test('answers an event behind hundreds of idle connections, and warns once of scarce descriptors', async () => {
     const listen = start(['listen', '--port', '0'], { descriptors: 64 });
     const [, found] = await listen.until(/listening on http:\/\/[^:]+:(\d+)/);
     const port = Number(found);

@@ -44,19 +44,19 @@ async function readAll(socket: Socket, { pauseMs = 0 } = {}): Promise<number> {
 
 const patience = { requestTimeout: 200, headersTimeout: 200, connectionsCheckingInterval: 50 };
 
-describe('readers that stop', () => {
+describe('a client that stops reading is dropped', () => {
   test.each<[string, () => Answer | StreamedAnswer]>([
     ['of one piece', () => ({ status: 200, headers: {}, body: Buffer.alloc(large) })],
     ['of text', () => ({ status: 200, headers: {}, body: 'я'.repeat(large / 2) })],
     ['that is passed on', () => ({ status: 200, headers: {}, body: Readable.from(pieces()) })],
-  ])('a reader that stops reading a large answer is let go by the receiver: an answer %s', async (_what, answer) => {
+  ])('by the receiver, with a large answer %s', async (_what, answer) => {
     const { port, nextTold } = await openReceiver({ answer, patience });
     const socket = await ask(port, post);
     await nextTold();
     expect(await readAll(socket)).toBeLessThan(large);
   });
 
-  test('a reader that stops reading a file is let go by the server of files', async () => {
+  test('by the file server', async () => {
     const { server, port, path } = await serveLargeFile();
     const socket = await ask(port, `GET ${path} HTTP/1.1\r\nHost: h\r\n\r\n`);
     // Longer than any test may take: it closes as soon as nobody is there any more.
@@ -64,7 +64,7 @@ describe('readers that stop', () => {
     expect(await readAll(socket)).toBeLessThan(large);
   });
 
-  test('a reader that stops reading is let go by whatever listens as our servers do', async () => {
+  test('by every server that listens as ours do', async () => {
     const server = createServer((_req, res) => void Readable.from(pieces()).pipe(res));
     const { port } = await listen(server, { port: 0, host: '127.0.0.1' }, { readerPatienceMs: 100 });
     const socket = await ask(port, post);
@@ -73,21 +73,21 @@ describe('readers that stop', () => {
   });
 });
 
-describe('readers that are slow', () => {
-  test('a slow reader gets all of a large answer from the receiver, however long it takes', async () => {
+describe('a client that reads slowly is not dropped', () => {
+  test('it gets all of a large answer from the receiver, however long that takes', async () => {
     const body = Buffer.alloc(large);
     const { port } = await openReceiver({ answer: () => ({ status: 200, headers: {}, body }), patience });
     const socket = await ask(port, post.replace('Host', 'Connection: close\r\nHost'));
     expect(await readAll(socket, { pauseMs: 2 })).toBeGreaterThan(large);
   });
 
-  test('a slow reader gets all of a large file', async () => {
+  test('it gets all of a large file', async () => {
     const { port, path } = await serveLargeFile();
     const socket = await ask(port, `GET ${path} HTTP/1.1\r\nConnection: close\r\nHost: h\r\n\r\n`);
     expect(await readAll(socket, { pauseMs: 2 })).toBeGreaterThan(large);
   });
 
-  test('who waits for an answer is not taken for one who does not read it', async () => {
+  test('a client that waits for an answer is not taken for one that does not read', async () => {
     const { port } = await openReceiver({
       answer: async (_received, proposed) => {
         await pause(400);

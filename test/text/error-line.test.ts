@@ -16,7 +16,7 @@ Traceback (most recent call last):
                                           ~^^^^^^^^
 KeyError: 'text'`;
 
-describe('the line that matters is found', () => {
+describe('errorLine finds the line that matters', () => {
   test.each<[string, string, string]>([
     ['a stack of Node', node, "TypeError: Cannot read properties of undefined (reading 'text') at server.js:5:28"],
     [
@@ -109,11 +109,11 @@ test.each([
   'null',
   '<html><title>404 Not Found</title><h1>Not Found</h1></html>',
   'Bad Request',
-])('what says nothing of a cause has no such line: %j', (text) => {
+])('a text that names no cause has no such line: %j', (text) => {
   expect(errorLine(text)).toBeNull();
 });
 
-test('no text makes the search take long', () => {
+test('no text makes the search for the line that matters slow', () => {
   const start = performance.now();
   for (const piece of [
     '<!--',

@@ -1,7 +1,7 @@
 import type { CaseFacts, CaseFinding, Trial } from '../case.ts';
 import { describeAnswer, describeTrial, expectDelivered, expectRefused, isDelivered, passed } from '../judging.ts';
 
-/** The right secret is taken, and it matters that it is the right one. */
+/** The right secret is accepted, and a wrong one is not. */
 export function judgeValid(facts: CaseFacts): CaseFinding {
   const { control, followUp, trials } = facts;
   if (!control) return { outcome: 'info', reason: null, actual: 'the control was not sent' };
@@ -23,15 +23,17 @@ export function judgeValid(facts: CaseFacts): CaseFinding {
   }
   const evidence = [control];
   if (control.delivery.verdict.reason === 'unauthorized') return { ...expectDelivered(evidence, facts), evidence };
-  return { outcome: 'info', reason: null, actual: `cannot be told: ${describeAnswer(control)}`, evidence };
+  return { outcome: 'info', reason: null, actual: `cannot be judged: ${describeAnswer(control)}`, evidence };
 }
 
-/** Without the right secret, and not even near it. */
+/** A request without the right secret, and without anything similar. */
 function isForged({ caseId, probe }: Trial): boolean {
   return ['auth/missing', 'auth/wrong'].includes(caseId) && probe.authorization !== undefined;
 }
 
-/** No header and a wrong secret that are both let in are one thing: nobody looks. */
+/**
+ * If a missing header and a wrong secret are both accepted, it is one problem: the receiver does not check the secret.
+ */
 export function judgeForged(trials: readonly Trial[], facts: CaseFacts): CaseFinding {
   const finding = expectRefused(trials, facts);
   const [trial] = trials;
@@ -40,7 +42,7 @@ export function judgeForged(trials: readonly Trial[], facts: CaseFacts): CaseFin
   return { ...finding, shared: { key: 'secret-unchecked', message } };
 }
 
-/** Whether the name of the header is read in one case only. */
+/** Whether the receiver reads the header name in one case only. */
 export function judgeHeaderCase([trial]: readonly Trial[], { control }: CaseFacts): CaseFinding {
   if (!trial || !control) return { outcome: 'info', reason: null, actual: 'not sent' };
   const [lower, canonical] = [trial, control].map(({ delivery }) => delivery.verdict.delivered);
@@ -58,7 +60,7 @@ export function judgeHeaderCase([trial]: readonly Trial[], { control }: CaseFact
   };
 }
 
-/** Whether anybody can write to it. */
+/** Whether anybody can write to the receiver. */
 export function judgeOpen([trial]: readonly Trial[], facts: CaseFacts): CaseFinding {
   if (!trial) return { outcome: 'info', reason: null, actual: 'not sent' };
   if (!isDelivered(trial, facts))
@@ -70,10 +72,10 @@ export function judgeOpen([trial]: readonly Trial[], facts: CaseFacts): CaseFind
   };
 }
 
-/** Shorter secrets may well be words that an answer has for other reasons. */
+/** A shorter secret may be an ordinary word that an answer contains for other reasons. */
 const tellingLength = 8;
 
-/** The secret came back in no answer. */
+/** No answer contains the secret. */
 export function judgeEcho(facts: CaseFacts): CaseFinding {
   const { secret } = facts;
   const trials = facts.trials.filter(({ delivery }) => delivery.outcome.response !== null);

@@ -17,13 +17,13 @@ const refusal = {
 
 const remedies: Remedies = {
   expectation: 'Compare the whole header with "Bearer <secret>", in constant time, and answer 401 to everything else.',
-  'server-error': 'Code that looks at the header must not throw: answer 401 to whatever is not the right one.',
-  reset: 'Code that looks at the header must not throw: answer 401 to whatever is not the right one.',
-  redirect: 'Answer 401 instead of leading to a login page.',
+  'server-error': 'Code that looks at the header must not throw: answer 401 to every wrong header.',
+  reset: 'Code that looks at the header must not throw: answer 401 to every wrong header.',
+  redirect: 'Answer 401 instead of redirecting to a login page.',
 };
-const forged = 'Requests come from changing addresses, so the secret is all that tells Suvvy from anybody else.';
+const forged = 'Requests come from changing addresses, so only the secret tells Suvvy from other senders.';
 
-/** The secret, and what only looks like it. */
+/** The secret, and values that look like it. */
 export const authCases: readonly CheckCase[] = [
   {
     id: 'auth/valid',
@@ -75,8 +75,8 @@ export const authCases: readonly CheckCase[] = [
     id: 'auth/near-miss',
     title: 'nearly the right secret',
     rules: ['R4', 'R7'],
-    sends: 'the secret less its last character, with one more, and with its case flipped',
-    why: 'A comparison that stops early, or ignores case, is a shorter secret than you think.',
+    sends: 'the secret without its last character, with one more, and with upper and lower case swapped',
+    why: 'A comparison that stops early or ignores case makes the secret easier to guess.',
     remedies,
     dependsOn: [controlId, 'auth/wrong'],
     build: nearMisses,
@@ -88,7 +88,7 @@ export const authCases: readonly CheckCase[] = [
     rules: ['R7'],
     sends: 'Bearer alone and Basic; and the right secret in the wrong wrapping, which counts as MAY',
     expected: 'a 4xx, and no hang',
-    why: 'Code that takes a header apart fails on what it does not expect: an exception here is an outage, or a way in.',
+    why: 'Code that takes a header apart fails on what it does not expect: an exception here is an outage or a security hole.',
     remedies,
     dependsOn: [controlId, 'auth/wrong'],
     build: malformed,
@@ -101,7 +101,7 @@ export const authCases: readonly CheckCase[] = [
     rules: ['R7'],
     sends: 'the right secret after "bearer" instead of "Bearer"',
     expected: 'anything: the page writes "Bearer", HTTP ignores the case',
-    why: 'Both a receiver that takes it and one that refuses it are right.',
+    why: 'A receiver may accept it or refuse it: both are correct.',
     remedies: {},
     harmful: false,
     build: (builder) => [
@@ -123,11 +123,11 @@ export const authCases: readonly CheckCase[] = [
     profile: 'default',
     needs: 'secret',
     sends: 'the right secret in a header called "authorization" instead of "Authorization"',
-    expected: 'the same answer: names of headers have no case',
-    why: 'Proxies and HTTP/2 write the names of headers in lower case, and some receivers read them in one case only.',
+    expected: 'the same answer: header names are case-insensitive',
+    why: 'Proxies and HTTP/2 write header names in lower case, and some receivers read them in one case only.',
     remedies: {
       expectation:
-        'Look the header up without regard to case: most frameworks have a function for it, where a plain dictionary has not.',
+        'Ignore the case of the header name: most frameworks have a function for this, but a plain dictionary does not.',
     },
     dependsOn: [],
     build: (builder) => [
@@ -156,7 +156,7 @@ export const authCases: readonly CheckCase[] = [
     why: forged,
     remedies: {
       expectation:
-        'Set the webhook secret in the panel and in the receiver, and give it here with --secret to have it checked.',
+        'Set the webhook secret in the panel and in the receiver, and give it here with --secret so that it is checked.',
     },
     dependsOn: [controlId],
     worksWithoutTexts: 'if-it-tells-of-the-secret',
@@ -177,7 +177,7 @@ export const authCases: readonly CheckCase[] = [
     needs: 'secret',
     sends: 'nothing of its own: it looks at every answer of the run',
     expected: 'the secret in no header and in no body, neither plain nor encoded',
-    why: 'Answers end up in logs and error trackers, which more people read than should know the secret.',
+    why: 'Answers end up in logs and error trackers, and more people read those than should know the secret.',
     remedies: {
       expectation: 'Do not send request headers or settings back, not even in error pages: turn debug mode off.',
     },

@@ -23,7 +23,7 @@ const documented = {
 
 const lost = 'A message that is not acknowledged is lost: no retry is documented (R3).';
 const later =
-  'Store the message with its link, and answer 2xx once it is stored; what your messenger cannot show, send on as a link.';
+  'Store the message with its link, and answer 2xx once it is stored; if your messenger cannot show the file, send a link to it.';
 
 const noMarkup = 'Never build a path, a header or HTML out of file.name.';
 
@@ -46,7 +46,7 @@ function typeCase(type: FileMessageType, entry: MessageTypeEntry): CheckCase {
   };
 }
 
-/** Events with files in them. */
+/** Events with files. */
 export const fileCases: readonly CheckCase[] = [
   ...typeCases,
   {
@@ -56,7 +56,9 @@ export const fileCases: readonly CheckCase[] = [
     rules: ['R18'],
     sends: 'size_bytes of 0 and 1; and of 2^31+1 and 2^53-1, which count as MAY',
     why: `The page's range starts at 0 and has no end: 0 is not "missing", and a 32-bit integer is too small. ${lost}`,
-    remedies: onStatus('Check for the presence of size_bytes, not for its truth, and keep it in 64 bits.'),
+    remedies: onStatus(
+      'Check whether size_bytes is there, not whether it is true (0 is a size), and store it in 64 bits.',
+    ),
     dependsOn: [controlId, 'deliver/document'],
     build: (builder) => [
       builder.batch(
@@ -76,7 +78,7 @@ export const fileCases: readonly CheckCase[] = [
     title: 'file names as people give them',
     rules: ['R16'],
     sends: 'Cyrillic letters, emoji, spaces and no extension in file.name; and 200 characters, which count as MAY',
-    why: `Employees upload what is on their disk. ${lost}`,
+    why: `Employees upload files with all kinds of names. ${lost}`,
     remedies: onStatus('Keep the name as text, and store the file under a name of your own.'),
     dependsOn: [controlId, 'deliver/document'],
     build: (builder) => [
@@ -92,7 +94,7 @@ export const fileCases: readonly CheckCase[] = [
     rules: ['R16'],
     sends: 'path steps, quotes, HTML and line breaks in file.name',
     expected: 'a 2xx or a 4xx: no 5xx, no hang',
-    why: 'A name becomes a path, a header or a page somewhere, and then it is somebody else’s command.',
+    why: 'The name becomes part of a path, a header or a page somewhere, and there an attacker’s name can do harm.',
     remedies: {
       'server-error': noMarkup,
       reset: noMarkup,
@@ -118,15 +120,15 @@ export const fileCases: readonly CheckCase[] = [
     rules: ['R12', 'R13', 'R14', 'R15', 'R16'],
     profile: 'smoke',
     sends: `${allOf(messageTypeNames)} messages, from ai and from an employee, interleaved in one request`,
-    why: `new_messages is a list of whatever was said, and the page's own sample mixes types. ${lost}`,
+    why: `new_messages is a list of all new messages, and the sample on the page mixes types. ${lost}`,
     remedies: onStatus(
-      'Decide by the type of each message. Keep one that cannot be handled, so that a person can see to it, and go on with the list.',
+      'Decide by the type of each message. Keep a message that you cannot handle, so that a person can look at it, and continue with the list.',
     ),
     build: (builder) => [builder.batch(mixed(builder), { together: true })],
   },
 ];
 
-/** Whether the receiver downloads what it is sent. */
+/** Whether the receiver downloads the files. */
 export const fetchCase: CheckCase = {
   id: 'files/fetched',
   title: 'files are downloaded',
@@ -134,8 +136,8 @@ export const fetchCase: CheckCase = {
   rules: ['R17'],
   profile: 'default',
   sends: `${allOf(fileMessageTypes.map(withArticle))} message whose links we serve`,
-  expected: 'each file fetched whole (with --expect-fetch it has to be)',
-  why: 'The link is on Suvvy’s server, and how long it works is not documented: who does not download in time has no file.',
+  expected: 'each file is downloaded completely (required with --expect-fetch)',
+  why: 'The link is on Suvvy’s server, and how long it works is not documented: a receiver that does not download in time gets no file.',
   remedies: {
     expectation:
       'Download each file.url with a GET soon after answering. From a container, give --asset-host or --file-base-url.',
@@ -164,7 +166,7 @@ function namedDocuments(builder: CaseBuilder, names: readonly string[]): (readon
   return names.map((name) => [JSON.stringify(name.slice(0, 40)), withFile(anyDocument(builder), { name })] as const);
 }
 
-/** Each type at least once, from both senders by turns, with texts in between. */
+/** Each type at least once, from both senders alternately, with texts between them. */
 function mixed(builder: CaseBuilder): (readonly [string, Message])[] {
   const [first, ...others] = fileMessageTypes;
   const from = (type: FileMessageType, sender: MessageSender, at = 0): readonly [string, Message] => [

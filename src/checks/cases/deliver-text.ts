@@ -23,7 +23,7 @@ const documented = {
 
 const lost = 'A message that is not acknowledged is lost: no retry is documented (R3).';
 
-/** Events made of text alone, and what all events have in common. */
+/** Events that consist of text only, and cases that are about all events. */
 export const textCases: readonly CheckCase[] = [
   {
     ...documented,
@@ -44,7 +44,7 @@ export const textCases: readonly CheckCase[] = [
     rules: ['R14'],
     sends: 'one text message with message_sender employee',
     why: `Employees write through Suvvy's panel, and customers wait for it. ${lost}`,
-    remedies: onStatus('Treat message_sender employee as you treat ai, or mark it; do not refuse it.'),
+    remedies: onStatus('Treat message_sender employee like ai, or mark it; do not refuse it.'),
     build: (builder) => [
       { label: 'employee', event: builder.event([builder.text('Hi, this is Anna from the shop.', 'employee')]) },
     ],
@@ -70,7 +70,7 @@ export const textCases: readonly CheckCase[] = [
     title: 'two texts in one request',
     rules: ['R2', 'R12'],
     sends: 'two text messages from ai in one request',
-    why: `new_messages is a list, and a bot often says what it has to say in two messages. ${lost}`,
+    why: `new_messages is a list, and a bot often answers in two messages. ${lost}`,
     remedies: onStatus('Go through the whole list: new_messages may have more than one message.'),
     build: (builder) => [
       builder.batch(
@@ -89,8 +89,10 @@ export const textCases: readonly CheckCase[] = [
     level: 'MAY',
     rules: ['R2', 'R12'],
     sends: '100 short text messages in one request',
-    why: 'The page sets no limit on new_messages, and a receiver that was away may get a lot at once.',
-    remedies: onStatus('Raise the limit on the list or on the body, or store it in pieces: the page sets no limit.'),
+    why: 'The page sets no limit on new_messages, and a receiver that was offline may get many messages at once.',
+    remedies: onStatus(
+      'Raise the limit on the list or on the body, or store the list in pieces: the page sets no limit.',
+    ),
     build: (builder) => [
       {
         label: '100 texts',
@@ -104,8 +106,8 @@ export const textCases: readonly CheckCase[] = [
     title: 'text beyond ASCII',
     rules: ['R15'],
     sends: 'joined emoji, right-to-left text, combining marks, U+2028 and characters outside the basic plane',
-    why: `Customers write like this, and the bot answers in kind. ${lost}`,
-    remedies: onStatus('Read the body as UTF-8, and store it as utf8mb4 or its like.'),
+    why: `Customers write like this, and the bot answers in the same way. ${lost}`,
+    remedies: onStatus('Read the body as UTF-8, and store it as utf8mb4 or a similar encoding.'),
     build: (builder) => [
       builder.batch([
         ['joined emoji', builder.text('Your family set: 👨‍👩‍👧‍👦 👩🏽‍🎨 🇩🇪 ✔️')],
@@ -121,7 +123,7 @@ export const textCases: readonly CheckCase[] = [
     id: 'deliver/text-json-escapes',
     title: 'the same text as JSON escapes',
     rules: ['R6'],
-    sends: 'a body in ASCII alone, every other character as \\uXXXX (surrogate pairs too)',
+    sends: 'a body in ASCII only, every other character as \\uXXXX (surrogate pairs too)',
     why: 'Both spellings are the same JSON, and common serialisers (Python, PHP) write escapes by default.',
     remedies: onStatus('Parse the body with a JSON parser, not with a pattern.'),
     build: (builder) => [
@@ -137,7 +139,7 @@ export const textCases: readonly CheckCase[] = [
     title: 'text with newlines and markup',
     rules: ['R15'],
     sends: 'newlines, tabs, markdown, HTML and braces in text messages',
-    why: 'Bots answer in lists and links, and a messenger that parses markup refuses what is not well-formed.',
+    why: 'Bots answer in lists and links, and a messenger that parses markup refuses markup that is not well-formed.',
     remedies: onStatus('Escape the text for the messenger, or send it as plain text.'),
     build: (builder) => [
       builder.batch([
@@ -155,7 +157,7 @@ export const textCases: readonly CheckCase[] = [
     title: 'a text of 5,000 characters',
     rules: ['R15'],
     sends: 'one text of 5,000 Cyrillic characters (10 KB)',
-    why: 'The page sets no limit on text, and messengers do: Telegram refuses more than 4,096 characters.',
+    why: 'The page sets no limit on text, but messengers do: Telegram refuses more than 4,096 characters.',
     remedies: onStatus(
       'Store the whole text, or cut it into several messages, and answer 2xx once it is stored. Do not hide the error behind a 2xx: then the message is lost, and nobody sees it.',
     ),
@@ -183,7 +185,7 @@ export const textCases: readonly CheckCase[] = [
     sends: 'an empty new_messages; a text message with an empty text',
     expected: 'a 2xx; nobody knows whether Suvvy ever sends it',
     why: 'The page allows both, and says nothing about either.',
-    remedies: onStatus('Take an empty list and an empty text as nothing to do.'),
+    remedies: onStatus('For an empty list or an empty text, do nothing and answer 2xx.'),
     build: (builder) => [
       { label: 'no messages', event: builder.event([]) },
       { label: 'an empty text', event: builder.event([{ type: 'text', message_sender: 'ai', text: '' }]) },
@@ -217,13 +219,13 @@ function docExample(builder: CaseBuilder): Probe[] {
   return [{ ...probe, twin: { probe: twin, warning } }];
 }
 
-/** That the twin with a chat_id fails too says what it is not. */
+/** If the same request with a chat_id fails too, the missing chat_id is not the reason. */
 function judgeSample(trials: readonly Trial[], facts: CaseFacts): CaseFinding {
   const finding = expectDelivered(trials, facts);
   const twin = trials[0]?.twin;
   if (finding.outcome !== 'fail' || finding.reason !== 'status' || !twin) return finding;
-  // Where a text alone fails alike, there is nothing to be said of the sample.
+  // If a text alone fails in the same way, the sample shows nothing new.
   const alone = facts.control?.delivery.outcome.response?.status === twin.delivery.outcome.response?.status;
-  const both = `It fails with a chat_id as well (${describeAnswer(twin)}), so the missing chat_id is not the reason`;
+  const both = `It also fails with a chat_id (${describeAnswer(twin)}), so the missing chat_id is not the reason`;
   return { ...finding, ...(alone && { cause: null }), advice: inSentences([finding.advice, both]) };
 }

@@ -3,10 +3,10 @@ import { controlId, secondControlId, type CheckCase } from '../case.ts';
 import { expectDelivered } from '../judging.ts';
 import { onStatus } from '../verdict/cause.ts';
 
-/** A message type that the page does not list: once it lists the first, the next one is taken. */
+/** A message type that the page does not list. If the page ever lists the first one, the next one is used. */
 export const futureType = ['video', 'sticker', 'location', 'contact'].find((type) => !(type in messageTypes))!;
 
-/** Event types and fields, those that may come included. */
+/** Event types and fields, also those of the future. */
 export const eventCases: readonly CheckCase[] = [
   {
     id: secondControlId,
@@ -16,7 +16,7 @@ export const eventCases: readonly CheckCase[] = [
     profile: 'smoke',
     sends: '{"event_type":"test_request"}, as the test button does',
     expected: 'a 2xx within 20 s',
-    why: 'Whoever connects the channel presses the test button first.',
+    why: 'A user who connects the channel presses the test button first.',
     remedies: onStatus('Look at event_type before you look for new_messages, which is not there.'),
     dependsOn: [],
     build: () => [{ label: 'test_request', event: { event_type: 'test_request' } }],
@@ -53,11 +53,9 @@ export const eventCases: readonly CheckCase[] = [
     rules: ['R9'],
     profile: 'default',
     sends: 'more fields than the page lists: in the event, in a message, in a file',
-    expected: 'a 2xx: what is not known is ignored',
-    why: 'The set of fields may change, and a chat_id that the page does not list is there already (observed: chat-id).',
-    remedies: onStatus(
-      'Let your schema ignore what it does not know (no additionalProperties: false, no extra="forbid").',
-    ),
+    expected: 'a 2xx: unknown fields are ignored',
+    why: 'The set of fields may change, and chat_id already exists although the page does not list it (observed: chat-id).',
+    remedies: onStatus('Let your schema ignore unknown fields (no additionalProperties: false, no extra="forbid").'),
     dependsOn: [controlId],
     worksWithoutTexts: 'always',
     build: (builder) => {
@@ -89,8 +87,8 @@ export const eventCases: readonly CheckCase[] = [
     rules: ['R13'],
     profile: 'default',
     sends: `a message of type ${futureType} beside a text`,
-    expected: 'a 2xx: the text is delivered, the rest left out',
-    why: 'One message that cannot be handled should not take the others with it.',
+    expected: 'a 2xx: the text is delivered, the other message may be skipped',
+    why: 'One message that cannot be handled must not stop the others.',
     remedies: onStatus(
       'Deliver the messages whose type you know. Keep one whose type you do not know, and tell a person about it.',
     ),

@@ -5,9 +5,9 @@ import { controlId, type CheckCase, type CaseFacts, type CaseFinding, type Trial
 import { answeredMs, expectDelivered } from '../judging.ts';
 import { control } from './deliver-text.ts';
 
-const atOnce = 'Do not handle requests one after the other while each of them waits for something.';
+const atOnce = 'Handle several requests at the same time: while one waits for something, continue with the others.';
 
-/** Time. */
+/** Time limits. */
 export const perfCases: readonly CheckCase[] = [
   {
     id: 'perf/deadline',
@@ -36,7 +36,7 @@ export const perfCases: readonly CheckCase[] = [
     sends: 'nothing of its own: it looks at the bodies of all answers',
     expected: `bodies that end in time, of at most ${maxAnswerBytes / 1024} KiB`,
     why: 'Whether Suvvy reads the body is not known (assumed: headers-decide). One that does not end may count as late.',
-    remedies: { expectation: 'End the response: a short body, or none, is all it takes.' },
+    remedies: { expectation: 'End the response: a short body, or none, is enough.' },
     dependsOn: [],
     late: true,
     build: () => [],
@@ -50,7 +50,7 @@ export const perfCases: readonly CheckCase[] = [
     profile: 'full',
     sends: 'the control twenty times, one after the other',
     expected: 'p95 and maximum within the budget: 5 s and 10 s, or --max-p95 and --max-latency',
-    why: 'What takes long on a quiet day passes 20 s on a busy one.',
+    why: 'An answer that is slow on a quiet day takes more than 20 s on a busy one.',
     remedies: { expectation: 'Answer as soon as the messages are stored.' },
     dependsOn: [controlId],
     build: (builder) => Array.from({ length: 20 }, () => control(builder)),

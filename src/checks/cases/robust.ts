@@ -8,20 +8,20 @@ const hardening = {
   rules: ['R6'],
   profile: 'default',
   expected: 'an answer: 4xx and 2xx are both right, a 5xx is a warning',
-  why: 'Suvvy never sends this; anybody who finds the URL may. What cannot be parsed should cost nothing.',
+  why: 'Suvvy never sends this, but anybody who finds the URL can. A body that cannot be parsed should cost nothing.',
   dependsOn: [controlId],
   harmful: true,
 } as const;
 
-/** For what is refused well by any 4xx: a remedy is needed only where nothing of the kind comes. */
+/** For requests that may be refused with any 4xx: a remedy is needed only if no 4xx comes. */
 function hardened(text: string): Remedies {
   return { 'server-error': text, reset: text };
 }
 
 const contained =
-  'Catch what a request can throw within that request; see which case came before in the list of requests.';
+  'Catch exceptions inside the request that causes them; the list of requests shows which case came before.';
 
-/** What Suvvy never sends. */
+/** Requests that Suvvy never sends. */
 export const robustCases: readonly CheckCase[] = [
   {
     id: 'robust/charset-param',
@@ -32,7 +32,7 @@ export const robustCases: readonly CheckCase[] = [
     sends: 'a text as application/json; charset=utf-8',
     expected: 'a 2xx',
     why: 'The page does not say how the content type is spelled, and many clients add the parameter.',
-    remedies: onStatus('Compare the media type alone, without its parameters.'),
+    remedies: onStatus('Compare only the media type, without its parameters.'),
     dependsOn: [controlId],
     worksWithoutTexts: 'always',
     build: (builder) => [
@@ -78,7 +78,7 @@ export const robustCases: readonly CheckCase[] = [
     id: 'robust/wrong-shape',
     title: 'JSON of another shape',
     sends: 'null, [], a string, {}, and new_messages that is missing, null, or a list of nulls and empty objects',
-    remedies: hardened('Hold the body against a schema before you use it, and answer 400 or 422 to what does not fit.'),
+    remedies: hardened('Check the body against a schema before you use it, and answer 400 or 422 if it does not fit.'),
     build: () =>
       [
         'null',
@@ -100,7 +100,7 @@ export const robustCases: readonly CheckCase[] = [
     profile: 'full',
     sends: 'NUL, a lone surrogate, __proto__, 200 levels of nesting, a byte order mark, bytes that are not UTF-8',
     expected: 'an answer; a 5xx is a warning',
-    remedies: hardened('Answer 400 to what your parser or your database cannot take.'),
+    remedies: hardened('Answer 400 if your parser or your database cannot accept the text.'),
     build: hostileStrings,
     judge: (trials, facts) => expectAnswered(trials, facts, 'warn'),
   },
@@ -129,7 +129,7 @@ export const robustCases: readonly CheckCase[] = [
     level: 'MUST',
     rules: ['R1'],
     profile: 'default',
-    sends: 'the control, after every case that sends what Suvvy never would',
+    sends: 'the control, after every case that sends something that Suvvy never sends',
     expected: 'a 2xx within 20 s, every time',
     why: 'A receiver that stops working after one bad request can be switched off by anybody.',
     remedies: {

@@ -51,7 +51,7 @@ export function troublesOf(report: Pick<CheckReport, 'cases' | 'rootCauses'>): T
 }
 
 /** The first request of a case that did not get a 2xx; null where all did. */
-export function badAnswerOf({ requests }: Pick<CaseResult, 'requests'>): Exchange | null {
+function badAnswerOf({ requests }: Pick<CaseResult, 'requests'>): Exchange | null {
   return requests.find(({ response }) => response === null || response.status < 200 || response.status > 299) ?? null;
 }
 

@@ -3,10 +3,10 @@ import { kindOf } from './kind.ts';
 
 const noWords = new Set(['error', 'fail', 'failed', 'failure']);
 
-/** What a 2xx says against itself in its body, such as `"success": false`; null if it does not. */
+/** What the body of a 2xx says against it, such as `"success": false`; null if nothing. */
 export function denialOf({ delivery, probe }: Trial): string | null {
   if (!delivery.verdict.delivered) return null;
-  // Whatever else a request asks for may well be declined.
+  // A receiver may decline any other request.
   if (['other-event', 'no-event'].includes(kindOf(probe))) return null;
   const fields = Object.entries(objectIn(delivery.outcome.response?.body));
   for (const [name, value] of fields) {

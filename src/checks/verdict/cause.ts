@@ -1,6 +1,8 @@
 import type { Reason } from '../../delivery/judge.ts';
 
-/** What a failure came of, as far as that decides what to try. `expectation`: a good answer that is not what was wanted. */
+/**
+ * The causes of failures, as far as they decide what to try. `expectation`: a good answer, but not the expected one.
+ */
 const causes = [
   'client-error',
   'unauthorized',
@@ -15,7 +17,10 @@ const causes = [
 
 export type Cause = (typeof causes)[number];
 
-/** What to try, for each cause that it would help with. There is no remedy for a case alone: the same case may fail of many things. */
+/**
+ * What to try, for each cause where it helps. A case alone has no remedy, because the same case may fail for many
+ * reasons.
+ */
 export type Remedies = Readonly<Partial<Record<Cause, string>>>;
 
 const causeByReason: Partial<Record<Reason, Cause>> = {
@@ -31,14 +36,14 @@ const causeByReason: Partial<Record<Reason, Cause>> = {
   expectation: 'expectation',
 };
 
-/** The cause behind a reason in the words of `send`; null where nothing is known to try. */
+/** The cause behind a reason in the words of `send`; null if there is nothing to try. */
 export function causeOf(reason: string | null, status: number | null = null): Cause | null {
   if (reason !== 'status') return causeByReason[reason as Reason] ?? null;
   if (status === null) return null;
   return status >= 500 ? 'server-error' : status >= 400 ? 'client-error' : null;
 }
 
-/** One remedy for what the receiver refuses and for what it fails on. */
+/** One remedy for a refusal and for an error of the receiver. */
 export function onStatus(text: string): Remedies {
   return { 'client-error': text, 'server-error': text };
 }
@@ -54,7 +59,10 @@ const causeWords: Partial<Record<Cause, string>> = {
   tls: 'a failed TLS handshake',
 };
 
-/** Each text once, after the causes that it is for: `4xx, 5xx: read the body as UTF-8`. What is no failure of sending has none. */
+/**
+ * Each text once, after its causes: `4xx, 5xx: read the body as UTF-8`. A cause that is not a failed delivery has no
+ * name.
+ */
 export function remedyLines(remedies: Remedies): string[] {
   const texts = [...new Set(causes.flatMap((cause) => remedies[cause] ?? []))];
   return texts.map((text) => {

@@ -1,9 +1,9 @@
 import type { Probe } from '../case.ts';
 
-/** What a request asks of a receiver, as far as that decides what to try when it fails. */
+/** The kind of a request, as far as it decides what to try after a failure. */
 export type RequestKind = 'text' | 'list' | 'file' | 'test-request' | 'other-event' | 'no-event';
 
-/** What a probe asks of a receiver. */
+/** The kind of the request of a probe. */
 export function kindOf(probe: Probe): RequestKind {
   const event = eventOf(probe);
   if (event === null) return 'no-event';

@@ -5,22 +5,22 @@ import type { CaseResult } from '../report.ts';
 import { inSentences, isNumeric } from './advice.ts';
 import { messageCount } from './kind.ts';
 
-/** One cause behind many cases. */
+/** One cause of several failed cases. */
 export interface RootCause {
-  /** The case that showed it. */
+  /** The case where it was found first. */
   source: string;
-  /** What makes a further failure the same one. */
+  /** Failures with the same key have the same cause. */
   key: string;
   /** In the words of `send`. */
   code: string;
   message: string;
-  /** Cases that it failed. */
+  /** Cases that failed because of it. */
   failed: string[];
-  /** The same, and those that it kept from being sent. */
+  /** The same cases, and those that were not sent because of it. */
   cases: string[];
 }
 
-/** Keeps why a case failed: as a cause of its own, or with those that failed alike. */
+/** Records why a case failed: as a new cause, or together with cases that failed in the same way. */
 export function noteCause(causes: RootCause[], one: CheckCase, finding: CaseFinding, trial: Trial | undefined): void {
   const cause = rootCause(one, finding, trial);
   const same = causes.find(({ key, source }) => key === cause.key && (finding.shared || source === controlId));
@@ -43,18 +43,18 @@ function rootCause(one: CheckCase, finding: CaseFinding, trial: Trial | undefine
   };
 }
 
-/** What the causes of a run are told with. */
+/** What is needed to describe the causes of a run. */
 export interface CauseFacts {
   causes: readonly RootCause[];
   results: ReadonlyMap<string, CaseResult>;
   trials: readonly Trial[];
   chatId: string | null;
   timeoutMs: number;
-  /** Why the run gave up on a receiver that hangs; null if it did not. */
+  /** Why the run stopped sending to a receiver that hangs; null if it did not. */
   gaveUp: string | null;
 }
 
-/** The causes that are worth a line: those that stand behind more than their own case. */
+/** The causes that deserve a line: those that affect more than their own case. */
 export function rootCausesOf(facts: CauseFacts): RootCause[] {
   const { causes, results, gaveUp } = facts;
   const passesWithout = results.get('deliver/doc-example')?.outcome === 'pass';
@@ -69,14 +69,14 @@ export function rootCausesOf(facts: CauseFacts): RootCause[] {
   return [...told, hangingCause(facts, gaveUp)];
 }
 
-/** What to try with the `chat_id` itself is in the advice on the control. */
+/** Advice on the `chat_id` itself is part of the advice on the control. */
 function chatIdAdvice(chatId: string | null): string {
   const passes = "The page's own sample passes, and has no chat_id";
   if (chatId !== null && !isNumeric(chatId)) return passes;
-  return `${passes}. Does the receiver look the chat up, or refuse the field itself? Real requests carry one; --no-chat-id checks all the rest`;
+  return `${passes}. Does the receiver look the chat up, or refuse the field itself? Real requests carry one; --no-chat-id checks everything else`;
 }
 
-/** What requests without an answer have in common, as far as the others tell. */
+/** What the requests without an answer have in common, compared with the others. */
 function hangingCause({ trials, results, timeoutMs }: CauseFacts, gaveUp: string): RootCause {
   const hanging = trials.filter((trial) => trial.documented && isTimeout(trial));
   const slowestMs = Math.max(

@@ -2,6 +2,7 @@ import { diagnose } from '../../checks/diagnosis/diagnose.ts';
 import { failsRun } from '../../checks/diagnosis/troubles.ts';
 import type { CaseResult, CheckReport } from '../../checks/report.ts';
 import type { Redact } from '../../contract/redact.ts';
+import { lookIntoLog } from '../../delivery/advice.ts';
 import { errorLine } from '../../text/error-line.ts';
 import type { StartedServer } from '../start/start-server.ts';
 
@@ -58,8 +59,21 @@ export function addServerLines(report: CheckReport, excerpts: readonly Excerpt[]
     }
     return null;
   };
-  const changed = { ...report, cases: report.cases.map((result) => ({ ...result, errorLine: lineOf(result) })) };
+  const changed = { ...report, cases: report.cases.map((result) => withLine(result, lineOf(result))) };
   return { ...changed, diagnosis: diagnose(changed) };
+}
+
+/** Nobody is sent to a log whose line stands here. */
+function withLine(result: CaseResult, line: string | null): CaseResult {
+  if (line === null || line === result.errorLine) return { ...result, errorLine: line };
+  const start = `Start at the line that the server names (${line}): this request made it fail there`;
+  const told = (text: string): string =>
+    Object.values(lookIntoLog).reduce((all, words) => all.replace(new RegExp(escaped(words), 'i'), () => start), text);
+  return { ...result, errorLine: line, fix: result.fix && told(result.fix), hint: result.hint && told(result.hint) };
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[?.]/g, String.raw`\$&`);
 }
 
 function wantsLine(result: CaseResult): boolean {

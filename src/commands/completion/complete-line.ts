@@ -3,25 +3,25 @@ import type { Host } from '../../host.ts';
 import { addCommands, type Context } from '../context.ts';
 import { fallbackCommands, valuesOf, type Candidate, type TypedLine, type Values } from './values.ts';
 
-/** What can stand at the end of a line. */
+/** What can come at the end of a line. */
 export interface Completion {
   candidates: Candidate[];
-  /** The name of a file as well. */
+  /** A file name is also possible. */
   files: boolean;
 }
 
-/** Where the cursor is: in which command, and whose value is being typed. */
+/** Where the cursor is: in which command, and after which flag. */
 interface Place {
   command: Command;
-  /** The flag whose value comes next, if one does. */
+  /** The flag whose value comes next, if there is one. */
   flag: Option | null;
-  /** The arguments of the command that stand before. */
+  /** The arguments of the command before the cursor. */
   args: string[];
-  /** After `--` nothing is a flag. */
+  /** After `--`, nothing is a flag. */
   argumentsOnly: boolean;
 }
 
-/** The commander tree with the one command that the words speak of: loading the others would take longer than a TAB may. */
+/** The commander tree with only the command of these words: loading all commands would take longer than a TAB may. */
 export async function loadTree(words: readonly string[], program: Command, context: Context): Promise<Command> {
   const tree = program.createCommand(program.name()).copyInheritedSettings(program);
   for (const option of program.options) tree.addOption(option);
@@ -30,9 +30,9 @@ export async function loadTree(words: readonly string[], program: Command, conte
 }
 
 /**
- * What can complete a line.
+ * Finds what can complete a line.
  *
- * @param words the words after the program's name; the last one is still being typed, and empty after a blank
+ * @param words the words after the program's name. The last one is still being typed; it is empty after a space
  */
 export async function completeLine(words: readonly string[], tree: Command, host: Host): Promise<Completion> {
   const typed = words.at(-1) ?? '';
@@ -78,7 +78,7 @@ function subcommand(command: Command, name: string | undefined): Command | undef
   return command.commands.find((one) => one.name() === name);
 }
 
-/** The command that takes the words which are none of the commands of this one. */
+/** The subcommand that takes words which are not a subcommand. */
 function fallback(command: Command): Command | undefined {
   return command.commands.length === 0 ? undefined : subcommand(command, fallbackCommands[command.name()]);
 }
@@ -106,7 +106,7 @@ function flagsOf(command: Command): Candidate[] {
   return flags.map(({ long, short, description }) => ({ value: (long ?? short)!, about: description }));
 }
 
-/** A flag of the command, or of one above it. */
+/** A flag of the command, or of a command above it. */
 function findFlag(command: Command, name: string): Option | undefined {
   for (let one: Command | null = command; one; one = one.parent) {
     const found = one.options.find(({ long, short }) => long === name || short === name);

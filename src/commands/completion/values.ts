@@ -6,24 +6,25 @@ import { readLatest } from '../../journal/read.ts';
 import { safeLine } from '../../text/safe.ts';
 import { ownFixtures } from '../flags/own-fixtures.ts';
 
-/** A word that can be typed, and what it is. */
+/** A word that can be typed, and its description. */
 export interface Candidate {
   value: string;
   about: string;
 }
 
-/** What a flag or an argument takes. */
+/** What a flag or an argument accepts. */
 export interface Values {
   candidates: Candidate[];
-  /** The name of a file as well. */
+  /** A file name is also possible. */
   files: boolean;
 }
 
-/** Values that commander does not know, by the place that they belong to. Its own `choices` need no entry here. */
+/** Values that commander does not know, by their place. Its own `choices` need no entry here. */
 const lists: Record<string, (line: TypedLine) => Promise<Candidate[]>> = {
   'send fixture names': fixtureNames,
   'fixtures show name': fixtureNames,
   'fixtures path name': fixtureNames,
+  'mock --reply': replies,
   'check --only': caseIds,
   'check --skip': caseIds,
   'check --explain': caseIds,
@@ -33,23 +34,23 @@ const lists: Record<string, (line: TypedLine) => Promise<Candidate[]>> = {
   'fixtures save --id': recordedIds,
 };
 
-/** What stands before the value that is being typed. */
+/** What comes before the value that is being typed. */
 export interface TypedLine {
   /** The arguments of the command, in order. */
   args: readonly string[];
   host: Host;
 }
 
-/** Places that take a path, though the name of their value does not say so; or as well as something else. */
+/** Places that take a path, although the name of the value does not say so, or in addition to something else. */
 const pathPlaces = new Set(['send fixture names', '--fixtures']);
 
-/** What a command does with a word that is none of its commands: `send text` is `send fixture text`. */
+/** What a command does with a word that is not one of its subcommands: `send text` means `send fixture text`. */
 export const fallbackCommands: Readonly<Record<string, string>> = { send: 'fixture' };
 
-/** Names of values that are paths wherever they stand: `--record <file>`, `<paths...>`, `<journal>`. */
+/** Names of values that are always paths: `--record <file>`, `<paths...>`, `<journal>`. */
 const pathNames = /^(file|files|paths|folder|journal)$/;
 
-/** What can be typed for a flag or an argument of a command. */
+/** The words that a flag or an argument of a command accepts. */
 export async function valuesOf(command: Command, holder: Option | Argument, line: TypedLine): Promise<Values> {
   const own = holder instanceof Option ? holder.long! : holder.name();
   const place = `${pathOf(command)} ${own}`;
@@ -73,6 +74,11 @@ function valueName(holder: Option | Argument): string {
 async function fixtureNames({ host }: TypedLine): Promise<Candidate[]> {
   const fixtures = await listFixtures(await ownFixtures([], host).catch(() => []));
   return fixtures.map(({ name }) => ({ value: name, about: '' }));
+}
+
+async function replies(line: TypedLine): Promise<Candidate[]> {
+  const fixtures = await fixtureNames(line);
+  return ['echo', 'silent', ...fixtures.map(({ value }) => `fixture:${value}`)].map((value) => ({ value, about: '' }));
 }
 
 /** The latest ids of the journal that the line names, the last one first. */

@@ -48,7 +48,7 @@ export function deliveryLines(delivery: Delivery, view: DeliveryView): string[] 
 
   if (verbose) lines.push(...conversation(delivery, view));
   if (outcome.connected && (verbose || view.files)) for (const file of delivery.files) add(fileLine(file));
-  if (!verbose && !verdict.passed) lines.push(...causeLines(delivery, view));
+  if (!verbose && !verdict.passed) for (const line of causeLines(delivery, view)) lines.push(line);
   for (const warning of verdict.warnings) add(`! ${warningWords[warning]}`);
   const advice = advise(delivery, { secret });
   if (advice) add(`→ ${advice}`);
@@ -139,7 +139,7 @@ export function summaryLines(summary: DeliverySummary, columns: number): string[
 }
 
 /** `500 x4`, `timeout x1`: an answer by its status, and what else went wrong by its reason. */
-export function failureCounts({ statuses, reasons }: Pick<DeliverySummary, 'statuses' | 'reasons'>): string[] {
+function failureCounts({ statuses, reasons }: Pick<DeliverySummary, 'statuses' | 'reasons'>): string[] {
   const bad = Object.entries(statuses).filter(([status]) => !isAcknowledged(Number(status)));
   const others = Object.entries(reasons).filter(([reason]) => !isStatus(reason));
   return [...bad, ...others].map(([what, times]) => `${what} x${grouped(times)}`);
@@ -151,9 +151,9 @@ export function isStatus(reason: string): boolean {
 }
 
 /** Said once for all deliveries: how many files nobody came for. Our own receiver fetches none, so of it nothing is said. */
-export function unfetchedLine(files: Delivery['files']): string | null {
-  const left = files.filter(({ fetched }) => !fetched).length;
+export function unfetchedLine({ all, fetched }: { all: number; fetched: number }): string | null {
+  const left = all - fetched;
   if (left === 0) return null;
-  const which = left === files.length ? count(left, 'file') : `${grouped(left)} of ${count(files.length, 'file')}`;
+  const which = fetched === 0 ? count(left, 'file') : `${grouped(left)} of ${count(all, 'file')}`;
   return `${which} not fetched by then (--expect-fetch waits for that)`;
 }

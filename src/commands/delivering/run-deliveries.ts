@@ -78,7 +78,7 @@ async function deliverAll(sources: DraftSources, { assets, nameWidth }: Means, r
   if (!options.json) talker(host, options)(targetLine(url, secret, options.chatId));
 
   const counter = createDeliveryCounter();
-  const watched: Delivery['files'] = [];
+  const watched = { all: 0, fetched: 0 };
   const startedAt = host.clock.now();
   for await (const source of sources) {
     await pause(startedAt + (source.dueMs ?? 0) - host.clock.now(), host.signal);
@@ -87,7 +87,10 @@ async function deliverAll(sources: DraftSources, { assets, nameWidth }: Means, r
       const waiting = showWaiting(host, options, safeLine(source.name), options.timeout ?? deadlineMs);
       const { delivery } = await deliverDraft(draft, deliveryOptions(source, assets, run)).finally(waiting.stop);
       counter.add(delivery.outcome, delivery.verdict);
-      if (fetchesFiles(delivery)) watched.push(...delivery.files);
+      if (fetchesFiles(delivery)) {
+        watched.all += delivery.files.length;
+        watched.fetched += delivery.files.filter(({ fetched }) => fetched).length;
+      }
       const lines = options.json ? [jsonLine(deliveryRecord(delivery, redact))] : deliveryLines(delivery, view);
       host.stdout.write(`${lines.join('\n')}\n`);
     }

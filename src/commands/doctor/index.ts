@@ -14,7 +14,7 @@ import { addressesOf, isInContainer, listeningOn, probeTarget, writeProblem } fr
 export const registerDoctor: Register = (command, context) => {
   command
     .description(
-      'Look at Node, the environment, localhost and ports, and say what could get in the way. Nothing leaves this machine. Exit 1 if something is wrong; warnings do not count.',
+      'Check Node, the environment, localhost and ports, and report possible problems. Nothing leaves this machine. Exit 1 if something is wrong; warnings do not count.',
     )
     .addHelpText(
       'after',

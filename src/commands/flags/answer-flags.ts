@@ -16,7 +16,7 @@ export function addAnswerFlags(command: Command): Command {
         .conflicts('forward'),
     )
     .addOption(
-      new Option('--forward <url>', 'pass events on to an app at this very URL, and answer as it does').argParser(
+      new Option('--forward <url>', 'pass events on to an app at exactly this URL, and answer as it does').argParser(
         (url) => parseTarget(url),
       ),
     );

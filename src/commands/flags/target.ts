@@ -7,7 +7,7 @@ const variable = 'SUVVY_WEBHOOK_URL';
 /**
  * The URL of the webhook, from the flag or `SUVVY_WEBHOOK_URL`.
  *
- * @throws HookError (exit 2) for what is not an http(s) URL, or carries credentials
+ * @throws HookError (exit 2) if it is not an http(s) URL, or contains credentials
  */
 export function resolveTarget(flag: string | undefined, host: Host): URL {
   const text = flag ?? host.env[variable];
@@ -41,7 +41,7 @@ export function takeUrl(given: readonly string[], flag: string | undefined): { w
   const after = at === -1 ? [] : given.slice(at + 1);
   if (after.some(looksLikeUrl)) throw twoUrls(given.filter(looksLikeUrl));
   if (after.length > 0)
-    throw new HookError(`"${after[0]}" stands after the URL`, {
+    throw new HookError(`"${after[0]}" comes after the URL`, {
       hint: 'the URL is the last word, or the value of --url',
     });
   return { words, ...(url === undefined ? {} : { url }) };
@@ -49,6 +49,6 @@ export function takeUrl(given: readonly string[], flag: string | undefined): { w
 
 function twoUrls(urls: readonly string[]): HookError {
   return new HookError(`there are two URLs: ${urls.map(masked).join(' and ')}`, {
-    hint: 'a run has one target: leave one of them out',
+    hint: 'a run has one target: remove one of them',
   });
 }

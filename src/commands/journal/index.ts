@@ -11,7 +11,7 @@ import { entryFacts, entryRow } from './row.ts';
 
 export const registerJournal: Register = (group, context) => {
   group
-    .description('Look through what "listen --record" has written.')
+    .description('Look through a file that "listen --record" wrote.')
     .addHelpText(
       'after',
       '\nExamples:\n  $ suvvy-hook journal list events.ndjson\n  $ suvvy-hook journal show events.ndjson',
@@ -23,8 +23,8 @@ export const registerJournal: Register = (group, context) => {
 function registerList(group: Command, { host, finish }: Context): void {
   const command = group
     .command('list')
-    .summary('a line an event, with its id')
-    .argument('<journal>', 'what "listen --record" has written')
+    .summary('one line per event, with its id')
+    .argument('<journal>', 'the file that "listen --record" wrote')
     .addHelpText(
       'after',
       '\nExamples:\n  $ suvvy-hook journal list events.ndjson\n  $ suvvy-hook journal list events.ndjson --json | jq .id',
@@ -50,8 +50,8 @@ async function list(journal: string, options: GlobalOptions, host: Host): Promis
 function registerShow(group: Command, { host, finish }: Context): void {
   const command = group
     .command('show')
-    .summary('one event whole: headers, body, and what breaks the contract')
-    .argument('<journal>', 'what "listen --record" has written')
+    .summary('one whole event: headers, body, and the problems of the body')
+    .argument('<journal>', 'the file that "listen --record" wrote')
     .argument('[id]', 'its id, or the start of it (default: the last event)')
     .addHelpText(
       'after',

@@ -6,24 +6,24 @@ import { bodyOf, type JournalEntry } from '../../journal/entry.ts';
 import { padEnd } from '../../text/layout.ts';
 import { clip, safeLine } from '../../text/safe.ts';
 
-/** What `journal list` says of an event. */
+/** What `journal list` shows of an event. */
 export interface EntryFacts {
   id: string;
   /** ISO 8601, UTC. */
   receivedAt: string;
   eventType: string | null;
   chatId: string | null;
-  /** What was answered; null for no answer. */
+  /** The status of the answer; null for no answer. */
   status: number | null;
-  /** How many places break the contract. */
+  /** In how many places the body breaks the contract. */
   issues: number;
-  /** The first message in short, and how many more there are. */
+  /** A short form of the first message, and how many more there are. */
   about: string;
 }
 
 const typeWidth = 'new_messages'.length;
 
-/** The facts of a line of a journal; the texts in them are from outside. */
+/** The facts of a journal line. The texts in them come from outside: they are untrusted. */
 export function entryFacts(entry: JournalEntry): EntryFacts {
   const { id, receivedAt, eventType, answer, issues } = entry;
   const body = eventOf(entry);

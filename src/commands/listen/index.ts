@@ -4,17 +4,19 @@ import { ExitCode, HookError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import { createEntryLines, type EntryLines } from '../../journal/entry-line.ts';
 import type { Received } from '../../receiver/inspect.ts';
-import type { ReceiverNotice } from '../../receiver/limits/notices.ts';
 import type { Answered } from '../../receiver/request-lifecycle.ts';
 import { createReceiver } from '../../receiver/server.ts';
 import { createLineWriter } from '../../sinks/line-writer.ts';
 import { createNdjsonSink } from '../../sinks/ndjson.ts';
+import { receiverNoticeText } from '../../sinks/receiver-notice.ts';
 import { joinSinks, type Sink } from '../../sinks/sink.ts';
 import { createTerminalSink } from '../../sinks/terminal.ts';
 import { missingLine, tallyLines, type FinalCounts, createArrivalTally } from '../../sinks/tally.ts';
-import { jsonLine, safe } from '../../text/safe.ts';
+import { jsonLine } from '../../text/safe.ts';
 import { count } from '../../text/units.ts';
+import { createBugReport } from '../bug-report.ts';
 import { talker, type Context, type GlobalOptions, type Register } from '../context.ts';
+import { createReadyFile } from '../ready-file.ts';
 import { addAnswerFlags, type AnswerFlags } from '../flags/answer-flags.ts';
 import { refuseLoop, resolveAnswer } from './answer.ts';
 import { createEnd } from './end.ts';
@@ -23,7 +25,6 @@ import { parseBodyLimit, parseCount, parseHost, parsePort, parsePositiveDuration
 import { addSecretOptions, resolveSecret, type SecretOptions } from '../flags/secret.ts';
 import { parseUrlPath } from '../flags/url-path.ts';
 import { printReady } from './print-ready.ts';
-import { createReadyFile } from './ready-file.ts';
 import { addRecordingOptions, startRecording, type RecordingOptions } from './recording.ts';
 
 export interface ListenOptions extends GlobalOptions, SecretOptions, AddressOptions, AnswerFlags, RecordingOptions {
@@ -44,15 +45,15 @@ export const registerListen: Register = (command, context) => {
       new Option('-p, --port <port>', `default: ${defaultPort}, or a free one if that is taken`).argParser(parsePort),
     )
     .addOption(new Option('--host <host>', 'address to listen on').default('127.0.0.1').argParser(parseHost))
-    .addOption(new Option('--path <path>', 'the one path that is answered (default: any)').argParser(parseUrlPath));
+    .addOption(new Option('--path <path>', 'the only path that is answered (default: any)').argParser(parseUrlPath));
   addRecordingOptions(addAnswerFlags(addSecretOptions(command)))
-    .addOption(new Option('--strict', 'answer 422 to what breaks the contract'))
+    .addOption(new Option('--strict', 'answer 422 if a body breaks the contract'))
     .addOption(new Option('--max-body <size>', 'largest body (default: 5mb)').argParser(parseBodyLimit))
     .addOption(new Option('--events <type...>', 'show and count only these event types'))
-    .addOption(new Option('--exit-after <n>', 'end after so many acknowledged events').argParser(parseCount))
+    .addOption(new Option('--exit-after <n>', 'end after this many acknowledged events').argParser(parseCount))
     .addOption(new Option('--timeout <duration>', 'end after this time').argParser(parsePositiveDuration))
     .addOption(
-      new Option('--ready-file <file>', 'write the ready line there once the port is bound; it is gone at the end'),
+      new Option('--ready-file <file>', 'write the ready line there once the port is bound; removed at the end'),
     )
     .addHelpText(
       'after',
@@ -69,7 +70,7 @@ Examples:
   command.action(async (port: number | undefined) => {
     const options = command.optsWithGlobals<ListenOptions>();
     if (port !== undefined && options.port !== undefined)
-      throw new HookError(`there are two ports: ${port} and ${options.port}`, { hint: 'leave one of them out' });
+      throw new HookError(`there are two ports: ${port} and ${options.port}`, { hint: 'remove one of them' });
     context.finish(await listen({ ...options, ...(port === undefined ? {} : { port }) }, context));
   });
 };
@@ -79,7 +80,7 @@ async function listen(options: ListenOptions, { host }: Context): Promise<ExitCo
   const file = await createReadyFile(readyFile === undefined ? undefined : resolve(host.cwd, readyFile));
   const secret = await resolveSecret(options, host);
   const answer = await resolveAnswer(options, host);
-  // Asking for it is what catches signals.
+  // Reading it installs the signal handlers.
   const { signal } = host;
   const lines = createEntryLines(secret);
   const end = createEnd(options);
@@ -95,7 +96,7 @@ async function listen(options: ListenOptions, { host }: Context): Promise<ExitCo
     answer,
     keep: recording.keep,
     onReceived: watch.see,
-    onNotice: (notice) => talker(host, options)(`! ${noticeText(notice)}`),
+    onNotice: (notice) => talker(host, options)(`! ${receiverNoticeText(notice)}`),
   });
   try {
     const listening = await listenOrFallback(receiver, options, host);
@@ -114,35 +115,7 @@ async function listen(options: ListenOptions, { host }: Context): Promise<ExitCo
   return missing > 0 ? ExitCode.failed : ExitCode.ok;
 }
 
-function noticeText(notice: ReceiverNotice): string {
-  if (notice.kind !== 'descriptors') return noticeTexts[notice.kind];
-  const open = count(notice.connections, 'connection');
-  return `with ${open} open, hardly any file descriptors are left: connections without a request are closed, the longest idle first. Start it where "ulimit -n" is higher, or find out who keeps so many open`;
-}
-
-const noticeTexts = {
-  crowded: 'more than 128 MB of bodies are under way at once: the largest are answered 503, events up to 64 KB as ever',
-  tls: 'a client speaks TLS, and this is plain http: give it an http:// URL, or put what ends TLS in front',
-  http2: 'a client speaks HTTP/2, and this is HTTP/1.1, as Suvvy speaks: its request was refused',
-};
-
-/** Tells of a bug of ours once: where one event shows it, the next does too. */
-function createBugReport(host: Host) {
-  let told = false;
-  return {
-    tell(error: unknown): void {
-      if (told) return;
-      told = true;
-      const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      host.stderr.write(
-        `${safe(detail)}\nerror: an event could not be shown: this is a bug in suvvy-hook. Events are still answered and counted\n`,
-      );
-    },
-    told: (): boolean => told,
-  };
-}
-
-/** Everything that watches a run. */
+/** Everything that observes a run. */
 async function createWatch(
   options: ListenOptions,
   secret: string | null,
@@ -165,7 +138,7 @@ async function createWatch(
         verbose: options.verbose ?? false,
         ids: options.record !== undefined,
       });
-  // Counting comes first: what cannot be shown has still come.
+  // Count first: an event that cannot be shown has still arrived.
   const sinks = joinSinks([tally, end, shown], onBug);
   const wanted = options.events && new Set(options.events);
   return {

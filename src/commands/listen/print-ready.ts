@@ -9,7 +9,7 @@ import { talker, type GlobalOptions } from '../context.ts';
 import type { AnswerFlags } from '../flags/answer-flags.ts';
 import { answerNotes } from './answer.ts';
 import type { AddressOptions } from '../flags/listen-or-fallback.ts';
-import type { ReadyFile } from './ready-file.ts';
+import type { ReadyFile } from '../ready-file.ts';
 
 interface AnnounceOptions extends GlobalOptions, AddressOptions, AnswerFlags {
   path?: string;
@@ -21,7 +21,7 @@ export interface ReadyOutputs {
   file: ReadyFile;
 }
 
-/** Says where it listens: the ready line, the words for a person, the ready file. */
+/** Tells where it listens: the ready line, the words for a person, the ready file. */
 export async function printReady(
   { url, port, address }: Listening,
   options: AnnounceOptions,
@@ -35,13 +35,13 @@ export async function printReady(
   if (!isLoopback(address))
     talk(`! ${safeLine(url)} can be reached from other machines${secret ? '' : ', and no secret is checked'}`);
   answerNotes(options).forEach(talk);
-  if (!options.json) await introduce(url, urlsOfAll(url, address, networkInterfaces()), { options, secret, host });
-  // Last, so that whoever waits for it finds everything else said.
+  if (!options.json) await printTarget(url, urlsOfAll(url, address, networkInterfaces()), { options, secret, host });
+  // Written last, so that a script that waits for it finds everything else already written.
   await file.write(`${ready}\n`);
 }
 
-/** @param others URLs that lead here too, where the one that was asked for is that of no machine */
-async function introduce(
+/** @param others URLs that also lead here, if no machine has the host of the requested one */
+async function printTarget(
   link: string,
   others: readonly string[],
   { options, secret, host }: { options: AnnounceOptions; secret: string | null; host: Host },

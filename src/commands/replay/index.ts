@@ -29,9 +29,9 @@ export const registerReplay: Register = (command, context) => {
     .description(
       'Deliver the events of a journal again, to the URL and with the secret of today: byte for byte, except for what --chat-id, --no-chat-id and --set change.',
     )
-    .argument('<journal>', 'what "listen --record" has written')
+    .argument('<journal>', 'the file that "listen --record" wrote')
     .argument('[url]', 'short for --url')
-    .addOption(new Option('--only <type>', 'these event types alone; repeatable, or a,b').argParser(collectList))
+    .addOption(new Option('--only <type>', 'only these event types; repeatable, or a,b').argParser(collectList))
     .addOption(new Option('--id <id>', 'the event with this id, or the start of it; repeatable').argParser(collect))
     .addOption(
       new Option(
@@ -39,10 +39,10 @@ export const registerReplay: Register = (command, context) => {
         'received then or later: 2026-01-31 (local time), 2026-01-31T12:00Z, or 10m ago',
       ).argParser((text) => parseMoment(text, host.clock.date())),
     )
-    .addOption(new Option('--failed', 'those that were answered outside 2xx, or not at all'))
-    .addOption(new Option('--last', 'the last one of them alone').conflicts('id'))
+    .addOption(new Option('--failed', 'only events that were answered outside 2xx, or not at all'))
+    .addOption(new Option('--last', 'only the last of these events').conflicts('id'))
     .addOption(
-      new Option('--pace <pace>', 'as they came, or one right after the other')
+      new Option('--pace <pace>', 'as they came, or one directly after the other')
         .choices(['recorded', 'max'])
         .default('max'),
     );
@@ -102,7 +102,7 @@ function contentTypes({ headers }: JournalEntry): RawHeader[] {
   return recorded.flatMap(([name, values]) => [values].flat().map((value): RawHeader => [name, value]));
 }
 
-/** `a,b`, and more each time. */
+/** `a,b`; each call adds more. */
 function collectList(text: string, before: string[] = []): string[] {
   const items = text.split(',').map((item) => item.trim());
   if (items.some((item) => item === '')) throw new InvalidArgumentError('It is empty.');

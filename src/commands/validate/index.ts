@@ -9,7 +9,7 @@ import type { Context, GlobalOptions, Register } from '../context.ts';
 import { readInput } from '../flags/input.ts';
 import { firstMistake, placeAt, placesOf, type Place } from './places.ts';
 
-/** One problem, and where it stands in the file. */
+/** One problem, and its place in the file. */
 interface Problem extends Place {
   path: string;
   message: string;
@@ -27,7 +27,7 @@ interface Validation {
 export const registerValidate: Register = (command, context) => {
   command
     .description(
-      'Hold payload files against the contract, with line and column of each problem. Exit 1 if there are any.',
+      'Check payload files against the contract, with line and column of each problem. Exit 1 if there are any.',
     )
     .argument('<files...>', 'JSON files, or - for stdin')
     .addHelpText(
@@ -82,7 +82,7 @@ function syntaxProblem(bytes: Buffer, { message }: { message: string }): Problem
     return { ...problem, ...place, message: `is not JSON: ${encoding.message}, from byte ${encoding.offset} on` };
   }
   const text = bytes.toString('utf8');
-  // Of a mark the parser says no more than that it is an invalid symbol.
+  // For a byte order mark, the parser only reports an invalid symbol.
   const mistake = text.startsWith('\ufeff') ? null : firstMistake(text);
   if (!mistake) return { ...problem, line: 1, column: 1, message: `is not JSON: ${message}` };
   const { words, ...place } = mistake;

@@ -3,11 +3,11 @@ import type { Socket } from 'node:net';
 import { devNull } from 'node:os';
 import { clearInterval, setInterval } from '../../http/clock.ts';
 
-/** With fewer connections than this nobody looks: it is not they who use up the file descriptors. */
+/** With fewer connections than this we do not check: they are not what uses up the file descriptors. */
 const manyConnections = 24;
-/** So many descriptors are kept free: for the next connection, the way to an app, a file. */
+/** How many descriptors we keep free: for the next connection, a connection to an app, a file. */
 const spare = 8;
-/** How often is looked while there are many connections, in milliseconds. */
+/** How often we check while there are many connections, in milliseconds. */
 const lookAgainMs = 250;
 
 interface DescriptorWatch {
@@ -15,24 +15,24 @@ interface DescriptorWatch {
   opened(): void;
   /** A request on this connection has ended. */
   used(socket: Socket): void;
-  /** Looks now, whatever is known. */
+  /** Checks now, whatever is known. */
   look(): void;
 }
 
 /**
- * Keeps some file descriptors free, by closing the connections that have been without a request the longest. Without a
- * free one, a new connection is reset by libuv, and Node says nothing of it: so this looks before that.
+ * Keeps some file descriptors free, by closing the connections that have had no request for the longest time. Without a
+ * free descriptor, libuv resets a new connection and Node does not report it. So we check before that happens.
  *
- * @param connections those that are open, with their requests under way. The one that was used last comes last
- * @param onScarce told with the number of open connections, each time that there are too few
- * @param countFree how many descriptors are free, counted up to a number
+ * @param connections the open connections, with their requests in flight; the last used one comes last
+ * @param onScarce called with the number of open connections, each time that too few descriptors are free
+ * @param countFree counts the free descriptors, up to a limit
  */
 export function watchDescriptors<Requests extends { readonly size: number }>(
   connections: Map<Socket, Requests>,
   onScarce: (connections: number) => void,
   countFree: (atMost: number) => number = countFreeDescriptors,
 ): DescriptorWatch {
-  /** Up to so many connections there is room, as far as the last look can tell. */
+  /** Up to this number of connections there is room, according to the last check. */
   let roomUntil = 0;
   let timer: NodeJS.Timeout | undefined;
 
@@ -40,7 +40,7 @@ export function watchDescriptors<Requests extends { readonly size: number }>(
     const missing = spare - countFree(spare);
     if (missing > 0) onScarce(connections.size);
     const closed = missing > 0 ? closeIdle(connections, missing) : 0;
-    // Half of what is free is left for others.
+    // Leave half of the free descriptors to other code.
     roomUntil = connections.size + (closed === missing ? spare / 2 : 0);
   };
   const lookAgain = (): void => {
@@ -51,7 +51,7 @@ export function watchDescriptors<Requests extends { readonly size: number }>(
   return {
     opened() {
       if (connections.size < manyConnections) return;
-      // Nobody else tells when descriptors go elsewhere, or when connections are reset already.
+      // Nothing tells us when other code uses descriptors, or when connections are already being reset.
       timer ??= setInterval(lookAgain, lookAgainMs).unref();
       if (connections.size > roomUntil) look();
     },
@@ -65,7 +65,7 @@ export function watchDescriptors<Requests extends { readonly size: number }>(
   };
 }
 
-/** Closes so many connections without a request, if there are as many; never the newest, whose request may be on its way. */
+/** Closes up to `wanted` connections without a request. Never the newest one, because its request may be on its way. */
 function closeIdle(connections: Map<Socket, { readonly size: number }>, wanted: number): number {
   let closed = 0;
   let left = connections.size;
@@ -73,7 +73,7 @@ function closeIdle(connections: Map<Socket, { readonly size: number }>, wanted: 
     left -= 1;
     if (closed === wanted || left === 0) break;
     if (requests.size > 0) continue;
-    // Its descriptor is free at once; that it is closed, Node tells later.
+    // Its descriptor is free at once. Node reports the close later.
     connections.delete(socket);
     socket.destroy();
     closed += 1;
@@ -87,7 +87,7 @@ function countFreeDescriptors(atMost: number): number {
     while (opened.length < atMost) opened.push(openSync(devNull, 'r'));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    // Whatever else is wrong with it, it is not a matter of how many.
+    // Any other error is not about the number of descriptors.
     if (code !== 'EMFILE' && code !== 'ENFILE') return atMost;
   } finally {
     opened.forEach((descriptor) => closeSync(descriptor));

@@ -2,25 +2,25 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { clearTimeout, setTimeout } from '../../http/clock.ts';
 
-/** So many bytes of bodies are held at once, over all connections: 128 MiB. */
+/** The most bytes of bodies that are held at once, over all connections: 128 MiB. */
 export const maxBytesInFlight = 128 * 1024 * 1024;
-/** A body up to this size is taken however much is held: an ordinary event is far smaller. */
+/** A body up to this size is always accepted: an ordinary event is far smaller. */
 const alwaysTakenBytes = 64 * 1024;
-/** So many requests of one connection may wait for their answers. */
+/** The most requests of one connection that may wait for their answers. */
 const maxWaiting = 100;
 
-/** The account of one body. */
+/** Counts the bytes of one body. */
 interface BodyAccount {
-  /** More of it has come. It may cost this body, or a larger one, its place. */
+  /** More bytes have come. This may cost this body, or a larger one, its place. */
   add(bytes: number): void;
-  /** All of it is there: from now on it keeps its place, and counts as what its JSON takes once it is read. */
+  /** The body is complete: from now on it keeps its place, and counts with the memory that its parsed JSON takes. */
   complete(body: Buffer): void;
 }
 
 export interface InFlight {
-  /** Opens the account of a request's body; `onCrowdedOut` is called at once when its place is taken. */
+  /** Opens the account of a body; `onCrowdedOut` is called at once when the body loses its place. */
   open(req: IncomingMessage, onCrowdedOut: () => void): BodyAccount;
-  /** The request was answered, or is gone: what it holds is free again. Idempotent. */
+  /** The request was answered, or has gone: its bytes are free again. Idempotent. */
   close(req: IncomingMessage): void;
 }
 
@@ -31,10 +31,10 @@ interface Held {
 }
 
 /**
- * Counts the bytes of all bodies that are being read, or that wait for their answers. When it is too much, the largest
- * unfinished ones go first.
+ * Counts the bytes of all bodies that are being read, or that wait for their answers. If there are too many, the
+ * largest incomplete bodies are dropped first.
  *
- * @param onCrowded told of each body that has to go
+ * @param onCrowded called for each body that is dropped
  */
 export function createInFlight(onCrowded: () => void, maxBytes = maxBytesInFlight): InFlight {
   const held = new Map<IncomingMessage, Held>();
@@ -74,13 +74,13 @@ export function createInFlight(onCrowded: () => void, maxBytes = maxBytesInFligh
   };
 }
 
-/** About what a value of JSON takes for each comma and each bracket that opens: 5 MB of `{},` are 100 MB of objects. */
+/** The approximate memory for each comma and opening bracket in JSON: 5 MB of `{},` become 100 MB of objects. */
 const bytesPerPart = 32;
 
 function parsedBytes(body: Buffer): number {
   if (body.length <= alwaysTakenBytes) return 0;
   let parts = 0;
-  // By index, since an iterator takes ten times as long.
+  // By index, because an iterator takes ten times as long.
   for (let at = 0; at < body.length; at++) {
     const byte = body[at];
     if (byte === 0x2c || byte === 0x7b || byte === 0x5b) parts += 1;
@@ -98,18 +98,18 @@ function largestUnfinished(held: ReadonlyMap<IncomingMessage, Held>): [IncomingM
 }
 
 /**
- * Reads no more from a connection while too many of its requests wait for their answers. A pause hides the end of the
- * connection, so nobody may hold one for longer than `patienceMs`.
+ * Stops reading from a connection while too many of its requests wait for their answers. A paused socket does not
+ * notice the end of the connection, so no pause may last longer than `patienceMs`.
  *
- * @param waiting how many wait now
- * @returns to be called when that number has changed
+ * @param waiting how many requests wait now
+ * @returns a function to call when that number has changed
  */
 export function limitWaiting(socket: Socket, patienceMs: number, waiting: () => number): () => void {
   let timer: NodeJS.Timeout | undefined;
   const pauseIfFull = (): void => {
     if (timer) socket.pause();
   };
-  // Node goes on reading on its own account, for the body of a request that it has begun.
+  // Node resumes by itself, for the body of a request that it has begun to read.
   socket.on('resume', pauseIfFull);
   socket.once('close', () => clearTimeout(timer));
   return () => {

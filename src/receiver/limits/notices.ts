@@ -1,12 +1,12 @@
 /**
  * Trouble that costs senders their answers.
  *
- * `crowded`: more than 128 MiB of bodies were under way at once, and the largest were answered 503.
+ * `crowded`: more than 128 MiB of bodies were in flight at once, and the largest were answered 503.
  *
- * `descriptors`: with so many connections open, hardly any file descriptors were left. Those without a request are
- * closed, the longest idle first; where there are none, new connections are reset.
+ * `descriptors`: so many connections were open that almost no file descriptors were left. Idle connections are closed,
+ * the longest idle first; if there are none, new connections are reset.
  *
- * `tls`, `http2`: a client speaks that, and not HTTP/1.1.
+ * `tls`, `http2`: a client uses this protocol instead of HTTP/1.1.
  */
 export type ReceiverNotice =
   | { kind: 'crowded' }
@@ -14,14 +14,14 @@ export type ReceiverNotice =
   | { kind: 'tls' }
   | { kind: 'http2' };
 
-/** What a client speaks that does not speak HTTP/1.1; null where nothing tells. */
+/** The protocol of a client that does not speak HTTP/1.1; null if it cannot be recognised. */
 export function protocolOf({ code, rawPacket }: NodeJS.ErrnoException & { rawPacket?: Buffer }): ReceiverNotice | null {
   if (code === 'HPE_PAUSED_H2_UPGRADE') return { kind: 'http2' };
-  // The record of a handshake, and the version that all of TLS says there.
+  // The type of a handshake record, and the version number that every TLS version has there.
   return rawPacket?.[0] === 0x16 && rawPacket[1] === 0x03 ? { kind: 'tls' } : null;
 }
 
-/** Passes on each kind once: where there is one of it, there are thousands. */
+/** Passes on each kind only once: where there is one of a kind, there are thousands. */
 export function createNotices(
   onNotice: ((notice: ReceiverNotice) => void) | undefined,
 ): (notice: ReceiverNotice) => void {

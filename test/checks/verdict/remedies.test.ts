@@ -118,30 +118,30 @@ beforeAll(async () => {
 const saying = (words: RegExp, about: (one: Hint) => boolean): string[] =>
   everyHint.filter((one) => about(one) && words.test(one.hint)).map(({ where, hint }) => `${where}: ${hint}`);
 
-describe('what to try hangs on the reason, in every case and at every reason', () => {
-  test('a request without an answer is no matter of encoding, fields, secrets, paths or formats', () => {
+describe('advice depends on the reason, for every case and every reason', () => {
+  test('a request without an answer is not blamed on encoding, fields, secrets, paths or formats', () => {
     const words = /utf|encod|escape|chat_id|secret\b.*(same|right)|parser|schema|size_bytes|path is|media type|token/i;
     expect(saying(words, ({ answer }) => answer === 'timeout' || answer === 'connect_timeout')).toEqual([]);
   });
 
-  test('a 401 or 403 beside a request that passed with the same secret is not called a wrong secret', () => {
+  test('a 401 or 403 next to a request that passed with the same secret is not called a wrong secret', () => {
     const words = /is it the one that the receiver expects|same secret on both|give both sides/i;
     expect(saying(words, ({ answer }) => answer === 401 || answer === 403)).toEqual([]);
   });
 
-  test('a connection that breaks off, and one that never comes about, is no matter of encoding or fields', () => {
+  test('a connection that breaks off or never succeeds is not blamed on encoding or fields', () => {
     const words = /utf|encod|escape the|chat_id|size_bytes|media type|takes? application\/json/i;
     expect(saying(words, ({ answer }) => broken.includes(answer))).toEqual([]);
   });
 
-  test('a redirect is answered with the URL that it leads to, and with nothing about the body', () => {
+  test('a redirect gets its target URL as advice, and nothing about the body', () => {
     const words = /utf|encod|escape|chat_id|size_bytes|parser|schema/i;
     expect(saying(words, ({ answer }) => answer === 302)).toEqual([]);
     expect(hintOf(caseOf('deliver/text-long'), 302, 'texts pass')).toContain('/webhook/');
   });
 
-  test('the path, the method and the content type are not doubted where other requests get through', () => {
-    const words = /is the path right|does the route take POST|must take application\/json/;
+  test('path, method and content type are not doubted if other requests get through', () => {
+    const words = /is the path right|does the route take POST|must accept application\/json/;
     expect(saying(words, () => true)).toEqual([]);
   });
 
@@ -158,7 +158,7 @@ describe('what to try hangs on the reason, in every case and at every reason', (
     expect(sentences.filter(({ text }) => /\b(skip|drop|ignore) (them|it|messages)/i.test(text))).toEqual([]);
   });
 
-  test('every failure has something to try, whatever the reason', () => {
+  test('every failure has some advice, whatever the reason', () => {
     const silent = everyHint.filter(
       ({ id, answer, hint }) => id.startsWith('deliver/') && typeof answer === 'string' && hint.trim() === '',
     );
@@ -170,7 +170,7 @@ describe('what to try hangs on the reason, in every case and at every reason', (
     expect(late).toEqual([]);
   });
 
-  test('a case has no remedy but by its reason', () => {
+  test('a case has no remedy without a reason', () => {
     expect(suite.filter((one) => 'remedy' in one)).toEqual([]);
   });
 });

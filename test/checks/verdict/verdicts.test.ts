@@ -24,7 +24,7 @@ const slowly =
 describe('the test button is the second control', () => {
   const textsOnly400: Handler = refusing(isMessages, 400, '{"error":"no chat 0"}');
 
-  test('texts are refused and test_request passes: events and the secret are checked with it', async () => {
+  test('if texts are refused and test_request passes, events and the secret are checked with it', async () => {
     const { url, requests } = await receiver(textsOnly400);
     const report = await runChecks({
       url,
@@ -53,14 +53,14 @@ describe('the test button is the second control', () => {
     expect(probes.filter(isMessages)).toEqual([]);
   });
 
-  test('it is sent even if it was not chosen, and is then not in the report', async () => {
+  test('it is sent even if it was not selected, and is then not in the report', async () => {
     const { url, requests } = await receiver(textsOnly400);
     const report = await runChecks({ url, secret, only: ['auth/wrong'] });
     expect(outcomesOf(report)).toEqual({ 'deliver/text-ai': 'fail', 'auth/wrong': 'pass' });
     expect(requests.map(({ event }) => event.event_type)).toContain('test_request');
   });
 
-  test('it fails too: what depends on either is skipped', async () => {
+  test('if it fails too, what depends on either is skipped', async () => {
     const { url } = await receiver(({ res }) => void res.writeHead(404).end());
     const report = await runChecks({ url, secret });
     expect(outcomesOf(report)).toMatchObject({
@@ -74,7 +74,7 @@ describe('the test button is the second control', () => {
   });
 });
 
-test('a control that the config takes for good is one: the secret is tried with texts', async () => {
+test('a control that the config accepts counts as passed, so the secret is tried with texts', async () => {
   const { url, requests } = await receiver(
     refusing((one) => isMessages(one) && one.req.headers.authorization === `Bearer ${secret}`, 500),
   );
@@ -83,8 +83,8 @@ test('a control that the config takes for good is one: the secret is tried with 
   expect(requests.map(({ event }) => event.event_type)).toEqual(['new_messages', 'new_messages']);
 });
 
-describe('a 401', () => {
-  test('that is passed on from a service behind the receiver is not called a wrong secret', async () => {
+describe('a 401 is judged with care', () => {
+  test('if a service behind the receiver sent it, it is not called a wrong secret', async () => {
     const { url } = await receiver(
       refusing((one) => isMessages(one) && one.req.headers.authorization === `Bearer ${secret}`, 401),
     );
@@ -95,7 +95,7 @@ describe('a 401', () => {
     expect(outcomesOf(report)).toMatchObject({ 'auth/valid': 'pass', 'auth/wrong': 'pass' });
   });
 
-  test('beside a test_request that takes any secret leaves both open', async () => {
+  test('if a test_request passes with any secret, both causes stay possible', async () => {
     const { url } = await receiver((request) => {
       if (isMessages(request)) request.res.writeHead(401).end();
       else request.res.end();
@@ -106,7 +106,7 @@ describe('a 401', () => {
     expect(outcomesOf(report)).toMatchObject({ 'auth/valid': 'info', 'auth/wrong': 'skip', 'auth/missing': 'skip' });
   });
 
-  test('to a text with a wrong secret alone shows that it is checked, though the test button takes any', async () => {
+  test('if only a text with a wrong secret gets it, the secret is checked, although the test button accepts any', async () => {
     const { url } = await receiver((request) => {
       if (!isMessages(request)) request.res.end();
       else request.res.writeHead(request.req.headers.authorization === `Bearer ${secret}` ? 422 : 401).end();
@@ -119,7 +119,7 @@ describe('a 401', () => {
     });
   });
 
-  test('to no text at all, and a test button that takes any secret: nobody looks at it', async () => {
+  test('if no text gets it and the test button accepts any secret, nobody checks the secret', async () => {
     const { url } = await receiver((request) => void request.res.writeHead(isMessages(request) ? 422 : 200).end());
     const report = await runChecks({ url, secret, only: ['auth', 'event'] });
     expect(outcomesOf(report)).toMatchObject({
@@ -129,14 +129,14 @@ describe('a 401', () => {
     });
   });
 
-  test('to a text without a secret: the receiver is not open, though the test button is', async () => {
+  test('if a text without a secret gets it, the receiver is not open, although the test button is', async () => {
     const { url } = await receiver((request) => void request.res.writeHead(isMessages(request) ? 401 : 200).end());
     const report = await runChecks({ url, profile: 'smoke' });
     expect(outcomesOf(report)).toMatchObject({ 'deliver/text-ai': 'fail', 'auth/unprotected': 'skip' });
     expect(named(report, 'deliver/text-ai').hint).toContain('No secret was sent');
   });
 
-  test('to everything is still a question about the secret', async () => {
+  test('if everything gets it, the secret may still be wrong', async () => {
     const { url } = await receiver(({ res }) => void res.writeHead(401).end());
     const report = await runChecks({ url, secret, only: ['auth'] });
     expect(named(report, 'deliver/text-ai').hint).toContain('is it the one that the receiver expects?');
@@ -144,7 +144,7 @@ describe('a 401', () => {
   });
 });
 
-describe('the name of the header', () => {
+describe('the case of the header name', () => {
   /** Reads it as it came, letter by letter. */
   const reading =
     (name: string): Handler =>
@@ -154,7 +154,7 @@ describe('the name of the header', () => {
       else request.res.writeHead(401).end();
     };
 
-  test('read in lower case alone: the diagnosis says so', async () => {
+  test('is in the diagnosis if the receiver reads only lower case', async () => {
     const { url } = await receiver(reading('authorization'));
     const report = await runChecks({ url, secret, only: ['auth'] });
     const result = named(report, 'auth/header-case');
@@ -164,7 +164,7 @@ describe('the name of the header', () => {
     expect(named(report, 'deliver/text-ai').hint).not.toContain('is it the one');
   });
 
-  test('read in upper and lower case as Suvvy writes it: recorded, and named', async () => {
+  test('is recorded and named if the receiver reads only upper case', async () => {
     const { url } = await receiver(reading('Authorization'));
     const report = await runChecks({ url, secret, only: ['auth'] });
     const result = named(report, 'auth/header-case');
@@ -174,7 +174,7 @@ describe('the name of the header', () => {
     expect(report.summary.exitCode).toBe(0);
   });
 
-  test('read in any case: recorded', async () => {
+  test('is recorded if the receiver reads any case', async () => {
     const { url } = await receiver();
     const report = await runChecks({ url, secret, only: ['auth/header-case'] });
     expect(named(report, 'auth/header-case')).toMatchObject({
@@ -184,10 +184,10 @@ describe('the name of the header', () => {
   });
 });
 
-describe('a receiver that looks at no secret', () => {
+describe('a receiver that does not check the secret', () => {
   const open: Handler = ({ res }) => void res.end();
 
-  test('although it was given one: no right secret is praised, and it is one cause', async () => {
+  test('is not praised for the right secret, and has one root cause', async () => {
     const { url } = await receiver(open);
     const report = await runChecks({ url, secret, only: ['auth'] });
     expect(outcomesOf(report)).toMatchObject({ 'auth/valid': 'info', 'auth/missing': 'fail', 'auth/wrong': 'fail' });
@@ -201,7 +201,7 @@ describe('a receiver that looks at no secret', () => {
   });
 
   test.each(['smoke', 'default'] as const)(
-    'and was given none: a warning that never gates, in profile %s',
+    'and was given none gets a warning that never fails a run in profile %s',
     async (profile) => {
       const { url } = await receiver(open);
       const report = await runChecks({ url, profile, gate: 'strict', only: undefined });
@@ -210,7 +210,7 @@ describe('a receiver that looks at no secret', () => {
     },
   );
 
-  test('and was given none: every report has the warning in full', async () => {
+  test('and was given none gets the full warning in every report', async () => {
     const { url } = await receiver(open);
     const report = await runChecks({ url, profile: 'smoke' });
     for (const { render } of reporters) {
@@ -220,7 +220,7 @@ describe('a receiver that looks at no secret', () => {
     }
   });
 
-  test('is a failure where the config asks for that', async () => {
+  test('fails if the config asks for that', async () => {
     const { url } = await receiver(open);
     const report = await runChecks({ url, profile: 'smoke', levels: { 'auth/unprotected': 'MUST' } });
     expect(named(report, 'auth/unprotected')).toMatchObject({ outcome: 'fail', gating: true });
@@ -233,8 +233,8 @@ describe('a receiver that looks at no secret', () => {
   });
 });
 
-describe('time', () => {
-  test('one text takes long: no case calls that a problem of encoding, and the variants go one by one', async () => {
+describe('time limits in a run', () => {
+  test('if one text is slow, no case blames the encoding, and variants go one by one', async () => {
     const { url, requests } = await receiver(slowly(90));
     const report = await runChecks({ url, secret, timeoutMs: 160, only: ['deliver/two-texts', 'deliver/text-*'] });
     expect(named(report, 'deliver/two-texts')).toMatchObject({ outcome: 'fail', reason: 'timeout' });
@@ -245,7 +245,7 @@ describe('time', () => {
     expect(JSON.stringify(report.cases.map(({ hint }) => hint))).not.toMatch(/UTF-8/);
   });
 
-  test('some requests hang: one of each other topic is still sent, and the cause is named', async () => {
+  test('if some requests hang, one of each other topic is still sent, and the cause is named', async () => {
     const { url, requests } = await receiver((request) => {
       if (messagesOf(request).length < 2) sound(request);
     });
@@ -269,14 +269,14 @@ describe('time', () => {
     expect(report.rootCauses[0]!.cases).toEqual(expect.arrayContaining(['deliver/two-texts', 'deliver/image']));
   });
 
-  test('no case passes where no answer came, also none that only looks at the answers to others', async () => {
+  test('no case passes without an answer, not even one that only looks at answers to others', async () => {
     const { url } = await receiver(({ res }) => void res.destroy());
     const report = await runChecks({ url, secret, profile: 'full' });
     expect(report.cases.filter(({ outcome }) => outcome === 'pass')).toEqual([]);
     expect(report.summary.exitCode).toBe(1);
   });
 
-  test('no answer at all is not praised for coming in time', async () => {
+  test('a receiver that never answers is not praised for answering in time', async () => {
     const { url } = await receiver(({ res }) => void res.destroy());
     const report = await runChecks({ url, secret, profile: 'smoke' });
     expect(named(report, 'perf/deadline')).toMatchObject({
@@ -286,19 +286,19 @@ describe('time', () => {
   });
 });
 
-describe("the page's sample", () => {
-  test('fails with a chat_id as well: that is said, and the curl line is the sample itself', async () => {
+describe('the sample of the page', () => {
+  test('that also fails with a chat_id is reported so, and the curl line is the sample itself', async () => {
     const { url } = await receiver(refusing((one) => messagesOf(one).some(({ type }) => type === 'image'), 422));
     const result = named(await runChecks({ url, secret, only: ['deliver/doc-example'] }), 'deliver/doc-example');
     expect(result.outcome).toBe('fail');
     expect(result.hint).toContain(
-      'It fails with a chat_id as well (422 Unprocessable Entity), so the missing chat_id is not the reason',
+      'It also fails with a chat_id (422 Unprocessable Entity), so the missing chat_id is not the reason',
     );
     expect(result.hint).not.toContain('do not demand');
     expect(result.reproduce.curl).not.toContain('chat_id');
   });
 
-  test('passes with a chat_id alone: a warning that pushes nobody to drop what has none', async () => {
+  test('that passes only with a chat_id is a warning, which does not demand to accept requests without one', async () => {
     const { url } = await receiver(refusing((one) => isMessages(one) && one.event.chat_id === undefined, 422));
     const result = named(await runChecks({ url, secret, only: ['deliver/doc-example'] }), 'deliver/doc-example');
     expect(result.outcome).toBe('warn');
@@ -306,26 +306,26 @@ describe("the page's sample", () => {
   });
 });
 
-describe('the chat_id', () => {
+describe('a chat_id that the receiver refuses', () => {
   const numbersOnly: Handler = refusing(
     ({ event }) => event?.chat_id !== undefined && !/^\d+$/.test(event.chat_id),
     500,
   );
 
-  test('that is no number is refused: a numeric one is advised, and never none', async () => {
+  test('and that is not a number leads to the advice to try a number, never none', async () => {
     const { url } = await receiver(numbersOnly);
     const report = await runChecks({ url, secret, profile: 'smoke', chatId: 'sandbox' });
     expect(report.rootCauses[0]!.message).toContain('try a numeric --chat-id');
     expect(JSON.stringify(report)).not.toContain('--no-chat-id');
   });
 
-  test('that is no number is refused where none is refused too: a numeric one is advised', async () => {
+  test('and that is not a number leads to that advice even if requests without one are refused', async () => {
     const { url } = await receiver(refusing((one) => isMessages(one) && !/^\d+$/.test(one.event.chat_id), 500));
     const report = await runChecks({ url, secret, profile: 'smoke', chatId: 'sandbox' });
     expect(report.rootCauses[0]!.message).toContain('try a numeric --chat-id');
   });
 
-  test('"0" is nobody: every report for people says so of a run that passes, and of no other', async () => {
+  test('is mentioned with "0" in every report for people of a passed run, and in no other', async () => {
     const { url } = await receiver();
     const [nobody, somebody] = await Promise.all(
       ['0', '42'].map((chatId) => runChecks({ url, secret, profile: 'smoke', chatId })),
@@ -340,14 +340,14 @@ describe('the chat_id', () => {
   });
 });
 
-describe('an answer that takes itself back', () => {
+describe('an answer that contradicts its own 2xx', () => {
   test.each([
     '{"success":false,"error":"db"}',
     '{"Success": false}',
     '{"ok":false}',
     '{"status":"error"}',
     '{"status":"FAILED"}',
-  ])('a 2xx that says %s: accepted, and probably lost', async (body) => {
+  ])('with a body that says %s is accepted, and probably lost', async (body) => {
     const { url } = await receiver(refusing((one) => messagesOf(one).some(({ type }) => type === 'image'), 200, body));
     const report = await runChecks({ url, secret, only: ['deliver/image', 'deliver/document'] });
     expect(outcomesOf(report)).toMatchObject({ 'deliver/image': 'warn', 'deliver/document': 'pass' });
@@ -356,7 +356,7 @@ describe('an answer that takes itself back', () => {
   });
 
   test.each(['{"success":true}', '{"status":"ok"}', '{"status":"ignored"}', 'ok: false', '["error"]', 'null', ''])(
-    'a 2xx that says %j is one',
+    'with a body that says %j is accepted as a 2xx',
     async (body) => {
       const { url } = await receiver(
         refusing((one) => isMessages(one) && one.req.headers.authorization === `Bearer ${secret}`, 200, body),
@@ -366,7 +366,7 @@ describe('an answer that takes itself back', () => {
     },
   );
 
-  test('an event type of the future may be declined in words', async () => {
+  test('is allowed for an event type of the future', async () => {
     const { url } = await receiver(
       refusing(({ event }) => event?.event_type === 'dialogue_closed', 200, '{"ok":false}'),
     );
@@ -374,7 +374,7 @@ describe('an answer that takes itself back', () => {
   });
 });
 
-test('a long text that is refused: the advice is to store it, and not to hide that it is lost', async () => {
+test('a refused long text leads to the advice to store it, and not to hide that it is lost', async () => {
   const { url } = await receiver(refusing((one) => textsIn(one).some((text) => text.length > 4096), 500));
   const { hint } = named(await runChecks({ url, secret, only: ['deliver/text-long'] }), 'deliver/text-long');
   expect(hint).toContain('answer 2xx once it is stored');

@@ -1,19 +1,19 @@
 import { lstat, readFile, unlink } from 'node:fs/promises';
-import { writeWhole } from '../write-whole.ts';
+import { writeWhole } from './write-whole.ts';
 
-/** The file of `--ready-file`: there for as long as events can be sent. Links, pipes and devices are never removed. */
+/** The file of `--ready-file`. It exists as long as events can be sent. Links, pipes and devices are never removed. */
 export interface ReadyFile {
   /**
-   * Writes the file, whole.
+   * Writes the file in one step.
    *
    * @throws HookError (exit 3)
    */
   write(text: string): Promise<void>;
-  /** Removes what was written, unless somebody else has written it anew. */
+  /** Removes the file, unless another process has written a new one. */
   remove(): Promise<void>;
 }
 
-/** Removes the file of an earlier run: whoever waits for it would take it for that of this one. */
+/** First removes the file of an earlier run: a script that waits for it would take it for the file of this run. */
 export async function createReadyFile(path: string | undefined): Promise<ReadyFile> {
   if (path === undefined) return { write: async () => {}, remove: async () => {} };
   await removeFile(path);
@@ -37,7 +37,7 @@ async function isFile(path: string): Promise<boolean> {
   );
 }
 
-/** One that cannot be removed cannot be replaced either, and that is told when it is. */
+/** A file that cannot be removed cannot be replaced either. Writing it reports that. */
 async function removeFile(path: string): Promise<void> {
   if (await isFile(path)) await unlink(path).catch(() => {});
 }
