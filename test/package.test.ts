@@ -25,7 +25,7 @@ describe('the tarball, installed in an empty folder', () => {
       /^dist\/([\w-]+\.c?js|THIRD-PARTY-LICENSES\.txt|sbom\.cdx\.json)$/,
       /^dist\/types\/[\w/-]+\.d\.c?ts$/,
       /^fixtures\/([\w-]+\.json|assets\/[\w.-]+)$/,
-      /^schemas\/[\w-]+\.schema\.json$/,
+      /^schemas\/[\w-]+\.(schema|openapi)\.json$/,
       /^(package\.json|LICENSE|(README|README\.ru|CHANGELOG|SECURITY)\.md)$/,
     ];
     expect(installed.files.filter((path) => !wanted.some((pattern) => pattern.test(path)))).toEqual([]);
@@ -36,6 +36,8 @@ describe('the tarball, installed in an empty folder', () => {
       'dist/sbom.cdx.json',
       'fixtures/text.json',
       'schemas/config.schema.json',
+      'schemas/event.schema.json',
+      'schemas/event.openapi.json',
     ])
       expect(installed.files).toContain(path);
   });

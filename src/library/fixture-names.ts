@@ -1,5 +1,5 @@
 /** Every fixture of the package, by name: what `suvvy-hook fixtures list` shows. */
-export const fixtureNames = [
+const fixtureNames = [
   'text',
   'image',
   'audio',

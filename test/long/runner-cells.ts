@@ -202,7 +202,7 @@ test('one', () => {
       'library.test.mjs',
       `${esm}test('unref', async () => {
   const { url } = await library.startReceiver({ unref: true });
-  assert.equal((await fetch(url, { method: 'POST', body: '{}' })).status, 200);
+  assert.equal((await fetch(url, { method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json' } })).status, 200);
 });\n`,
     ),
   };
