@@ -1,6 +1,10 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 
-/** `Bearer <secret>`, the value of the `Authorization` header (R7). */
+/**
+ * `Bearer <secret>`, the value of the `Authorization` header (R7).
+ *
+ * @example headers.set('Authorization', bearer('s3cret'));
+ */
 export function bearer(secret: string): string {
   return `Bearer ${secret}`;
 }
@@ -59,7 +63,11 @@ export function createBearerCheck(secret: string | null | undefined): (values: r
   };
 }
 
-/** The first six hex digits of a secret's SHA-256. They tell two secrets apart without showing either. */
+/**
+ * The first six hex digits of a secret's SHA-256. They tell two secrets apart without showing either.
+ *
+ * @example console.log(`the secret sha256:${fingerprint(secret)}`);
+ */
 export function fingerprint(secret: string): string {
   return sha256(secret).toString('hex').slice(0, 6);
 }

@@ -28,7 +28,11 @@ export type ParsedEvent =
 /** The most issues and unknown fields that are reported for one body: a hostile body could have millions. */
 const maxFindings = 100;
 
-/** Checks a parsed JSON body against the contract. Never throws, whatever the value. */
+/**
+ * Checks a parsed JSON body against the contract. Never throws, whatever the value.
+ *
+ * @example const parsed = parseEvent(JSON.parse(body)); if (!parsed.ok) console.log(parsed.issues);
+ */
 export function parseEvent(value: unknown): ParsedEvent {
   if (!isEvent(value)) return { ok: false, issues: issuesOf(anyEventSchema, value, value), unknownFields: [] };
 

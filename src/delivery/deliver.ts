@@ -6,7 +6,7 @@ import { clearTimeout, currentDate, longestTimerMs, monotonicMs, setTimeout } fr
 import { headerPairs } from '../http/headers.ts';
 import { createDeadline } from './deadline.ts';
 import { broken, explainFailure, interrupted, timeoutFailure, tooManyInterim } from './failure.ts';
-import type { Failure, Outcome, Response } from './outcome.ts';
+import { resultOf, type Failure, type Outcome, type Response } from './outcome.ts';
 import { wireHeaders, type Payload } from './payload.ts';
 import { createTurnClock, phases, roundMs, type Marks } from './timing.ts';
 
@@ -38,6 +38,8 @@ export interface DeliverOptions {
  * One delivery over HTTP/1.1: one attempt, no redirects (`no-retry`, `no-redirects`).
  *
  * Never throws for what the target did: every result is in the outcome.
+ *
+ * @example const { response, failure } = await deliver(createPayload({ name: 'mine', body }), { url });
  */
 export async function deliver(payload: Payload, options: DeliverOptions): Promise<Outcome> {
   const url = new URL(options.url);
@@ -67,8 +69,7 @@ export async function deliver(payload: Payload, options: DeliverOptions): Promis
       signal?.removeEventListener('abort', interrupt);
       resolve({
         startedAt,
-        response: answer && finishResponse(answer, cut),
-        failure: answer ? null : failure,
+        ...resultOf(answer && finishResponse(answer, cut), failure),
         timing: phases(marks, answer && !cut ? latestByte() : monotonicMs()),
         connected: marks.connect !== undefined,
       });

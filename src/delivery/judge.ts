@@ -10,7 +10,9 @@ export type Reason = FailureCode | 'status' | 'redirect' | 'unauthorized' | 'exp
 export type Warning = 'body_timeout' | 'body_truncated' | 'slow' | 'file_unreachable';
 
 /** The verdict on an outcome: by the contract, and by what the user expects beyond it. */
-export interface Verdict {
+export type Verdict = CleanVerdict | FlawedVerdict;
+
+interface VerdictBase {
   /** What Suvvy would conclude (R1, R2). */
   delivered: boolean;
   /** The same as `delivered`, unless the user expected something else. It decides the exit code. */
@@ -19,8 +21,24 @@ export interface Verdict {
   reason: Reason | null;
   /** The reason in one sentence, with its rule; null when there is no reason. */
   sentence: string | null;
+  /** The rule that was broken; null if none was. */
   rule: RuleId | null;
   warnings: Warning[];
+}
+
+/** Delivered, and as the user expected. */
+interface CleanVerdict extends VerdictBase {
+  delivered: true;
+  passed: true;
+  reason: null;
+  sentence: null;
+  rule: null;
+}
+
+/** Undelivered, or not as the user expected. An expected failure passes, and keeps its reason. */
+interface FlawedVerdict extends VerdictBase {
+  reason: Reason;
+  sentence: string;
 }
 
 /** What the user expects beyond the contract. */
@@ -36,11 +54,16 @@ export interface Judged extends Pick<Outcome, 'failure'> {
   response: Pick<Response, 'status' | 'headersMs' | 'bodyCut'> | null;
 }
 
-/** All rules on status and time, in one place. Pure. */
+/**
+ * All rules on status and time, in one place. Pure.
+ *
+ * @example const { delivered, sentence } = judge(await deliver(payload, { url }));
+ */
 export function judge(outcome: Judged, expectations: Expectations = {}): Verdict {
   const verdict = judgeContract(outcome);
   const unmet = unmetExpectation(outcome, expectations);
   if (unmet) return { ...verdict, passed: false, reason: verdict.reason ?? 'expectation', sentence: unmet };
+  if (verdict.reason === null) return verdict;
   const asExpected = expectations.status !== undefined && outcome.response !== null && verdict.reason !== 'timeout';
   return asExpected ? { ...verdict, passed: true } : verdict;
 }

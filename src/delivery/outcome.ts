@@ -1,12 +1,19 @@
 import type { RawHeader } from '../http/headers.ts';
 
 /** What came back, whatever the target did. */
-export interface Outcome {
+export type Outcome = OutcomeBase & Result;
+
+/** An answer, once its status line and headers were complete; or the reason why there is none. */
+export type Result = { response: Response; failure: null } | { response: null; failure: Failure };
+
+/** An answer decides; without one, the failure does. */
+export function resultOf(response: Response | null, failure: Failure | null): Result {
+  if (response) return { response, failure: null };
+  return { response: null, failure: failure ?? { code: 'protocol', message: 'there is no answer' } };
+}
+
+interface OutcomeBase {
   startedAt: Date;
-  /** The answer, once its status line and headers were complete; null if they never were. */
-  response: Response | null;
-  /** Why there is no answer; null if there is one. */
-  failure: Failure | null;
   timing: Timing;
   /** Whether a TCP connection was ever made. */
   connected: boolean;

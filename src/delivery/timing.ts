@@ -14,6 +14,8 @@ export interface Marks {
 /**
  * A clock for incoming data, on the time of `performance.now()`. It stands still during one turn of the event loop:
  * data that is read in a turn was there when the turn began, however long it waits for earlier data.
+ *
+ * @example const clock = createTurnClock(); await Promise.all(payloads.map((one) => deliver(one, { url, clock })));
  */
 export function createTurnClock(): () => number {
   let turnAt: number | undefined;

@@ -1,6 +1,6 @@
 import { maxAnswerBytes } from '../delivery/deliver.ts';
 import type { Judged } from '../delivery/judge.ts';
-import type { Failure, Outcome, Response } from '../delivery/outcome.ts';
+import { resultOf, type Failure, type Outcome, type Response } from '../delivery/outcome.ts';
 import { phases, type Marks } from '../delivery/timing.ts';
 import { monotonicMs, timeOrigin } from '../http/clock.ts';
 import type { RawHeader } from '../http/headers.ts';
@@ -61,8 +61,7 @@ function createOutcome(exchange: LoadExchange, failure: Failure | null, cut: Res
   if (answered) marks.firstByte = headersAt;
   return {
     startedAt: new Date(timeOrigin + startedAt),
-    response: answered ? finishResponse(exchange, cut) : null,
-    failure: answered ? null : failure,
+    ...resultOf(answered ? finishResponse(exchange, cut) : null, failure),
     timing: phases(marks, monotonicMs()),
     connected: connectedAt >= 0,
   };

@@ -4,6 +4,7 @@ import { caseResult, exitCodeOf, notRun } from '../../src/checks/case-result.ts'
 import type { Policy } from '../../src/checks/options.ts';
 import { shellWord } from '../../src/text/shell-quote.ts';
 import type { CaseResult, Level } from '../../src/checks/report.ts';
+import type { Verdict } from '../../src/delivery/judge.ts';
 import { createPayload } from '../../src/delivery/payload.ts';
 
 const url = new URL('http://localhost:3000/hook');
@@ -53,8 +54,16 @@ function found(outcome: CaseFinding['outcome'], more: Partial<CaseFinding> = {})
 /** A trial that is known by its body. */
 function trialOf(body: string | Uint8Array, more: Partial<Trial> = {}): Trial {
   const payload = createPayload({ name: 'event/unknown', body });
-  const outcome = { startedAt: new Date(0), response: null, failure: null, timing, connected: true };
-  const verdict = { delivered: true, passed: true, reason: null, sentence: null, rule: null, warnings: [] };
+  const failure = { code: 'protocol', message: 'there is no answer' } as const;
+  const outcome = { startedAt: new Date(0), response: null, failure, timing, connected: true };
+  const verdict: Verdict = {
+    delivered: true,
+    passed: true,
+    reason: null,
+    sentence: null,
+    rule: null,
+    warnings: [],
+  };
   return {
     caseId: 'event/unknown',
     probe: { label: 'one' },

@@ -8,7 +8,7 @@ import { policyOf } from '../../../src/checks/options.ts';
 import { probeRequest } from '../../../src/checks/probe.ts';
 import { caseOf } from '../../../src/checks/select.ts';
 import { judge } from '../../../src/delivery/judge.ts';
-import type { FailureCode, Outcome } from '../../../src/delivery/outcome.ts';
+import { resultOf, type FailureCode, type Outcome } from '../../../src/delivery/outcome.ts';
 import { createPayload } from '../../../src/delivery/payload.ts';
 
 const secret = 'the-shared-Secret-1';
@@ -27,18 +27,20 @@ function trialOf(caseId: string, probe: Probe, answer: Answer): Trial {
   const isStatus = typeof answer === 'number';
   const outcome: Outcome = {
     startedAt: new Date(0),
-    response: isStatus
-      ? {
-          status: answer,
-          statusText: '',
-          headers: answer === 302 ? [['Location', '/webhook/']] : [],
-          body: Buffer.alloc(0),
-          bodyBytes: 0,
-          bodyCut: null,
-          headersMs: 5,
-        }
-      : null,
-    failure: isStatus ? null : { code: answer, message: `it came to a ${answer}` },
+    ...resultOf(
+      isStatus
+        ? {
+            status: answer,
+            statusText: '',
+            headers: answer === 302 ? [['Location', '/webhook/']] : [],
+            body: Buffer.alloc(0),
+            bodyBytes: 0,
+            bodyCut: null,
+            headersMs: 5,
+          }
+        : null,
+      isStatus ? null : { code: answer, message: `it came to a ${answer}` },
+    ),
     timing: { dnsMs: 0, connectMs: 0, tlsMs: null, sendMs: 0, waitMs: 5, bodyMs: 0, totalMs: 5 },
     connected: true,
   };
