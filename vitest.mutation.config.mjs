@@ -2,4 +2,4 @@ import { defineConfig } from 'vitest/config';
 import { tests } from './stryker.config.mjs';
 import base from './vitest.config.ts';
 
-export default defineConfig({ test: { ...base.test, include: tests, tagsFilter: ['!heavy'] } });
+export default defineConfig({ test: { ...base.test, isolate: true, include: tests, tagsFilter: ['!heavy'] } });

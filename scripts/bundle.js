@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { build } from 'rolldown';
 import { bundlePage } from './bundle-page.js';
+import { bundledPackages, licences, sbom } from './bundled-packages.js';
 import { directBuiltins } from './lean-libraries.js';
 
 const out = 'dist';
@@ -11,12 +12,12 @@ const out = 'dist';
 // A file costs a start as much as tens of kilobytes in it. A group is what matches with all that it imports, but neither
 // what is loaded lazily nor what an earlier group has.
 const groups = [
-  { name: 'base', test: /src\/(errors|version|contract\/redact|text\/(safe|words))\.ts$/ },
+  { name: 'base', test: /src\/(errors|version|http\/clock|contract\/redact|text\/(safe|words|shell-quote))\.ts$/ },
   { name: 'cli', test: /src\/cli\.ts$/ },
   // What the library shares with `send`: it must not come with the commands.
   {
     name: 'delivery',
-    test: /src\/(delivery\/(deliver-draft|record|summary)|http\/\w+|fixtures\/(compose|load)|text\/units|commands\/delivering\/lines)\.ts$/,
+    test: /src\/(delivery\/(deliver-draft|record|summary|target)|http\/\w+|fixtures\/(compose|edit|load)|text\/units|commands\/delivering\/lines)\.ts$/,
   },
   { name: 'send', test: /src\/commands\/send\.ts$/ },
 ];
@@ -46,21 +47,12 @@ mkdirSync(out, { recursive: true });
 for (const entry of readdirSync(out)) if (entry !== 'types') rmSync(join(out, entry), { recursive: true });
 for (const { fileName, code } of output) writeFileSync(join(out, fileName), code);
 const modules = [...output.flatMap(({ moduleIds }) => moduleIds), ...(await bundlePage(join(out, 'ui')))];
-writeFileSync(join(out, 'THIRD-PARTY-LICENSES.txt'), licences(modules));
+const packages = bundledPackages(modules);
+writeFileSync(join(out, 'THIRD-PARTY-LICENSES.txt'), licences(packages));
+const json = (path) => JSON.parse(readFileSync(path, 'utf8'));
+const bill = sbom(json('package.json'), packages, json('package-lock.json').packages);
+writeFileSync(join(out, 'sbom.cdx.json'), `${JSON.stringify(bill, null, 2)}\n`);
 pruneTypes(join(out, 'types'));
-
-/** What each inlined package says about copying, in the order of the names. */
-function licences(paths) {
-  const folders = new Set(paths.map((path) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(path)?.[0]).filter(Boolean));
-  const sections = [...folders].toSorted().map((folder) => {
-    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-    if (!file) throw new Error(`${folder} has no licence file`);
-    return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
-  });
-  const intro = 'dist/*.js and dist/ui/*.js contain code of these packages.\n';
-  return [intro, ...sections].join(`\n${'-'.repeat(72)}\n\n`);
-}
 
 /** tsc writes types for all that it reads; those that the front door leads to are enough. */
 function pruneTypes(folder) {

@@ -93,9 +93,11 @@ function svg(lines, colours) {
     };
     for (const [, codes, plain] of text.matchAll(/\u001b\[([\d;]*)m|([\x20-\x7e]+|[^\x1b])/gu)) {
       if (plain === undefined) style = restyle(style, codes);
-      // A line that is too long goes on in the next row, as on a terminal.
+      // A line that is too long goes on in the next row, at a word where there is one.
       for (let rest = plain ?? ''; rest !== '';) {
-        const piece = rest.slice(0, columns - column);
+        const room = columns - column;
+        const blank = rest.length > room ? rest.lastIndexOf(' ', room) : -1;
+        const piece = rest.slice(0, blank > 0 ? blank + 1 : room);
         const x = (margin + column * cell).toFixed(1);
         if (piece.trim() !== '') spans += `<tspan x="${x}"${paint(style, colours)}>${escape(piece)}</tspan>`;
         rest = rest.slice(piece.length);

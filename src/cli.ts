@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { asTyped } from './commands/as-typed.ts';
 import { addCommands, type Context } from './commands/context.ts';
 import { guardHost } from './commands/guard.ts';
 import { commands } from './commands/index.ts';
@@ -6,10 +7,10 @@ import { ExitCode, HookError } from './errors.ts';
 import type { Host, SystemHost } from './host.ts';
 import { packageVersion } from './version.ts';
 
-// A start loads one file: what `bin` calls comes from here.
+// A start loads one file, so `bin` gets what it calls from here.
 export { systemHost } from './host.ts';
 
-/** Runs one command and gives its exit code: the only place that turns what happened into one. Never throws. */
+/** Runs one command and returns its exit code. Only this function turns a result into an exit code. Never throws. */
 export async function main(argv: readonly string[], system: SystemHost): Promise<ExitCode> {
   const host = guardHost(system);
   let exitCode: ExitCode = ExitCode.ok;
@@ -25,7 +26,10 @@ export async function main(argv: readonly string[], system: SystemHost): Promise
   }
 }
 
-/** `help send file` is `send file --help`: commander looks one word deep, and shows help for a typo as if it were none. */
+/**
+ * `help send file` means `send file --help`. Commander reads only one word, and shows help for a typo as if it were
+ * correct.
+ */
 function normalizeHelp(argv: readonly string[]): readonly string[] {
   const words = argv[0] === 'help' && argv.length > 1 ? [...argv.slice(1), '--help'] : argv;
   const command = commandOf(words);
@@ -42,7 +46,7 @@ function closeOptionalValues(argv: readonly string[]): readonly string[] {
   return argv.map((word, index) => (valueAfterEquals.has(word) && (end === -1 || index < end) ? `${word}=` : word));
 }
 
-/** The first word: no flag of the program itself takes a value. */
+/** The first word is the command, because no flag of the program itself takes a value. */
 function commandOf(argv: readonly string[]): string | undefined {
   return argv.find((argument) => !argument.startsWith('-'));
 }
@@ -55,13 +59,13 @@ async function createProgram(argv: readonly string[], context: Context): Promise
     .version(packageVersion(), '-V, --version', 'show the version')
     .helpOption('-h, --help', 'show help')
     .option('--json', 'NDJSON on stdout, for scripts')
-    .option('-q, --quiet', 'no talk on stderr')
+    .option('-q, --quiet', 'no messages on stderr')
     .option('-v, --verbose', 'show headers and bodies')
     .option('--no-color', 'no colours (as NO_COLOR)')
     .configureHelp({ showGlobalOptions: true, minWidthToWrap: 20 })
     .configureOutput({
-      writeOut: (text) => void host.stdout.write(text),
-      writeErr: (text) => void host.stderr.write(text),
+      writeOut: (text) => void host.stdout.write(asTyped(text, host)),
+      writeErr: (text) => void host.stderr.write(asTyped(text, host)),
       getOutHelpWidth: () => helpWidth(host),
       getErrHelpWidth: () => helpWidth(host),
       outputError: () => {},
@@ -83,7 +87,7 @@ const starts = [
 
 const codes = ['0 passed', '1 failed', '2 usage', '3 could not', '70 a bug', '130 interrupted'];
 
-/** What to do next, and what came of it, for a terminal of that width. */
+/** What to do next and the exit codes, for a terminal of this width. */
 function startHere(width: number): string {
   const lines = starts.flatMap(([command, what]) =>
     width < 90 ? [`  $ ${command}`, `      ${what}`] : [`  $ ${command.padEnd(54)}${what}`],
@@ -101,17 +105,20 @@ function helpWidth(host: Host): number {
   return (host.stdout.isTTY && host.stdout.columns) || 80;
 }
 
-/** A mistyped flag may carry the secret: of one that nobody knows, only what our own are made of is repeated. */
+/**
+ * A mistyped flag may contain the secret. Of an unknown flag we repeat only the words that our own flags are made of.
+ */
 function withoutValue(text: string): string {
   return text.replace(/(unknown option '-{0,2}[a-z-]*)[^]*'/, "$1'");
 }
 
 async function report(error: unknown, host: Host, { color }: { color: boolean }): Promise<ExitCode> {
-  // Help and version are no errors at all.
+  // Help and version are not errors.
   if (error instanceof CommanderError && error.exitCode === 0) return ExitCode.ok;
   const { safe, safeLine } = await import('./text/safe.ts');
   if (error instanceof CommanderError) {
-    // Help was all that there was to say. Else it quotes what was typed: no line break in that begins a line of ours.
+    // If only help was shown, there is nothing more to say. Otherwise the message quotes what was typed: indent its
+    // line breaks, so that no line of it looks like one of ours.
     const text =
       error.code === 'commander.help' ? '' : `${safe(withoutValue(error.message)).replaceAll('\n', '\n  ')}\n`;
     host.stderr.write(text);
@@ -119,8 +126,8 @@ async function report(error: unknown, host: Host, { color }: { color: boolean })
   }
   if (error instanceof HookError) {
     const style = await host.style(host.stderr, { color });
-    host.stderr.write(`${style.red('error:')} ${safeLine(error.message)}\n`);
-    if (error.hint) host.stderr.write(`  ${safeLine(error.hint)}\n`);
+    host.stderr.write(`${style.red('error:')} ${asTyped(safeLine(error.message), host)}\n`);
+    if (error.hint) host.stderr.write(`  ${asTyped(safeLine(error.hint), host)}\n`);
     return error.exitCode;
   }
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);

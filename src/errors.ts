@@ -1,14 +1,16 @@
+import { isNativeError } from 'node:util/types';
+
 /** Exit codes of every command. Scripts and CI depend on them. */
 export const ExitCode = {
-  /** Everything judged passed. */
+  /** Everything that was judged passed. */
   ok: 0,
-  /** Judged, and something failed. */
+  /** Something that was judged failed. */
   failed: 1,
-  /** A flag, URL, fixture or config that cannot be meant. */
+  /** A flag, URL, fixture or config is not valid. */
   usage: 2,
-  /** Could not: no connection ever came about, port taken, file unreadable. */
+  /** We could not do it: no connection was made, the port is taken, a file cannot be read. */
   unable: 3,
-  /** A bug of ours. */
+  /** A bug in this program. */
   bug: 70,
   /** Ended by Ctrl-C. */
   interrupted: 130,
@@ -19,15 +21,13 @@ export const ExitCode = {
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
 export interface HookErrorOptions {
-  /** A way out, in one sentence. */
+  /** What the user can do about it, in one sentence. */
   hint?: string | undefined;
-  exitCode?: ExitCode;
-  cause?: unknown;
+  exitCode?: ExitCode | undefined;
+  cause?: unknown | undefined;
 }
 
-/**
- * What we could not do, in words for the user. What a target did is never thrown: it is a value.
- */
+/** What we could not do, in words for the user. What a target did is never thrown: it is a value. */
 export class HookError extends Error {
   override readonly name = 'HookError';
   readonly hint: string | undefined;
@@ -43,7 +43,12 @@ export class HookError extends Error {
 /** The system's words for a failed call (`EACCES`, `ENOENT`), without its prefix and path. */
 export function systemReason(error: unknown): string {
   const code = errorCode(error);
-  return (code && systemWords[code]) || (error instanceof Error ? error.message : String(error));
+  return (code && systemWords[code]) || (isError(error) ? error.message : String(error));
+}
+
+/** Whether it is an error, also one of another realm: Jest runs tests in one of their own, and Node's errors are not of it. */
+export function isError(value: unknown): value is Error {
+  return value instanceof Error || isNativeError(value);
 }
 
 /** The `code` of a Node error, or null. */
@@ -57,7 +62,7 @@ const systemWords: Record<string, string> = {
   EADDRINUSE: 'the port is taken',
   EADDRNOTAVAIL: 'this machine has no such address',
   EISDIR: 'it is a folder',
-  ELOOP: 'its links go round in a circle',
+  ELOOP: 'its links lead in a circle',
   EMFILE: 'too many open files',
   ENOENT: 'no such file or folder',
   ENOSPC: 'no space left on the disk',

@@ -1,7 +1,9 @@
 import type { ChalkInstance } from 'chalk';
 import { ExitCode, HookError, systemReason } from './errors.ts';
+import { currentDate, monotonicMs, setTimeout } from './http/clock.ts';
+import { link, showsLinks } from './text/terminal-link.ts';
 
-/** Where a process writes: `process.stdout` and `process.stderr` fit, and so does a fake of a few lines. */
+/** Where a process writes. `process.stdout` and `process.stderr` fit, and so does a small fake. */
 export interface SystemOutput {
   write(text: string | Uint8Array): boolean;
   once(event: 'drain', listener: () => void): unknown;
@@ -9,19 +11,19 @@ export interface SystemOutput {
   readonly columns?: number;
 }
 
-/** Where a command writes. What it writes has the secrets of the run taken out. */
+/** Where a command writes. The secrets of the run are taken out of what it writes. */
 export interface Output extends SystemOutput {
-  /** For a text whose strings had the secrets taken out before it was put together: to look for them again could break its form. */
+  /** For a text whose strings had the secrets taken out before it was built: a second search could break its format. */
   writeCleared(text: string): boolean;
 }
 
-/** Monotonic milliseconds for spans, the calendar for time stamps. */
+/** Monotonic milliseconds for durations, the calendar for time stamps. */
 export interface Clock {
   now(): number;
   date(): Date;
 }
 
-/** Colours and width of one output. Without colour every function gives its text back as it is. */
+/** Colours and width of one output. Without colour, every function returns its text unchanged. */
 export interface Style {
   bold(text: string): string;
   dim(text: string): string;
@@ -29,42 +31,43 @@ export interface Style {
   green(text: string): string;
   yellow(text: string): string;
   cyan(text: string): string;
-  /** The text as a link that can be clicked, where the terminal can and the URL is http(s); else the text. */
+  /** The text as a clickable link if the terminal can show one and the URL is http(s); else the text. */
   link(text: string, url: string): string;
-  /** Width to lay out for: the terminal's own, else `COLUMNS`, else 80. */
+  /** The width to lay out for: the terminal's, else `COLUMNS`, else Infinity: a pipe breaks no line. */
   columns: number;
 }
 
-/** The world, handed to every command as an argument. */
+/** The outside world, given to every command as an argument. */
 export interface Host extends SystemHost {
   stdout: Output;
   stderr: Output;
-  /** What no way out may show: whoever reads a secret adds it. */
+  /** Texts that no output may show. Code that reads a secret adds it here. */
   secrets: Set<string>;
 }
 
-/** The world as the process has it. */
+/** The outside world as the process sees it. */
 export interface SystemHost {
-  stdin: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean };
+  stdin: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean; destroy?(): unknown };
   stdout: SystemOutput;
   stderr: SystemOutput;
   env: Record<string, string | undefined>;
   cwd: string;
-  /** The user that this runs as; null where the system has no numbers for users. */
+  /** The path that started this program. If npm made a link to it, this is the link. */
+  readonly scriptPath: string;
+  /** The user id of this process; null on systems without user ids. */
   readonly uid: number | null;
   /** `20.18.1` */
   nodeVersion: string;
+  /** The runtime if it is not Node, with its version: `Bun 1.3.0`; null for Node. */
+  readonly otherRuntime: string | null;
   clock: Clock;
-  /**
-   * Aborts on the first SIGINT or SIGTERM, and when its terminal is closed, with an `Interrupt` as its reason. Asking
-   * for it is what catches them.
-   */
+  /** Aborts with an `Interrupt` on SIGINT, SIGTERM, or a closed terminal. The first read installs the handlers. */
   readonly signal: AbortSignal;
-  /** Aborts when whoever read stdout has left (`| head`): what runs only to be read ends then, all else goes on. */
+  /** Aborts when the reader of stdout has gone (`| head`). Work that only produces output stops; other work goes on. */
   readonly unread: AbortSignal;
-  /** Has `end` called however the process ends, at once and unawaited, until the function that comes back is called. */
+  /** Calls `end` when the process exits, whatever the reason, synchronously. The returned function cancels it. */
   onExit(end: () => void): () => void;
-  /** Colours for one output; `color: false` turns them off whatever the environment says. */
+  /** Colours for one output; `color: false` turns them off, whatever the environment says. */
   style(output: SystemOutput, options?: { color?: boolean | undefined }): Promise<Style>;
 }
 
@@ -77,11 +80,11 @@ export interface Interrupt {
 const interrupts: Record<Interrupt['signal'], Interrupt> = {
   SIGINT: { signal: 'SIGINT', exitCode: ExitCode.interrupted },
   SIGTERM: { signal: 'SIGTERM', exitCode: ExitCode.terminated },
-  // The terminal was closed. Node's own end would leave a server of `check --start` behind.
+  // The terminal was closed. Without a handler, Node would end and leave a server of `check --start` running.
   SIGHUP: { signal: 'SIGHUP', exitCode: ExitCode.terminated },
 };
 
-/** The host of a real process: the only reader of `process`. */
+/** The host of a real process. Only this file reads `process`. */
 export function systemHost(proc: NodeJS.Process): SystemHost {
   let signal: AbortSignal | undefined;
   const unread = new AbortController();
@@ -90,7 +93,7 @@ export function systemHost(proc: NodeJS.Process): SystemHost {
     neverBlock(output);
   }
   return {
-    // Opening it costs as much as some commands take as a whole, and few of them read it.
+    // Opening stdin takes as long as some whole commands, and few commands read it.
     get stdin() {
       return proc.stdin;
     },
@@ -100,13 +103,19 @@ export function systemHost(proc: NodeJS.Process): SystemHost {
     get cwd() {
       return currentFolder(proc);
     },
+    get scriptPath() {
+      return proc.argv[1] ?? '';
+    },
     get uid() {
       return proc.geteuid?.() ?? null;
     },
     get nodeVersion() {
       return proc.versions.node;
     },
-    clock: { now: () => performance.now(), date: () => new Date() },
+    get otherRuntime() {
+      return otherRuntime(proc.versions);
+    },
+    clock: { now: monotonicMs, date: currentDate },
     get signal() {
       signal ??= catchSignals(proc);
       return signal;
@@ -120,11 +129,15 @@ export function systemHost(proc: NodeJS.Process): SystemHost {
   };
 }
 
+function otherRuntime({ bun, deno }: NodeJS.ProcessVersions): string | null {
+  return bun ? `Bun ${bun}` : deno ? `Deno ${deno}` : null;
+}
+
 function currentFolder(proc: NodeJS.Process): string {
   try {
     return proc.cwd();
   } catch (error) {
-    throw new HookError(`the current folder is gone: ${systemReason(error)}`, {
+    throw new HookError(`the current folder does not exist any more: ${systemReason(error)}`, {
       exitCode: ExitCode.unable,
       cause: error,
     });
@@ -132,8 +145,8 @@ function currentFolder(proc: NodeJS.Process): string {
 }
 
 /**
- * The reader of a pipe went away (`| head`), or the terminal: that is no error. Without a pipe a run still has its
- * verdict, and its exit code is for somebody else; without a terminal nobody is left.
+ * The reader of a pipe (`| head`) or the terminal has gone: this is not an error. If a pipe has gone, the run still has
+ * a verdict, and somebody may use its exit code. If the terminal has gone, nobody is left to tell.
  */
 function quietOnClosedPipe(proc: NodeJS.Process, output: NodeJS.WriteStream, onClosed: () => void): void {
   output.on('error', (error: NodeJS.ErrnoException) => {
@@ -148,34 +161,36 @@ function quietOnClosedPipe(proc: NodeJS.Process, output: NodeJS.WriteStream, onC
   });
 }
 
-/** Node writes to a terminal synchronously: one that is stopped (Ctrl-S) would stop the receiver with it. */
+/** Node writes to a terminal synchronously, so a stopped terminal (Ctrl-S) would also stop the receiver. */
 function neverBlock(output: NodeJS.WriteStream): void {
-  // Undocumented, and what Node itself calls with `true`.
+  // Undocumented. Node itself calls it with `true`.
   const { _handle: handle } = output as { _handle?: { setBlocking?(on: boolean): void } };
   if (output.isTTY) handle?.setBlocking?.(false);
 }
 
-/** How long an interrupted run may take to end: what is in flight has 2 s, what is to be shown 1 s. */
+/** How long an interrupted run may take to end. Requests in flight get 2 s, and the last output gets 1 s. */
 const patienceMs = 4000;
 
 function catchSignals(proc: NodeJS.Process): AbortSignal {
   const controller = new AbortController();
   for (const interrupt of Object.values(interrupts)) {
     proc.on(interrupt.signal, () => {
-      // The second one means "now": what is still in flight is given up.
+      // The second signal means "now": drop what is still in flight.
       if (controller.signal.aborted) proc.exit(interrupt.exitCode);
-      // The terminal has just written `^C` there: what comes next begins a line of its own.
+      // The terminal has just written `^C`: start a new line.
       if (interrupt.signal === 'SIGINT' && proc.stderr.isTTY) proc.stderr.write('\n');
       if (interrupt.signal === 'SIGHUP') endByHangup(proc);
       controller.abort(interrupt);
-      // Output that nobody takes would keep the process for ever.
+      // If nobody reads the output, it would keep the process alive forever.
       setTimeout(() => proc.exit(proc.exitCode ?? interrupt.exitCode), patienceMs).unref();
     });
   }
   return controller.signal;
 }
 
-/** Node ends with an abort if the terminal that it puts back in order is gone: so the signal has the last word. */
+/**
+ * Node aborts if it cannot reset the terminal at exit because the terminal has gone. So we end by the signal itself.
+ */
 function endByHangup(proc: NodeJS.Process): void {
   if (![proc.stdin, proc.stdout, proc.stderr].some((stream) => stream.isTTY)) return;
   proc.once('exit', () => {
@@ -185,14 +200,14 @@ function endByHangup(proc: NodeJS.Process): void {
 }
 
 async function createStyle(output: SystemOutput, env: Host['env'], color: boolean | undefined): Promise<Style> {
-  const columns = (output.isTTY && output.columns) || Number(env['COLUMNS']) || 80;
+  const columns = (output.isTTY && output.columns) || Number(env['COLUMNS']) || (output.isTTY ? 80 : Infinity);
   const level = color === false ? 0 : colorLevel(output, env);
-  // Most runs in pipes and in CI never need chalk: not loading it is most of what they would wait for.
+  // Most runs in pipes and in CI never need chalk, and loading it would be most of their start-up time.
   const chalk = level > 0 ? new (await import('chalk')).Chalk({ level: 1 }) : null;
   return { ...palette(chalk), link: showsLinks(output, env) ? link : (text) => text, columns };
 }
 
-/** NO_COLOR, then FORCE_COLOR, then the terminal. Ours, because chalk does not know NO_COLOR. */
+/** NO_COLOR, then FORCE_COLOR, then the terminal. We do it ourselves because chalk does not know NO_COLOR. */
 function colorLevel(output: SystemOutput, env: Host['env']): 0 | 1 {
   if (env['NO_COLOR']) return 0;
   const forced = env['FORCE_COLOR'];
@@ -201,7 +216,7 @@ function colorLevel(output: SystemOutput, env: Host['env']): 0 | 1 {
 }
 
 function palette(chalk: ChalkInstance | null): Omit<Style, 'columns' | 'link'> {
-  // One argument, whoever calls: chalk joins all that it is given, and `lines.map(style.dim)` gives it three.
+  // Pass on only one argument: chalk joins all its arguments, and `lines.map(style.dim)` passes three.
   const paint =
     (name: keyof Omit<Style, 'columns' | 'link'>) =>
     (text: string): string =>
@@ -215,25 +230,3 @@ function palette(chalk: ChalkInstance | null): Omit<Style, 'columns' | 'link'> {
     cyan: paint('cyan'),
   };
 }
-
-/** OSC 8. Parsing is what keeps the URL from ending the sequence early: it percent-encodes control characters. */
-function link(text: string, url: string): string {
-  const href = URL.canParse(url) ? new URL(url).href : '';
-  return /^https?:[\x21-\x7e]{1,2000}$/.test(href) ? `\x1b]8;;${href}\x1b\\${text}\x1b]8;;\x1b\\` : text;
-}
-
-/** Only where it is known to work: some other terminals print the URL as rubbish. */
-function showsLinks(output: SystemOutput, env: Host['env']): boolean {
-  // GNU screen and tmux pass on the variables of the terminal around them, but not always the links.
-  if (!output.isTTY || env['TERM'] === 'dumb' || env['STY']) return false;
-  if (env['TMUX']) return env['TERM_PROGRAM'] === 'tmux' && Number.parseFloat(env['TERM_PROGRAM_VERSION'] ?? '') >= 3.4;
-  return (
-    linkPrograms.has(env['TERM_PROGRAM'] ?? '') ||
-    linkTerminals.has(env['TERM'] ?? '') ||
-    Number(env['VTE_VERSION']) >= 5000 ||
-    ['KITTY_WINDOW_ID', 'WT_SESSION', 'KONSOLE_VERSION'].some((name) => env[name])
-  );
-}
-
-const linkPrograms = new Set(['iTerm.app', 'WezTerm', 'vscode', 'ghostty', 'Hyper', 'rio', 'WarpTerminal']);
-const linkTerminals = new Set(['xterm-kitty', 'xterm-ghostty', 'alacritty', 'foot', 'foot-extra']);

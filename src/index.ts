@@ -1,14 +1,13 @@
 /** The library: what the command line does, for your own tests. Importing it runs nothing. */
 
-export {
-  startReceiver,
-  type Arrival,
-  type Match,
-  type RunningReceiver,
-  type StartReceiverOptions,
-} from './receiver/start-receiver.ts';
-export { deliverBody, deliverFixture, type DeliverEventOptions } from './delivery/deliver-fixture.ts';
-export { checkWebhook, type CheckWebhookOptions } from './checks/check-webhook.ts';
+export { startReceiver, type RunningReceiver, type StartReceiverOptions } from './library/start-receiver.ts';
+export type { Arrival } from './library/arrival.ts';
+export type { EventOfType, Match, Matched, WaitForAllOptions, Waiting, WaitOptions } from './library/arrivals.ts';
+export type { Respond } from './library/answering.ts';
+export { createPayload, deliver, deliverBody, deliverFixture, type DeliverEventOptions } from './library/deliver.ts';
+export { checkWebhook, type CheckWebhookOptions } from './library/check-webhook.ts';
+export { newMessages, testRequest, type NewMessagesOptions } from './library/build-event.ts';
+export type { App, FastifyApp, FetchApp, KoaApp, NodeHandler } from './http/serve-app.ts';
 
 export { parseEvent, type ParsedEvent } from './contract/event.ts';
 export type { Issue } from './contract/issue.ts';
@@ -34,7 +33,7 @@ export { eventJsonSchema, eventOpenApi } from './contract/json-schema.ts';
 export { messageTypes, type EventType, type MessageSender, type MessageType } from './contract/message-types.ts';
 export { assumptions, observed, rules, type AssumptionId, type ObservedId, type RuleId } from './contract/rules.ts';
 export { deadlineMs } from './contract/limits.ts';
-export { bearer, fingerprint, verifyBearer, type Auth } from './contract/bearer.ts';
+export { bearer, fingerprint, verifyBearer, type Auth, type HeadersLike } from './contract/bearer.ts';
 
 export { listFixtures, type FixtureEntry } from './fixtures/list.ts';
 export { loadFixtures, type Fixture } from './fixtures/load.ts';
@@ -42,16 +41,16 @@ export { composeFixture, type ComposeOptions, type Draft } from './fixtures/comp
 export type { ServedFile } from './fixtures/asset-server.ts';
 export { parseEdit, type Edit } from './fixtures/edit.ts';
 
-export { createPayload, type Payload, type PayloadOptions, type RequestOptions } from './delivery/payload.ts';
+export type { Payload, PayloadOptions, RequestOptions } from './delivery/payload.ts';
 export { type RawHeader } from './http/headers.ts';
-export { deliver, type DeliverOptions } from './delivery/deliver.ts';
+export type { DeliverOptions } from './delivery/deliver.ts';
 export { createTurnClock } from './delivery/timing.ts';
 export type { Failure, FailureCode, Outcome, Response, Timing } from './delivery/outcome.ts';
 export { judge, type Expectations, type Reason, type Verdict, type Warning } from './delivery/judge.ts';
 export type { Delivery } from './delivery/attempt.ts';
 export type { FileReport } from './fixtures/asset-server.ts';
 
-export type { Answer, NoAnswer, Reaction, StreamedAnswer } from './receiver/answer.ts';
+export type { Answer, AnswerEvent, NoAnswer, Reaction, StreamedAnswer } from './receiver/answer.ts';
 export type { Received } from './receiver/inspect.ts';
 
 export type { CaseOutcome, CaseResult, CheckReport, Level } from './checks/report.ts';

@@ -1,3 +1,4 @@
+import { URL } from 'node:url';
 import manifest from '../package.json' with { type: 'json' };
 
 /** The version of this package, from its package.json. */
@@ -10,5 +11,8 @@ export function minimumNode(): string {
   return manifest.engines.node.replace(/^>=/, '');
 }
 
-/** The folder of this package: right above `src` as above `dist`, whose files all lie side by side. */
+/**
+ * The folder of this package. It is the parent of `src` and also of `dist`, because all files of `dist` lie side by
+ * side.
+ */
 export const packageRoot = new URL('../', import.meta.url);

@@ -1,7 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { apiAssumptions } from '../src/contract/api/assumptions.ts';
+import { apiFields, apiStatuses } from '../src/contract/api/fields.ts';
 import { assumptions, observed, rules } from '../src/contract/rules.ts';
+import { findingKinds } from '../src/platform/findings/finding.ts';
 import { loadDifferences } from '../src/load/differences.ts';
 import { type, webhook } from './helpers/typed.ts';
 
@@ -53,20 +56,14 @@ describe.each(pages)('%s', (page) => {
   });
 });
 
-test.each(['README.md', 'README.ru.md'])('%s quotes figures that the table has', (page) => {
-  const table = read('docs/performance.md')
-    .split('\n\n')
-    .find((part) => part.startsWith('| what |'))!;
-  const quoted = [...read(page).matchAll(/\b\d+\.\d+ x\b/g)].map(([figure]) => figure);
-  expect(quoted.length).toBeGreaterThan(5);
-  expect(quoted.filter((figure) => !table.includes(figure))).toEqual([]);
-});
-
 test('the contract page says what the code says', () => {
   const page = read('docs/contract.md');
   for (const [id, { quote, gist }] of Object.entries(rules)) expect(page).toContain(`| ${id} | ${quote} | ${gist} |`);
-  for (const [name, words] of Object.entries({ ...observed, ...assumptions }))
+  for (const [name, words] of Object.entries({ ...observed, ...assumptions, ...apiAssumptions }))
     expect(page).toContain(`| \`${name}\` | ${words} |`);
+  for (const [name, { required, sentence }] of Object.entries(apiFields))
+    expect(page).toContain(`| \`${name}\` | ${required} | ${sentence} |`);
+  for (const [status, words] of Object.entries(apiStatuses)) expect(page).toContain(`| ${status} | ${words} |`);
 });
 
 test('the page of load mode names each difference of the code', () => {
@@ -74,7 +71,24 @@ test('the page of load mode names each difference of the code', () => {
   for (const [name, words] of Object.entries(loadDifferences)) expect(page).toContain(`| \`${name}\` | ${words} |`);
 });
 
-test('the README lists the assumptions of the code', () => {
-  for (const [name, words] of Object.entries(assumptions))
-    expect(read('README.md')).toContain(`| \`${name}\` | ${words} |`);
+test('the page of mock names each finding of the code, with its level', () => {
+  const page = read('docs/mock.md');
+  for (const [id, { level }] of Object.entries(findingKinds)) expect(page).toContain(`| \`${id}\` | ${level} | `);
+});
+
+test.each(['README.md', 'README.ru.md'])('%s leads to the assumptions', (page) => {
+  expect(read(page)).toContain('(docs/contract.md#assumed)');
+});
+
+test('both READMEs have the same sections, commands and pictures, in at most 150 lines', () => {
+  const shape = (page: string) => {
+    const text = read(page);
+    const sections = text.match(/^## /gm)!.length;
+    const commands = text.match(/^npx suvvy-hook .*$/gm)!.map((line) => line.replace(/"[^"]*"/g, '""'));
+    const pictures = text.match(/docs\/pictures\/[\w-]+\.\w+/g);
+    const promises = text.match(/^- \*\*P\d\*\*/gm);
+    return { sections, commands, pictures, promises };
+  };
+  expect(shape('README.ru.md')).toEqual(shape('README.md'));
+  for (const page of ['README.md', 'README.ru.md']) expect(read(page).split('\n').length).toBeLessThanOrEqual(151);
 });

@@ -18,7 +18,10 @@ function terminal(env: Record<string, string> = {}) {
     stdout: output(),
     stderr: output(),
     env,
-    cwd: () => '/',
+    cwd: () => '/work',
+    argv: ['node', '/work/bin/suvvy-hook.js'],
+    // Seconds after a signal a host ends its process, whichever test runs by then.
+    exit: () => {},
   });
   return { proc, host: systemHost(proc as unknown as NodeJS.Process) };
 }

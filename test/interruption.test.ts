@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
@@ -9,6 +9,7 @@ import { main } from '../src/cli.ts';
 import { fakeHost } from './helpers/fake-host.ts';
 import { bin, start } from './helpers/process.ts';
 import { closedPort } from './helpers/target.ts';
+import { hasScript, onTerminal } from './helpers/terminal.ts';
 
 const body = JSON.stringify({
   event_type: 'new_messages',
@@ -88,12 +89,7 @@ test('a second Ctrl-C leaves nothing behind that --start began', async () => {
 });
 
 test.skipIf(!hasScript())('a terminal that was stopped (Ctrl-S) does not stop the receiver', async () => {
-  const { url } = await unread((listen) => [
-    'script',
-    '-qec',
-    listen.map((word) => `'${word}'`).join(' '),
-    '/dev/null',
-  ]);
+  const { url } = await unread(onTerminal);
   for (let count = 0; count < 20; count += 1) expect((await post(url)).status).toBe(200);
 });
 
@@ -115,13 +111,4 @@ async function watch(): Promise<{ port: number; told(word: string): Promise<void
     },
     gone: connected.then((socket) => once(socket, 'close')),
   };
-}
-
-/** The `script` of util-linux, which gives a command a terminal. */
-function hasScript(): boolean {
-  try {
-    return execFileSync('script', ['--version'], { encoding: 'utf8' }).includes('util-linux');
-  } catch {
-    return false;
-  }
 }

@@ -22,11 +22,11 @@ describe('the tarball, installed in an empty folder', () => {
   test('has what a user needs, and nothing else', () => {
     const wanted = [
       /^bin\/suvvy-hook\.js$/,
-      /^dist\/([\w-]+\.js|THIRD-PARTY-LICENSES\.txt)$/,
+      /^dist\/([\w-]+\.c?js|THIRD-PARTY-LICENSES\.txt|sbom\.cdx\.json)$/,
       /^dist\/ui\/(index\.html|app\.(js|css))$/,
-      /^dist\/types\/[\w/-]+\.d\.ts$/,
+      /^dist\/types\/[\w/-]+\.d\.c?ts$/,
       /^fixtures\/([\w-]+\.json|assets\/[\w.-]+)$/,
-      /^schemas\/[\w-]+\.schema\.json$/,
+      /^schemas\/[\w-]+\.(schema|openapi)\.json$/,
       /^(package\.json|LICENSE|(README|README\.ru|CHANGELOG|SECURITY)\.md)$/,
     ];
     expect(installed.files.filter((path) => !wanted.some((pattern) => pattern.test(path)))).toEqual([]);
@@ -35,8 +35,11 @@ describe('the tarball, installed in an empty folder', () => {
     for (const path of [
       'dist/ui/app.js',
       'dist/THIRD-PARTY-LICENSES.txt',
+      'dist/sbom.cdx.json',
       'fixtures/text.json',
       'schemas/config.schema.json',
+      'schemas/event.schema.json',
+      'schemas/event.openapi.json',
     ])
       expect(installed.files).toContain(path);
   });

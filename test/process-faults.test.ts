@@ -86,7 +86,7 @@ describe('what it cannot do is one line', () => {
     const { code, stderr } = await shell(`hook listen --port ${port}`);
     expect(code).toBe(3);
     expect(stderr).toMatch(
-      /^error: cannot listen on 127\.0\.0\.1:\d+: the port is taken\n {2}--port 0 takes any free one\n$/,
+      /^error: cannot listen on 127\.0\.0\.1:\d+: the port is taken\n {2}--port 0 takes any free port\n$/,
     );
   });
 

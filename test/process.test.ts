@@ -159,7 +159,7 @@ describe('a real process', () => {
     expect((await inGone('fixtures list')).code).toBe(0);
     const { code, stderr } = await inGone('validate event.json');
     expect(code).toBe(3);
-    expect(stderr).toMatch(/^error: the current folder is gone/);
+    expect(stderr).toMatch(/^error: the current folder does not exist any more/);
   });
 
   test('colour adds nothing but colour', async () => {
@@ -232,6 +232,15 @@ describe('what a command loads', () => {
 
   test('listen --ui: no library more than listen alone, since the page is for the browser', async () => {
     expect(await packages('listen', '--port', '0', '--ui=0', '--timeout', '10ms')).toEqual([
+      'commander',
+      'fast-string-truncated-width',
+      'fast-string-width',
+      'zod',
+    ]);
+  });
+
+  test('mock in a pipe: no parser of YAML, no undici, no chalk, no ora', async () => {
+    expect(await packages('mock', '--url', 'http://127.0.0.1:9/', '--port', '0', '--timeout', '10ms')).toEqual([
       'commander',
       'fast-string-truncated-width',
       'fast-string-width',

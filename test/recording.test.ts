@@ -27,7 +27,7 @@ test('two listeners that record into one journal at once leave whole lines, no b
   );
   for (const { listen } of recorders) {
     await listen.exited;
-    expect(listen.err().match(/somebody else writes into/g)).toHaveLength(1);
+    expect(listen.err().match(/another program also writes to/g)).toHaveLength(1);
   }
   const { numbers, broken } = recorded(journal);
   const blank = readFileSync(journal, 'utf8')

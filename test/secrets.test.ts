@@ -56,6 +56,7 @@ function rest(words: string[], url: string, folder: string): string[] {
     'send file': [event, '--url', url],
     'send message': ['--text', 'x', '--url', url],
     replay: [journal, '--url', url],
+    mock: ['--url', url, '--port', '0', '--timeout', '30ms'],
     check: [url, '--only', 'deliver/text-ai', '--timeout', '500ms'],
     'fixtures show': ['text'],
     'fixtures save': [journal, '--id', entry.id, '--name', 'saved', '--fixtures', folder],
@@ -95,7 +96,7 @@ const found = await leaves();
 const tries = found.flatMap(({ words, holders }) =>
   holders
     .filter((holder) => !('long' in holder) || holder.required || holder.optional)
-    .filter((holder) => !('long' in holder && holder.long?.startsWith('--secret')))
+    .filter((holder) => !('long' in holder && /^--(secret|token)/.test(holder.long ?? '')))
     .map((holder) => [words, 'long' in holder ? (holder.long ?? holder.flags) : holder.name()] as const),
 );
 

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Spec, Validation } from '@cyclonedx/cyclonedx-library';
 import { describe, expect, test } from 'vitest';
 
 interface Locked {
@@ -9,6 +10,18 @@ interface Locked {
   integrity?: string;
   dev?: boolean;
   hasInstallScript?: boolean;
+}
+
+interface Bill {
+  metadata: { component: { purl: string } };
+  components: {
+    name: string;
+    version: string;
+    purl: string;
+    externalReferences: { hashes: { content: string }[] }[];
+    properties: { value: string }[];
+  }[];
+  dependencies: { ref: string; dependsOn: string[] }[];
 }
 
 const root = join(import.meta.dirname, '..');
@@ -45,6 +58,7 @@ const bundled = [
   'string-width',
   'strip-ansi',
   'undici',
+  'yaml',
   'yoctocolors',
   'zod',
 ];
@@ -65,6 +79,32 @@ describe('dependencies', () => {
     const licences = readFileSync(join(root, 'dist/THIRD-PARTY-LICENSES.txt'), 'utf8');
     const inlined = [...licences.matchAll(/^(\S+) \d+\.\d+\.\d+ \(/gm)].map(([, name]) => name!);
     expect([...new Set(inlined)].toSorted()).toEqual(bundled);
+  });
+
+  test('the list in CycloneDX holds to its schema, and has each with the version and the bytes of the lockfile', async () => {
+    const text = readFileSync(join(root, 'dist/sbom.cdx.json'), 'utf8');
+    expect(await new Validation.JsonStrictValidator(Spec.Version.v1dot6).validate(text)).toBeNull();
+    const { components, dependencies, metadata } = JSON.parse(text) as Bill;
+    expect(metadata.component.purl).toBe(`pkg:npm/suvvy-hook@${json('package.json').version}`);
+    expect(components.map(({ name }) => name)).toEqual(bundled);
+    for (const { name, version, purl, externalReferences, properties } of components) {
+      const { integrity, version: wanted } = Object.fromEntries(locked)[properties[0]!.value]!;
+      expect({ version, purl }).toEqual({ version: wanted, purl: `pkg:npm/${name.replace('@', '%40')}@${wanted}` });
+      const bytes = Buffer.from(externalReferences[0]!.hashes[0]!.content, 'hex').toString('base64');
+      expect(`sha512-${bytes}`).toBe(integrity);
+    }
+    // From the package itself a way leads to each of them.
+    const reached = new Set([metadata.component.purl]);
+    for (const from of reached)
+      for (const to of dependencies.find(({ ref }) => ref === from)!.dependsOn) reached.add(to);
+    expect(reached.size).toBe(bundled.length + 1);
+  });
+
+  test('what is in the bundle is named with its exact version: an update of it is a change that somebody reads', () => {
+    const { dependencies = {}, devDependencies } = json('package.json') as Record<string, Record<string, string>>;
+    const direct = Object.entries({ ...dependencies, ...devDependencies }).filter(([name]) => bundled.includes(name));
+    expect(direct.length).toBeGreaterThan(5);
+    expect(direct).toEqual(direct.map(([name]) => [name, Object.fromEntries(locked)[`node_modules/${name}`]!.version]));
   });
 
   test('each is pinned to its bytes, from the registry', () => {

@@ -15,6 +15,10 @@ const writers: Record<string, string[]> = {
   'commands/write-whole.ts': ['rename', 'writeFile'],
   // Lines are only ever added to it.
   'journal/fs.ts': ['openSync', 'writeSync'],
+  // The null device, to see how many descriptors are left.
+  'receiver/limits/descriptors.ts': ['openSync'],
+  // In a folder of its own, for the browser alone.
+  'commands/ui/open-browser.ts': ['writeFile'],
   // GitHub's files, which other steps write to as well.
   'commands/check/write-reports.ts': ['appendFile'],
 };

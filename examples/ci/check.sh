@@ -12,7 +12,7 @@ export SUVVY_WEBHOOK_SECRET
 mkdir -p "$REPORTS"
 
 # The exit code is the result: 0 all well, 1 something failed, 2 usage, 3 no connection.
-exec npx --yes suvvy-hook@0.1.0 check "$WEBHOOK_URL" \
+exec npx --yes suvvy-hook@0.2.0 check "$WEBHOOK_URL" \
   --start "$START" --wait 30s \
   --report "junit=$REPORTS/suvvy-hook.xml" \
   --report "json=$REPORTS/suvvy-hook.json" \

@@ -1,13 +1,13 @@
+import { URL } from 'node:url';
 import { createRedactor, type Redact, type Redactor } from '../contract/redact.ts';
 import { headerObject } from '../contract/shown-headers.ts';
-import { advise } from '../delivery/advice.ts';
 import { curlCommand, maxCurlBody } from '../delivery/curl.ts';
 import type { Payload } from '../delivery/payload.ts';
 import { ExitCode } from '../errors.ts';
 import { clipText, decodeStart } from '../text/safe.ts';
 import { shellWord } from '../text/shell-quote.ts';
 import type { CheckCase, CaseFinding, Probe, Trial } from './case.ts';
-import { describeAnswer } from './judging.ts';
+import { causeOf } from './verdict/cause.ts';
 import type { Gate, Policy } from './options.ts';
 import type { CaseOutcome, CaseResult, Level, Exchange } from './report.ts';
 
@@ -26,8 +26,9 @@ export function caseResult(one: CheckCase, finding: CaseFinding, trials: readonl
     finding.evidence ?? trials.flatMap((trial) => [trial, ...(trial.twin ? [trial.twin] : []), ...trial.parts]);
   const [first] = evidence;
   const redact = createReportRedact(policy.secret, [...evidence, ...trials]);
-  const plain = outcomeFor(finding, level, policy.gate);
+  const plain = outcomeFor(finding, level, policy.gate, one.warns && policy.levels[one.id] === undefined);
   const wrong = plain !== 'pass' && (plain !== 'info' || finding.outcome === 'fail');
+  const hint = wrong ? redact(hintOf(one, finding)) : null;
   const result: CaseResult = {
     id: one.id,
     title: one.title,
@@ -38,7 +39,10 @@ export function caseResult(one: CheckCase, finding: CaseFinding, trials: readonl
     reason: wrong ? finding.reason : null,
     expected: one.expected,
     actual: redact(finding.actual),
-    hint: wrong ? redact(hintOf(one, finding)) : null,
+    hint,
+    why: hint === null ? null : one.why,
+    fix: fixOf(one, hint),
+    errorLine: wrong ? errorLineOf(evidence) : null,
     requests: evidence.map((trial) => checkExchange(trial, redact)),
     reproduce: {
       curl: first ? curlOf({ payload: first.delivery.payload, probe: first.probe }, policy, redact) : null,
@@ -61,6 +65,9 @@ export function notRun(one: CheckCase, outcome: 'skip' | 'error', actual: string
     expected: one.expected,
     actual,
     hint: null,
+    why: null,
+    fix: null,
+    errorLine: null,
     requests: [],
     reproduce: { curl: null, command: repeatCommand([one.id], policy) },
   };
@@ -70,10 +77,10 @@ function levelOf(one: CheckCase, { levels }: Pick<Policy, 'levels'>): Level {
   return levels[one.id] ?? one.level;
 }
 
-function outcomeFor(finding: CaseFinding, caseLevel: Level, gate: Gate): CaseOutcome {
+function outcomeFor(finding: CaseFinding, caseLevel: Level, gate: Gate, warns = false): CaseOutcome {
   if (finding.outcome === 'pass') return 'pass';
   const level = weaker(caseLevel, finding.level ?? caseLevel);
-  if (level === 'OBS') return 'info';
+  if (level === 'OBS') return warns && finding.outcome !== 'info' ? 'warn' : 'info';
   if (finding.outcome === 'fail') return gating[gate].includes(level) ? 'fail' : 'warn';
   return finding.outcome;
 }
@@ -93,16 +100,30 @@ function applyWaiver(result: CaseResult, { waivers, today }: Policy): CaseResult
     gating: true,
     reason: result.reason ?? 'expectation',
     actual: `${result.actual} (${why}; ${note})`,
-    hint: result.hint ?? 'A waiver that is no longer needed would hide the next failure: remove it from the config.',
+    hint: result.hint ?? staleWaiver,
+    fix: result.fix ?? staleWaiver,
   });
   if (!fires) return stale('nothing to waive any more');
   if (waiver.until !== undefined && waiver.until < today) return stale('the waiver is past its date');
   return { ...result, outcome: 'waived', gating: false, actual: `${result.actual} (${note})` };
 }
 
+const staleWaiver = 'A waiver that is no longer needed would hide the next failure: remove it from the config.';
+
+/** What a hint says after why it matters. */
+function fixOf({ why }: CheckCase, hint: string | null): string | null {
+  return hint?.startsWith(why) ? hint.slice(why.length).trim() || null : hint;
+}
+
+/** Of the first request that was not taken: the culprit's stands first. */
+function errorLineOf(evidence: readonly Trial[]): string | null {
+  const bad = evidence.find(({ delivery }) => !delivery.verdict.delivered);
+  return bad?.answerSummary.errorLine ?? null;
+}
+
 /** Why it matters, and what to try. */
-function hintOf(one: CheckCase, { advice }: CaseFinding): string {
-  return [one.why, advice && sentence(advice), one.remedy].filter(Boolean).join(' ');
+function hintOf(one: CheckCase, { reason, cause = causeOf(reason), advice }: CaseFinding): string {
+  return [one.why, advice && sentence(advice), cause && one.remedies[cause]].filter(Boolean).join(' ');
 }
 
 function sentence(text: string): string {
@@ -130,7 +151,7 @@ export function curlOf(
 function repeatCommand(ids: readonly string[], { url, repeatOptions, secret }: Policy): string {
   const withSecret = secret ? ' --secret "$SUVVY_WEBHOOK_SECRET"' : '';
   const target = shellWord(createReportRedact(secret, [])(url.href));
-  return `suvvy-hook check ${target} --only ${[...new Set(ids)].join(',')}${withSecret}${repeatOptions && ` ${repeatOptions}`}`;
+  return `npx suvvy-hook check ${target} --only ${[...new Set(ids)].join(',')}${withSecret}${repeatOptions && ` ${repeatOptions}`}`;
 }
 
 /** How a run ends. Pure. */
@@ -163,7 +184,7 @@ function resembles(word: string, secret: string): boolean {
 }
 
 /** A trial as the report shows it. */
-export function checkExchange({ delivery: { payload, outcome } }: Trial, redact: Redactor): Exchange {
+function checkExchange({ delivery: { payload, outcome } }: Trial, redact: Redactor): Exchange {
   const { response, timing } = outcome;
   return {
     method: payload.method,
@@ -180,33 +201,4 @@ export function checkExchange({ delivery: { payload, outcome } }: Trial, redact:
 
 function clipped(bytes: Uint8Array, max: number, redact: Redact): string {
   return clipText(redact(decodeStart(bytes, max)), max);
-}
-
-/** One cause behind many cases. */
-export interface RootCause {
-  /** The case that showed it. */
-  source: string;
-  /** In the words of `send`. */
-  code: string;
-  message: string;
-  /** Cases that it failed, or kept from being sent. */
-  cases: string[];
-}
-
-/** Why a case that others depend on failed. */
-export function rootCause(
-  one: CheckCase,
-  finding: CaseFinding,
-  trial: Trial | undefined,
-  secret: string | null,
-): RootCause {
-  const what = trial ? `${one.title}: ${describeAnswer(trial)}` : `${one.id}: ${finding.actual}`;
-  const advice =
-    finding.outcome === 'fail' && trial ? (advise(trial.delivery, { secret }) ?? finding.advice) : finding.advice;
-  return {
-    source: one.id,
-    code: finding.reason ?? 'expectation',
-    message: advice ? `${what}; ${advice}` : what,
-    cases: [one.id],
-  };
 }

@@ -6,39 +6,59 @@ import type { Delivery, FileWatch } from '../delivery/attempt.ts';
 import type { FileReport } from '../fixtures/asset-server.ts';
 import type { Reach } from '../http/address.ts';
 import type { Level } from './report.ts';
+import type { Cause, Remedies } from './verdict/cause.ts';
 
-/** Which cases a run takes unless `only` names them: each profile has all of the one before. */
+/** Which cases a run takes if `only` is not given. Each profile contains the one before. */
 export const profiles = ['smoke', 'default', 'full'] as const;
 
 export type Profile = (typeof profiles)[number];
 
-/** What a case cannot do without. */
+/** What a case needs. */
 export type Need = 'secret' | 'no-secret' | 'callback';
 
-/** The case that runs before all others: if it fails, most others would only say the same again. */
+/** The case that runs before all others. If it fails, most others would only repeat its result. */
 export const controlId = 'deliver/text-ai';
 
-/** One sentence of the contract, and how a receiver is held to it. Ids are never renamed or reused. */
+/** The case that serves as the control if no text gets through. */
+export const secondControlId = 'event/test-request';
+
+/** The case that warns about a receiver to which anybody can write. */
+export const openReceiverId = 'auth/unprotected';
+
+/** One sentence of the contract, and how it is checked. Ids are never renamed or reused. */
 export interface CheckCase {
   id: string;
   title: string;
   level: Level;
   rules: readonly RuleId[];
-  /** The smallest profile that has it. */
+  /** The smallest profile that contains it. */
   profile: Profile;
   needs?: Need;
   /** What is sent, for readers. */
   sends: string;
-  /** When it passes, in one sentence. */
+  /** When the case passes, in one sentence. */
   expected: string;
   why: string;
-  remedy: string;
-  /** Cases without which this one would say nothing new. */
+  /** What to try, by the cause of the failure. Advice for all cases of a kind is in `verdict/advice.ts`. */
+  remedies: Remedies;
+  /** If one of these cases fails, this one would say nothing new. */
   dependsOn: readonly string[];
-  /** Sends what Suvvy never would: `robust/recovery` looks whether the receiver still works afterwards. */
+  /**
+   * If no text gets through but a test_request does, the test_request is enough as a control: always, or only if it
+   * also shows whether the secret is checked (some receivers check it only for new_messages, which is no fault).
+   */
+  worksWithoutTexts?: 'always' | 'if-it-tells-of-the-secret';
+  /**
+   * Shown as a warning although it is only recorded: it is too serious for an ordinary line, but the page does not
+   * require it.
+   */
+  warns?: boolean;
+  /**
+   * It sends something that Suvvy never sends. `robust/recovery` checks whether the receiver still works afterwards.
+   */
   harmful?: boolean;
   sending?: 'in-turn' | 'at-once' | 'one-connection';
-  /** Judged when everything has been sent, because it looks at more than its own requests. */
+  /** Judged after everything has been sent, because it looks at more than its own requests. */
   late?: boolean;
   build(builder: CaseBuilder): Probe[];
   judge(trials: readonly Trial[], facts: CaseFacts): CaseFinding;
@@ -47,9 +67,9 @@ export interface CheckCase {
 /** One request of a case. */
 export interface Probe {
   label: string;
-  /** An event; a `file.url` of `asset:NAME` becomes a link that downloads. */
+  /** An event. A `file.url` of `asset:NAME` becomes a link that can be downloaded. */
   event?: object;
-  /** A body that is sent as it stands, instead of an event. */
+  /** A body that is sent unchanged, instead of an event. */
   body?: string | Uint8Array;
   method?: string;
   /** Default `application/json`; null sends none. */
@@ -57,94 +77,126 @@ export interface Probe {
   framing?: 'chunked';
   /** Default: the bearer of the run's secret. */
   authorization?: Authorization;
-  /** What it is worth if it fails, where that is less than the case. */
+  /** The level of its failure, if it is lower than that of the case. */
   level?: Level;
-  /** An answer is not waited for as long as for a documented request. */
+  /** The wait for an answer is shorter than for a documented request. */
   impatient?: boolean;
-  /** The same one by one: sent if this one fails, to name the culprit. */
+  /** The same content in single requests. They are sent if this request fails, to find the one that causes it. */
   parts?: readonly Probe[];
-  /** Sent if this one fails; if it passes there is a warning and no failure. */
-  twin?: { probe: Probe; warning: string };
+  /** The content must be in one request: it is never replaced by its parts. */
+  together?: boolean;
+  /** Sent if this request fails. If it passes, there is a warning and no failure. */
+  twin?: Twin;
 }
 
-/** An `Authorization` header other than the right one. */
+/** The same request with one change, which may be the only reason of the failure. */
+export interface Twin {
+  probe: Probe;
+  warning: string;
+  /** Its links still work later, so it is better to repeat this one. */
+  lasting?: boolean;
+}
+
+/** An `Authorization` header other than the one that Suvvy sends. */
 export interface Authorization {
+  /** How the name is spelled; default: `Authorization`. */
+  name?: string;
   /** The header's value; null sends no header. */
   value: string | null;
-  /** The value as a shell builds it from `$SUVVY_WEBHOOK_SECRET`: the secret itself is never printed. */
+  /** The value as a shell builds it from `$SUVVY_WEBHOOK_SECRET`. The secret itself is never printed. */
   shell?: string;
 }
 
-/** What a case builds its requests from. */
+/** What a case uses to build its requests. */
 export interface CaseBuilder {
   secret: string | null;
   chatId: string | null;
-  /** A word that nothing else has in it. */
+  /** A word that occurs nowhere else. */
   nonce: string;
-  /** As long as the secret, and not the secret. */
+  /** As long as the secret, but different from it. */
   wrongSecret: string;
-  /** A text message that says which case it comes from. */
+  /** What this receiver accepts, according to the control. */
+  control: 'text' | 'test_request';
+  /** An event that should get through: a text, or a test_request if no text does. */
+  sample(words: string): object;
+  /** A text message that contains the id of its case. */
   text(words: string, sender?: MessageSender): Message;
-  /** Messages with files of one type, one for each type of file that Suvvy can send that way (R20). */
+  /** Messages with files of one type: one for each media type that Suvvy can send that way (R20). */
   files(type: FileMessageType): FileMessage[];
   /** `new_messages` with the run's `chat_id`. */
   event(messages: readonly object[]): { new_messages: readonly object[]; [field: string]: unknown };
-  /** Variants in one request; each on its own if that fails. */
-  batch(variants: readonly (readonly [label: string, message: Message])[], level?: Level): Probe;
+  /** Variants in one request. If it fails, each is sent in its own request. */
+  batch(variants: readonly (readonly [label: string, message: Message])[], more?: Partial<Probe>): Probe;
 }
 
-/** A probe and what became of it. */
+/** A probe and its result. */
 export interface Trial {
   caseId: string;
   probe: Probe;
-  /** Suvvy would send the like of it (and so R1 and R2 hold). */
+  /** Suvvy sends requests like this (so R1 and R2 apply). */
   documented: boolean;
   delivery: Delivery;
-  /** The answer in a few words, with no secret in them. */
+  /** The answer in a few words, without secrets. */
   answerSummary: AnswerSummary;
   files: FileWatch | null;
   twin: Trial | null;
   parts: readonly Trial[];
 }
 
-/** The control, sent once more after a case that sends what Suvvy never would. */
+/** The control, sent again after a case that sends something that Suvvy never sends. */
 export interface Recovery {
   after: string;
   trial: Trial;
 }
 
-/** What is known of a run beside the trials of a case. */
+/** What is sent after a failed control, before anything is said about it. */
+export interface FollowUp {
+  /** The test button. */
+  testRequest: Trial | null;
+  /** The same with a wrong secret. It shows whether a 2xx for the test button says anything about the secret. */
+  wrongSecret: Trial | null;
+  /** The control with its header name in lower case. */
+  headerCase: Trial | null;
+}
+
+/** What is known of a run, apart from the trials of a case. */
 export interface CaseFacts {
   url: URL;
   reach: Reach;
   secret: string | null;
-  /** Statuses that the user takes for right in this case: `422`, `4xx`. */
+  /** Statuses that the user accepts as correct in this case: `422`, `4xx`. */
   accepted: readonly string[];
   control: Trial | null;
+  /** Null if the control passed. */
+  followUp: FollowUp | null;
   /** Every trial so far, in order. */
   trials: readonly Trial[];
   recoveries: readonly Recovery[];
-  /** Null where files are not ours to serve. */
+  /** Null if we do not serve the files. */
   files: readonly FileReport[] | null;
-  /** When the nonce came to the collector, in milliseconds after it was asked for; null if it did not. */
+  /** When the nonce arrived at the collector, in milliseconds after it was sent; null if it did not. */
   callbackMs: number | null;
   certificates: 'verified' | 'own' | 'unverified';
   budget: { p95Ms: number; maxMs: number };
 }
 
-/** A case's conclusion from its trials, before levels and waivers. */
+/** The result of a case from its trials, before levels and waivers. */
 export interface CaseFinding {
   outcome: 'pass' | 'fail' | 'warn' | 'info';
-  /** In the words of `send`; null where nothing went wrong. */
+  /** In the words of `send`; null if nothing went wrong. */
   reason: string | null;
-  /** What came, in one sentence. */
+  /** The cause of the failure; default: by the reason. */
+  cause?: Cause | null | undefined;
+  /** Cases with the same key have one root cause, described by this message. */
+  shared?: { key: string; message: string } | undefined;
+  /** What happened, in one sentence. */
   actual: string;
-  /** What it is worth, where that is less than the case. */
+  /** The level of the failure, if it is lower than that of the case. */
   level?: Level | undefined;
-  /** What to try, as far as the answer tells. */
+  /** What to try, as far as the answer shows it. */
   advice?: string | null | undefined;
-  /** The requests that show it, the first one to repeat first; default: all of the case. */
+  /** The requests that show the result; the best one to repeat comes first. Default: all of the case. */
   evidence?: readonly Trial[] | undefined;
-  /** Cases to repeat together with this one, because they sent what it looks at. */
+  /** Cases to repeat together with this one, because it looks at their requests. */
   repeatWith?: readonly string[] | undefined;
 }

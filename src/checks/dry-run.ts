@@ -11,15 +11,15 @@ export interface DryRunRequest {
   caseId: string;
   label: string;
   payload: Payload;
-  /** Null where the body is too long for a command line. */
+  /** Null if the body is too long for a command line. */
   curl: string | null;
 }
 
 /**
- * What a run would send, if nothing fails: nothing is sent now. Links to files are public ones, as ours are there only
- * while a run lasts.
+ * The requests of a run in which nothing fails. Nothing is sent. Links to files are public ones, because we serve our
+ * own only during a run.
  *
- * @throws HookError (exit 2) for a selection that cannot be meant
+ * @throws HookError (exit 2) for an invalid selection
  */
 export async function dryRunRequests(options: CheckOptions): Promise<DryRunRequest[]> {
   const { cases, builderFor, policy } = await createRun(options);

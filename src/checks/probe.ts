@@ -6,17 +6,17 @@ import { bundledFolder } from '../fixtures/list.ts';
 import type { RawHeader } from '../http/headers.ts';
 import type { CheckCase, Probe } from './case.ts';
 
-/** What a probe sends. */
+/** The draft of what a probe sends. */
 export async function composeProbe({ event, body = '' }: Probe, { id }: Pick<CheckCase, 'id'>): Promise<Draft> {
-  return event
-    ? composeEvent(id, event, { chatId: null, findFile: assetsOf(bundledFolder) })
-    : composeBody(id, Buffer.from(body), { chatId: null });
+  return event ? composeEvent(id, event, { findFile: assetsOf(bundledFolder) }) : composeBody(id, Buffer.from(body));
 }
 
-/** How a probe leaves. */
+/** The request options of a probe. */
 export function probeRequest(probe: Probe, secret: string | null): RequestOptions {
   const { authorization, contentType, method = 'POST', framing = 'content-length' } = probe;
-  const headers: RawHeader[] = authorization?.value ? [['Authorization', authorization.value]] : [];
+  const headers: RawHeader[] = authorization?.value
+    ? [[authorization.name ?? 'Authorization', authorization.value]]
+    : [];
   return {
     secret: authorization ? null : secret,
     headers,
@@ -26,9 +26,9 @@ export function probeRequest(probe: Probe, secret: string | null): RequestOption
   };
 }
 
-/** Serves the files of a run, from the first draft that has any. */
+/** Serves the files of a run. It starts with the first draft that has files. */
 export interface RunAssets {
-  /** Null for a draft without files, and where they are somewhere else. */
+  /** Null for a draft without files, and if the files are elsewhere. */
   serverFor(draft: Draft): Promise<AssetServer | null>;
   close(): Promise<void>;
 }
@@ -44,12 +44,12 @@ export function createRunAssets({
   return {
     serverFor: async ({ files }) =>
       files.length === 0 || fileBaseUrl !== undefined ? null : (state.server ??= serve(assetHost)),
-    // A download that began with the last delivery may end; one that hangs may not keep us.
+    // A download that began with the last delivery may finish, but one that hangs must not hold us up.
     close: async () => state.server?.then((server) => server.close({ graceMs: 200 })).catch(() => {}),
   };
 }
 
-/** @throws HookError (exit 3) if there is no listening on that host */
+/** @throws HookError (exit 3) if it cannot listen on that host */
 async function serve(host: string | undefined): Promise<AssetServer> {
   try {
     return await createAssetServer(host);

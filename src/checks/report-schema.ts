@@ -32,6 +32,9 @@ const caseResultSchema = z.object({
   expected: z.string(),
   actual: z.string(),
   hint: z.string().nullable(),
+  why: z.string().nullable(),
+  fix: z.string().nullable(),
+  errorLine: z.string().nullable(),
   requests: z.array(exchangeSchema),
   reproduce: z.object({ curl: z.string().nullable(), command: z.string() }),
 });
@@ -59,6 +62,7 @@ export const checkReportSchema: z.ZodType<CheckReport> = z.object({
     error: z.int(),
     exitCode: z.int(),
   }),
+  diagnosis: z.object({ summary: z.string(), firstFix: z.string().nullable() }),
   rootCauses: z.array(z.object({ code: z.string(), message: z.string(), cases: z.array(z.string()) })),
   cases: z.array(caseResultSchema),
 });

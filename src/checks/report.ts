@@ -28,9 +28,18 @@ export interface CheckReport {
   };
   target: { url: string; secretConfigured: boolean; chatId: string | null };
   summary: { total: number; exitCode: number } & Record<CaseOutcome, number>;
+  diagnosis: Diagnosis;
   /** One cause behind many cases, such as a secret that is not the same. */
   rootCauses: { code: string; message: string; cases: string[] }[];
   cases: CaseResult[];
+}
+
+/** What comes first for whoever reads one sentence. */
+export interface Diagnosis {
+  /** What passes, what fails and of what, in a sentence. It may quote the receiver: sanitise before showing. */
+  summary: string;
+  /** The first thing to change; null where there is none. */
+  firstFix: string | null;
 }
 
 export interface CaseResult {
@@ -50,6 +59,15 @@ export interface CaseResult {
   actual: string;
   /** Why it matters and what to try; null where nothing went wrong. */
   hint: string | null;
+  /** The first half of the hint: why it matters. */
+  why: string | null;
+  /** The second half: what to try. */
+  fix: string | null;
+  /**
+   * The line that says what went wrong, of an error page, or of what the server itself wrote: `KeyError: 'text' at app.py:10`.
+   * Null where neither says it. Sanitise before showing.
+   */
+  errorLine: string | null;
   requests: Exchange[];
   reproduce: { curl: string | null; command: string };
 }

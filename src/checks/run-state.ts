@@ -1,10 +1,11 @@
 import { reachOf } from '../http/address.ts';
-import { notRun, type RootCause } from './case-result.ts';
+import { notRun } from './case-result.ts';
 import {
   controlId,
   type CheckCase,
   type CaseFacts,
   type CaseBuilder,
+  type FollowUp,
   type Need,
   type Recovery,
   type Trial,
@@ -12,8 +13,9 @@ import {
 import type { CheckOptions, Policy } from './options.ts';
 import type { CaseResult } from './report.ts';
 import type { Sender } from './sender.ts';
+import type { RootCause } from './verdict/root-causes.ts';
 
-/** Everything that one run works with. */
+/** Everything that one run uses. */
 export interface CheckRun {
   options: CheckOptions;
   startedAt: Date;
@@ -26,21 +28,37 @@ export interface CheckRun {
   state: RunState;
 }
 
-/** What has come of it so far. */
+/** What the run has found so far. */
 export interface RunState {
   trials: Map<string, readonly Trial[]>;
   results: Map<string, CaseResult>;
   recoveries: Recovery[];
   causes: RootCause[];
+  /** Null unless the control failed. */
+  followUp: FollowUp | null;
+  /** What gets through: a text, or a test_request if no text does. */
+  control: CaseBuilder['control'];
+  /** Whether a test_request that is accepted without the right secret proves that the secret is not checked. */
+  tellsOfSecret: boolean;
   callbackMs: number | null;
   aborted: string | null;
 }
 
 export function createRunState(): RunState {
-  return { trials: new Map(), results: new Map(), recoveries: [], causes: [], callbackMs: null, aborted: null };
+  return {
+    trials: new Map(),
+    results: new Map(),
+    recoveries: [],
+    causes: [],
+    followUp: null,
+    control: 'text',
+    tellsOfSecret: true,
+    callbackMs: null,
+    aborted: null,
+  };
 }
 
-/** What a case may look at beside its own trials. */
+/** What a case can look at besides its own trials. */
 export function factsOf({ id }: CheckCase, { options, state, sender, policy }: CheckRun): CaseFacts {
   return {
     url: policy.url,
@@ -48,6 +66,7 @@ export function factsOf({ id }: CheckCase, { options, state, sender, policy }: C
     secret: policy.secret,
     accepted: options.accept?.[id] ?? [],
     control: controlTrial(state),
+    followUp: state.followUp,
     trials: sender.trials,
     recoveries: state.recoveries,
     files: state.trials.get('files/fetched')?.[0]?.files?.report() ?? null,
@@ -61,7 +80,7 @@ export function controlTrial({ trials }: RunState): Trial | null {
   return trials.get(controlId)?.[0] ?? null;
 }
 
-/** Nothing can be said about any case: no connection, or no run at all. */
+/** Nothing can be said about any case: there was no connection, or no run at all. */
 export function abortRun(
   { cases, state, policy }: CheckRun,
   code: string,
@@ -70,6 +89,7 @@ export function abortRun(
 ): void {
   state.aborted = why;
   const message = advice === null ? why : `${why}: ${advice}`;
-  state.causes = [{ source: controlId, code, message, cases: cases.map(({ id }) => id) }];
+  const ids = cases.map(({ id }) => id);
+  state.causes = [{ source: controlId, key: code, code, message, failed: [], cases: ids }];
   for (const one of cases) state.results.set(one.id, notRun(one, 'skip', why, policy));
 }

@@ -1,37 +1,40 @@
 import { defaultChatId } from '../contract/limits.ts';
 import { ExitCode } from '../errors.ts';
+import { currentDate, monotonicMs } from '../http/clock.ts';
 import { packageVersion } from '../version.ts';
 import { createCaseBuilders } from './case-builder.ts';
 import { exitCodeOf, notRun, createReportRedact } from './case-result.ts';
 import { controlId, type CheckCase } from './case.ts';
 import { control } from './cases/deliver-text.ts';
 import { catalogueVersion } from './cases/index.ts';
+import { diagnose, type Undiagnosed } from './diagnosis/diagnose.ts';
 import { policyOf, wantedCases, type CheckOptions } from './options.ts';
 import type { CaseOutcome, CaseResult, CheckReport } from './report.ts';
 import { runCases } from './run-cases.ts';
-import { abortRun, createRunState, type CheckRun, type RunState } from './run-state.ts';
+import { abortRun, createRunState, type CheckRun } from './run-state.ts';
 import { selectCases } from './select.ts';
 import { createSender } from './sender.ts';
+import { rootCausesOf } from './verdict/root-causes.ts';
 
 /**
- * Holds a receiver against the contract, case by case. What the receiver does is never thrown: it is in the report.
+ * Checks a receiver against the contract, case by case. What the receiver does is never thrown: it is in the report.
  *
- * @throws HookError (exit 2) for a selection that cannot be meant
+ * @throws HookError (exit 2) for an invalid selection
  */
 export async function runChecks(options: CheckOptions): Promise<CheckReport> {
   const run = await createRun(options);
-  const start = performance.now();
+  const start = monotonicMs();
   try {
     await warmUp(run);
     await runCases(run);
   } finally {
     await run.sender.close();
   }
-  return composeReport(run, performance.now() - start);
+  return composeReport(run, monotonicMs() - start);
 }
 
 /**
- * The report of a run that never came about: nothing was sent.
+ * The report of a run that could not start: nothing was sent.
  *
  * @param code in the words of `send`
  * @param aborted why, in one sentence
@@ -43,12 +46,12 @@ export async function unrunReport(options: CheckOptions, code: string, aborted: 
 }
 
 /**
- * Everything that a run works with; nothing is sent yet.
+ * Prepares everything that a run uses. Nothing is sent yet.
  *
- * @throws HookError (exit 2) for a selection that cannot be meant
+ * @throws HookError (exit 2) for an invalid selection
  */
 export async function createRun(options: CheckOptions): Promise<CheckRun> {
-  const startedAt = new Date();
+  const startedAt = currentDate();
   const policy = policyOf(options, startedAt);
   const { url, secret } = policy;
   const chatId = options.chatId === undefined ? defaultChatId : options.chatId;
@@ -57,6 +60,8 @@ export async function createRun(options: CheckOptions): Promise<CheckRun> {
     'no-secret': secret === null,
     callback: options.collector !== undefined,
   };
+  const state = createRunState();
+  const builders = await createCaseBuilders({ secret, chatId, ownLinks: options.fileBaseUrl !== undefined });
   return {
     options,
     startedAt,
@@ -64,13 +69,13 @@ export async function createRun(options: CheckOptions): Promise<CheckRun> {
     capabilities,
     policy,
     cases: selectCases({ ...options, capabilities, wanted: wantedCases(options) }),
-    builderFor: await createCaseBuilders({ secret, chatId, ownLinks: options.fileBaseUrl !== undefined }),
+    builderFor: (caseId) => builders(caseId, state.control),
     sender: createSender({ ...options, url, secret }),
-    state: createRunState(),
+    state,
   };
 }
 
-/** What is sent before anything is judged leaves no trace in the report. */
+/** Requests that are sent before anything is judged are not in the report. */
 async function warmUp({ options, policy, builderFor }: CheckRun): Promise<void> {
   const sender = createSender({ ...options, url: policy.url, secret: policy.secret });
   const owner: Pick<CheckCase, 'id' | 'level'> = { id: controlId, level: 'OBS' };
@@ -83,7 +88,7 @@ function composeReport(run: CheckRun, durationMs: number): CheckReport {
   const aborted = state.aborted ?? run.sender.stopped();
   const results = cases.map((one) => state.results.get(one.id) ?? notRun(one, 'skip', 'not sent', policy));
   const redact = createReportRedact(policy.secret, []);
-  return {
+  const report: Undiagnosed = {
     schemaVersion: 1,
     tool: { name: 'suvvy-hook', version: packageVersion() },
     catalogue: { version: catalogueVersion },
@@ -95,13 +100,20 @@ function composeReport(run: CheckRun, durationMs: number): CheckReport {
     },
     target: { url: redact(policy.url.href), secretConfigured: policy.secret !== null, chatId },
     summary: { ...countOutcomes(results), exitCode: runExitCode(run, results, aborted) },
-    rootCauses: rootCauses(run).map(({ code, message, cases: ids }) => ({
+    rootCauses: rootCausesOf({
+      ...state,
+      trials: run.sender.trials,
+      chatId,
+      timeoutMs: policy.timeoutMs,
+      gaveUp: run.sender.gaveUp(),
+    }).map(({ code, message, cases: ids }) => ({
       code,
       message: redact(message),
       cases: ids,
     })),
     cases: results,
   };
+  return { ...report, diagnosis: diagnose(report) };
 }
 
 function runExitCode({ options, sender }: CheckRun, results: readonly CaseResult[], aborted: string | null): ExitCode {
@@ -111,21 +123,6 @@ function runExitCode({ options, sender }: CheckRun, results: readonly CaseResult
     aborted: aborted !== null,
     interrupted: options.signal?.aborted ? (reason?.exitCode ?? ExitCode.interrupted) : null,
   });
-}
-
-/** A cause is worth a line of its own if it stands behind more than its own case. */
-function rootCauses({ state }: CheckRun): RunState['causes'] {
-  const passesWithout = state.results.get('deliver/doc-example')?.outcome === 'pass';
-  return state.causes
-    .filter(({ source, cases }) => source === controlId || cases.length > 1)
-    .map((cause) =>
-      cause.source === controlId && passesWithout
-        ? {
-            ...cause,
-            message: `${cause.message}. The page's own sample passes, and has no chat_id: try --no-chat-id`,
-          }
-        : cause,
-    );
 }
 
 function countOutcomes(results: readonly CaseResult[]): Record<CaseOutcome | 'total', number> {

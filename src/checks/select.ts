@@ -3,29 +3,29 @@ import { HookError } from '../errors.ts';
 import { controlId, profiles, type CheckCase, type Need, type Profile } from './case.ts';
 import { suite } from './cases/index.ts';
 
-/** What decides which cases run. */
+/** The options that decide which cases run. */
 export interface CaseSelection {
   /** Default `default`. */
   profile?: Profile | undefined;
-  /** Ids and globs, also several in one text with commas between them; takes the place of the profile. */
+  /** Ids and globs; one text may contain several, separated by commas. They replace the profile. */
   only?: readonly string[] | undefined;
   skip?: readonly string[] | undefined;
-  /** Cases that an option asks for by itself, whatever the profile. */
+  /** Cases that an option selects, whatever the profile. */
   wanted?: readonly string[] | undefined;
-  /** What this run has to offer. */
+  /** What this run can offer. */
   capabilities: Readonly<Record<Need, boolean>>;
 }
 
 const needWords: Record<Need, { missing: string; hint: string }> = {
   secret: { missing: 'no secret was given', hint: 'give one with --secret or SUVVY_WEBHOOK_SECRET' },
-  'no-secret': { missing: 'a secret was given', hint: 'leave the secret out' },
+  'no-secret': { missing: 'a secret was given', hint: 'remove the secret' },
   callback: { missing: 'there is no collector', hint: 'give --expect-callback' },
 };
 
 /**
- * The cases of a run, in the order of the suite. The control is always among them.
+ * The selected cases, in the order of the suite. The control is always one of them.
  *
- * @throws HookError (exit 2) for a pattern that fits no case, and for a choice that leaves nothing to run
+ * @throws HookError (exit 2) for a pattern that matches no case, and for a selection without any case
  */
 export function selectCases({
   profile = 'default',
@@ -41,7 +41,7 @@ export function selectCases({
     only?.length ? isNamed(one.id) : wanted.includes(one.id) || (inProfile(one) && isApplicable(one, capabilities));
   const chosen = suite.filter((one) => isChosen(one) && !isSkipped(one.id));
   if (chosen.length === 0)
-    throw new HookError('no case is left to run', { hint: 'suvvy-hook check --list shows all of them' });
+    throw new HookError('no case is left to run', { hint: 'npx suvvy-hook check --list shows all of them' });
   const unmet = chosen.map((one) => unmetNeed(one, capabilities));
   const [first] = unmet;
   if (first && !unmet.includes(null))
@@ -52,7 +52,7 @@ export function selectCases({
 }
 
 /**
- * The case of that id.
+ * The case with this id.
  *
  * @throws HookError (exit 2) if there is none
  */
@@ -85,7 +85,7 @@ function matcher(patterns: readonly string[]): (id: string) => boolean {
   return (id) => globs.some((glob) => glob.test(id));
 }
 
-/** `a,b` and `c` as one list. */
+/** Makes one list of `a,b` and `c`. */
 export function splitPatterns(patterns: readonly string[]): string[] {
   return patterns
     .flatMap((text) => text.split(','))
@@ -93,7 +93,7 @@ export function splitPatterns(patterns: readonly string[]): string[] {
     .filter(Boolean);
 }
 
-/** `*` is any text, slashes too; `?` is any one character; a topic on its own is all of its cases. */
+/** `*` is any text, also slashes; `?` is any one character. A topic alone means all its cases. */
 function globOf(pattern: string): RegExp {
   const topic = suite.some(({ id }) => id.startsWith(`${pattern.replace(/\/$/, '')}/`));
   const whole = topic ? `${pattern.replace(/\/$/, '')}/*` : pattern;
@@ -111,6 +111,6 @@ function unknownCase(id: string): HookError {
     { maxDistance: 6 },
   );
   return new HookError(`there is no case "${id}"`, {
-    hint: `${nearest ? `did you mean "${nearest}"? ` : ''}suvvy-hook check --list shows all of them`,
+    hint: `${nearest ? `did you mean "${nearest}"? ` : ''}npx suvvy-hook check --list shows all of them`,
   });
 }

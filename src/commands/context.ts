@@ -1,29 +1,30 @@
 import type { Command } from 'commander';
 import type { ExitCode } from '../errors.ts';
 import type { Host } from '../host.ts';
+import { asTyped } from './as-typed.ts';
 
-/** What a command is given. */
+/** What every command gets. */
 export interface Context {
   host: Host;
   /** Every command, in the order of the help. */
   commands: readonly CommandEntry[];
-  /** Hands in the exit code. Node leaves by itself. */
+  /** Sets the exit code. Node then ends by itself. */
   finish(code: ExitCode): void;
 }
 
-/** A command as the list knows it: enough for help and suggestions without loading it. */
+/** An entry in the list of commands: enough for help and suggestions without loading the command. */
 export interface CommandEntry {
   name: string;
   summary: string;
   load(): Promise<Register>;
 }
 
-/** Gives a command, which has its name and summary already, all else: flags, arguments, help, and what it does. */
+/** Adds everything to a command that already has its name and summary: flags, arguments, help, and its action. */
 export type Register = (command: Command, context: Context) => void;
 
 /**
- * Adds every command to the program, but loads those alone that are wanted: that is what keeps the start quick. The
- * others are there for help and typos.
+ * Adds every command to the program, but loads only those that are needed: this keeps the start fast. The others are
+ * only there for help and typos.
  */
 export async function addCommands(
   program: Command,
@@ -36,7 +37,7 @@ export async function addCommands(
   }
 }
 
-/** Flags that every command knows. */
+/** Flags of every command. */
 export interface GlobalOptions {
   color?: boolean;
   json?: boolean;
@@ -44,9 +45,9 @@ export interface GlobalOptions {
   verbose?: boolean;
 }
 
-/** Writes talk to stderr, unless `--quiet`. */
+/** Writes messages to stderr, unless `--quiet` is given. */
 export function talker(host: Host, { quiet }: GlobalOptions): (line: string) => void {
   return (line) => {
-    if (!quiet) host.stderr.write(`${line}\n`);
+    if (!quiet) host.stderr.write(`${asTyped(line, host)}\n`);
   };
 }

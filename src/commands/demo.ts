@@ -1,10 +1,11 @@
 import { get } from 'node:http';
-import { deliverFixture } from '../delivery/deliver-fixture.ts';
+import { deliverFixture } from '../library/deliver.ts';
 import { deliveryRecord } from '../delivery/record.ts';
 import { createDeliveryCounter, exitCodeOf } from '../delivery/summary.ts';
 import type { ExitCode } from '../errors.ts';
 import { pageFixtures } from '../fixtures/list.ts';
-import { startReceiver, type Arrival, type RunningReceiver } from '../receiver/start-receiver.ts';
+import type { Arrival } from '../library/arrival.ts';
+import { startReceiver, type RunningReceiver } from '../library/start-receiver.ts';
 import { cardLines } from '../sinks/card.ts';
 import { width } from '../text/layout.ts';
 import { jsonLine } from '../text/safe.ts';
@@ -42,10 +43,10 @@ async function demo(options: GlobalOptions, { host }: Context): Promise<ExitCode
         expectFetchMs: 5000,
       });
       counter.add(delivery.outcome, delivery.verdict);
-      // What was given up before an answer may never have arrived: there is no card to wait for.
+      // If the delivery ended without an answer, the event may never have arrived: do not wait for its card.
       const arrival = delivery.outcome.response ? await arriving : null;
       const card = arrival ? cardLines(arrival.received, arrival, view) : [];
-      const sent = deliveryLines(delivery, { ...view, nameWidth, verbose: false });
+      const sent = deliveryLines(delivery, { ...view, nameWidth, verbose: false, files: true });
       const lines = options.json
         ? [jsonLine(deliveryRecord(delivery, redact))]
         : [style.dim('the receiver'), ...card, style.dim('the sender'), ...sent, ''];
@@ -59,7 +60,9 @@ async function demo(options: GlobalOptions, { host }: Context): Promise<ExitCode
   return exitCodeOf(counter.read(), { signal: host.signal });
 }
 
-/** Does what a good receiver does after it has answered: fetch the files while their links are good. Null if nothing came. */
+/**
+ * Does what a good receiver does after its answer: fetches the files while their links work. Null if nothing arrived.
+ */
 async function nextArrival(receiver: RunningReceiver): Promise<Arrival | null> {
   const arrival = await receiver.waitFor(() => true).catch(() => null);
   if (!arrival) return null;

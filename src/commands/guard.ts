@@ -2,10 +2,10 @@ import { createRedactor, type Redactor } from '../contract/redact.ts';
 import type { Host, Output, SystemHost, SystemOutput } from '../host.ts';
 import { escapeJson } from '../text/safe.ts';
 
-/** Variables that hold a secret, whether a command reads them or not. */
+/** Variables that contain a secret, whether or not a command reads them. */
 const secretVariables = ['SUVVY_WEBHOOK_SECRET', 'SUVVY_API_TOKEN'];
 
-/** The host with a guard at both ways out: whatever a command writes, no secret of the run is in it. */
+/** The host with guarded outputs: nothing that a command writes contains a secret of the run. */
 export function guardHost(system: SystemHost): Host {
   const secrets = new Set<string>();
   for (const name of secretVariables) if (system.env[name]) secrets.add(system.env[name]);
@@ -15,16 +15,16 @@ export function guardHost(system: SystemHost): Host {
     stdout: guardOutput(system.stdout, redactor),
     stderr: guardOutput(system.stderr, redactor),
   };
-  // Inherited, not copied: some parts of a host cost something to look at.
+  // Inherited, not copied: some properties of a host are slow to read.
   return Object.assign(Object.create(system) as Host, guarded);
 }
 
-/** The redactor for all secrets that the run knows by now. */
+/** The redactor for all secrets that the run knows so far. */
 export function redactorOf({ secrets }: Pick<Host, 'secrets'>): Redactor {
   return createRedactor([...secrets]);
 }
 
-/** The redactor of a run for what is known when it is asked: a secret may be read late. */
+/** Returns the redactor for the secrets known at the time of the call: a secret may be read late. */
 function createLateRedactor(secrets: ReadonlySet<string>): () => Redactor {
   let known = 0;
   let redactor = createRedactor(null);
@@ -35,7 +35,7 @@ function createLateRedactor(secrets: ReadonlySet<string>): () => Redactor {
   };
 }
 
-/** The same output, and all that it can do (ora moves its cursor), but for what is written. */
+/** The same output with all its methods (ora moves its cursor), except that written text is cleared. */
 function guardOutput(output: SystemOutput, redactor: () => Redactor): Output {
   const write: Output['write'] = (text) => output.write(cleared(text, redactor()));
   const writeCleared: Output['writeCleared'] = (text) => output.write(text);
@@ -49,7 +49,7 @@ function guardOutput(output: SystemOutput, redactor: () => Redactor): Output {
   }) as Output;
 }
 
-/** JSON keeps its form: its strings are looked through one by one. */
+/** JSON keeps its format: its strings are cleared one by one. */
 function cleared(text: string | Uint8Array, redactor: Redactor): string | Uint8Array {
   if (!redactor.finds(text)) return text;
   const whole = typeof text === 'string' ? text : Buffer.from(text).toString('utf8');
@@ -57,7 +57,7 @@ function cleared(text: string | Uint8Array, redactor: Redactor): string | Uint8A
   const document = isLines ? undefined : clearedJson(whole, redactor, 2);
   if (document !== undefined) return `${document}\n`;
   const lines = whole.split('\n').map((line) => ({ line, json: clearedJson(line, redactor) }));
-  // In text a secret may go over several lines.
+  // In plain text, a secret may be spread over several lines.
   if (lines.every(({ json }) => json === undefined)) return redactor(whole);
   return lines.map(({ line, json }) => json ?? redactor(line)).join('\n');
 }

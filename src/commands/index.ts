@@ -9,7 +9,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'send',
-    summary: 'deliver events to a webhook, and say what Suvvy would conclude',
+    summary: 'deliver events to a webhook, and show what Suvvy would conclude',
     load: async () => (await import('./send.ts')).registerSend,
   },
   {
@@ -23,6 +23,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./inspect/index.ts')).registerInspect,
   },
   {
+    name: 'journal',
+    summary: 'look through a recording',
+    load: async () => (await import('./journal/index.ts')).registerJournal,
+  },
+  {
+    name: 'mock',
+    summary: "Suvvy's side: its API and its bot, both directions",
+    load: async () => (await import('./mock/index.ts')).registerMock,
+  },
+  {
     name: 'check',
     summary: 'validate a receiver against the contract, case by case',
     load: async () => (await import('./check/index.ts')).registerCheck,
@@ -34,7 +44,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'validate',
-    summary: 'hold payload files against the contract',
+    summary: 'check payload files against the contract',
     load: async () => (await import('./validate/index.ts')).registerValidate,
   },
   {
@@ -49,7 +59,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'doctor',
-    summary: 'what in this environment could get in the way',
+    summary: 'check this environment for problems',
     load: async () => (await import('./doctor/index.ts')).registerDoctor,
   },
   {

@@ -11,14 +11,14 @@ export interface Waiting {
   stop(): Promise<void>;
 }
 
-/** A spinner on stderr, where somebody looks: null in a pipe, in CI, and where nobody wants talk. */
+/** A spinner on stderr if somebody is looking: null in a pipe, in CI, and if messages are turned off. */
 export async function startSpinner(host: Host, options: GlobalOptions, text: string): Promise<Spinner | null> {
   if (!isWatched(host, options)) return null;
   const { default: ora } = await import('ora');
   const spinner = ora({
     text,
     stream: host.stderr as unknown as NodeJS.WriteStream,
-    // Ctrl-C has to stay a signal, and a cursor that was never hidden needs no restoring.
+    // Ctrl-C has to stay a signal. The cursor was never hidden, so it needs no restoring.
     discardStdin: false,
     hideCursor: false,
   }).start();
@@ -30,7 +30,7 @@ export async function startSpinner(host: Host, options: GlobalOptions, text: str
   };
 }
 
-/** Says that we still wait, once that has taken a second: most answers come before anybody would read it. */
+/** Shows that we still wait, after one second: most answers come sooner. */
 export function showWaiting(host: Host, options: GlobalOptions, name: string, limitMs: number): Waiting {
   if (!isWatched(host, options)) return { stop: async () => {} };
   const startedAt = host.clock.now();
@@ -50,6 +50,6 @@ export function showWaiting(host: Host, options: GlobalOptions, name: string, li
 }
 
 function isWatched({ stderr, env }: Host, { quiet, json }: GlobalOptions): boolean {
-  // On a terminal of no columns ora would never come back.
+  // On a terminal with 0 columns ora would never return.
   return Boolean(stderr.isTTY && (stderr.columns ?? 0) > 0 && !env['CI'] && !quiet && !json);
 }

@@ -2,8 +2,8 @@ import { realpath, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { ExitCode, HookError, errorCode, systemReason } from '../errors.ts';
 
 /**
- * Writes a file in one go: whoever reads it finds what was there before, or the whole of the new. What is no ordinary
- * file (`/dev/stdout`, a pipe) is written into, and never replaced by one.
+ * Writes a file in one step: a reader sees either the old content or the whole new content. A path that is not an
+ * ordinary file (`/dev/stdout`, a pipe) is written to, and never replaced.
  *
  * @throws HookError (exit 3)
  */
@@ -20,7 +20,7 @@ export async function writeWhole(path: string, text: string): Promise<void> {
 }
 
 /**
- * Writes a file that is not there yet, whole or not at all. False, and nothing is touched, if something is there.
+ * Writes a new file, completely or not at all. Returns false and changes nothing if the path already exists.
  *
  * @throws HookError (exit 3)
  */
@@ -42,7 +42,7 @@ async function replace(path: string, text: string, mode: number | undefined): Pr
 
 async function create(path: string, text: string, mode = 0o666): Promise<void> {
   await writeFile(path, text, { flag: 'wx', mode: mode & 0o777 }).catch((error: unknown) =>
-    // Somebody else's is not ours to remove.
+    // A file of another program is not ours to remove.
     errorCode(error) === 'EEXIST' ? Promise.reject(error) : removed(path, error),
   );
 }

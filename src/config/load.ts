@@ -1,7 +1,7 @@
 import { lstat, open, type FileHandle } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { closestMatch } from 'leven';
-import { ExitCode, HookError, errorCode, systemReason } from '../errors.ts';
+import { ExitCode, HookError, errorCode, systemReason, isError } from '../errors.ts';
 import { shellWord } from '../text/shell-quote.ts';
 import type { Config } from './schema.ts';
 
@@ -9,26 +9,26 @@ export type { Config } from './schema.ts';
 
 export const configName = 'suvvy-hook.config.json';
 
-/** A config and where it was found: its paths start there. */
+/** A config and where it was found. Its paths start there. */
 export interface LoadedConfig {
   path: string;
   folder: string;
-  /** Nobody named it, and it stands above the current folder: it may not say where a secret goes. */
+  /** Nobody named it, and it is in a folder above the current one: it may not choose where a secret is sent. */
   above: boolean;
   config: Config;
 }
 
-/** Who asks: the user id of the process, or null where the system has none. */
+/** Who reads the config: the user id of the process, or null if the system has none. */
 export interface ConfigReader {
   uid: number | null;
 }
 
 /**
- * Reads the config: the file that was named, or the nearest one from `cwd` upwards; null if there is none. The search
- * ends with the project: at the first folder that has a `.git` or a `package.json`.
+ * Reads the config: the named file, or the nearest one from `cwd` upwards; null if there is none. The search ends with
+ * the project: at the first folder that has a `.git` or a `package.json`.
  *
- * @throws HookError: exit 2 for what cannot be meant, with its place in the file, and for a file above `cwd` that
- *   another user owns; exit 3 for a file that cannot be read
+ * @throws HookError: exit 2 for invalid content, with its place in the file, and for a file above `cwd` that another
+ *   user owns; exit 3 for a file that cannot be read
  */
 export async function loadConfig(
   cwd: string,
@@ -64,14 +64,14 @@ async function isThere(path: string): Promise<boolean> {
   );
 }
 
-/** @param owner who has to own the file, and the link to it if it is one; null for anybody */
+/** @param owner the user who must own the file, and the link to it if it is one; null for any user */
 async function read(path: string, owner: number | null): Promise<string | null> {
   let file: FileHandle | undefined;
   try {
-    // Before it is opened: a pipe of somebody else's would hold us up.
+    // Checked before opening: a pipe of another user would block us.
     if (owner !== null) verifyOwner(path, (await lstat(path)).uid, owner);
     file = await open(path);
-    // And the open file, which is what is read: a link may have led to it.
+    // Checked again on the open file, because that is what we read: the path may have been a link.
     if (owner !== null) verifyOwner(path, (await file.stat()).uid, owner);
     return await file.readFile('utf8');
   } catch (error) {
@@ -83,17 +83,17 @@ async function read(path: string, owner: number | null): Promise<string | null> 
   }
 }
 
-/** As git does it: who can write into a folder above would decide what runs here. */
+/** Like git: a user who can write to a folder above could otherwise decide what runs here. */
 function verifyOwner(path: string, owner: number, uid: number): void {
   if (owner === uid) return;
-  throw new HookError(`${path} belongs to another user (uid ${owner}, and this runs as uid ${uid})`, {
-    hint: `if you trust it, name it: --config ${shellWord(path)}`,
+  throw new HookError(`${path} belongs to another user (uid ${owner}; this program runs as uid ${uid})`, {
+    hint: `if you trust it, give its path: --config ${shellWord(path)}`,
   });
 }
 
 async function parseConfig(text: string, path: string): Promise<Config> {
   const value = parseJson(text, path);
-  // zod is a third of the start-up: who has no config does not wait for it.
+  // Loading zod takes a third of the start-up time, so it is loaded only if there is a config.
   const { configSchema } = await import('./schema.ts');
   const parsed = configSchema.safeParse(value);
   if (parsed.success) return parsed.data;
@@ -101,7 +101,7 @@ async function parseConfig(text: string, path: string): Promise<Config> {
   const place = placeOf(issue.path);
   if (issue.code === 'unrecognized_keys')
     throw unknownKey(issue.keys[0]!, place, path, Object.keys(configSchema.shape));
-  throw new HookError(`${path}: ${place || 'the whole'} ${words(issue.message)}`, {
+  throw new HookError(`${path}: ${place || 'the whole file'} ${words(issue.message)}`, {
     hint: 'its schema is schemas/config.schema.json in the package',
   });
 }
@@ -110,7 +110,7 @@ function parseJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text.replace(/^\ufeff/, ''));
   } catch (error) {
-    throw new HookError(`${path} is not JSON: ${error instanceof Error ? error.message : String(error)}`, {
+    throw new HookError(`${path} is not JSON: ${isError(error) ? error.message : String(error)}`, {
       hint: 'JSON has no comments, and no comma before a closing bracket',
       cause: error,
     });
@@ -121,11 +121,11 @@ function unknownKey(key: string, place: string, path: string, keys: readonly str
   const name = place ? `${place}.${key}` : key;
   if (/secret/i.test(key))
     return new HookError(`${path}: "${name}" does not belong here`, {
-      hint: 'a secret in a file gets committed: give it in SUVVY_WEBHOOK_SECRET, or with --secret-file',
+      hint: 'a secret in a file gets committed: set SUVVY_WEBHOOK_SECRET, or use --secret-file',
     });
   const nearest = place ? undefined : closestMatch(key, [...keys], { maxDistance: 3 });
   return new HookError(`${path}: there is no "${name}"`, {
-    hint: nearest ? `did you mean "${nearest}"?` : `it knows ${keys.join(', ')}`,
+    hint: nearest ? `did you mean "${nearest}"?` : `the keys are ${keys.join(', ')}`,
   });
 }
 
@@ -135,7 +135,7 @@ function placeOf(path: readonly PropertyKey[]): string {
     .join('');
 }
 
-/** zod's sentence as the end of one of ours. */
+/** Turns zod's sentence into the end of ours. */
 function words(message: string): string {
   return message.startsWith('must ') ? message : `is wrong: ${message}`;
 }

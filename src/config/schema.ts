@@ -6,9 +6,11 @@ const statusPattern = z
   .string()
   .regex(/^[1-9](\d\d|\dx|xx)$/, { error: 'must be a status such as "422", or a class such as "4xx"' });
 
-const caseIds = 'ids and globs of cases, as in suvvy-hook check --list';
+const caseIds = 'ids and globs of cases, as in npx suvvy-hook check --list';
 
-/** `suvvy-hook.config.json`: a zod schema. Flags win over the environment, and that over this file. */
+/**
+ * `suvvy-hook.config.json`: a zod schema. A flag overrides the environment, and the environment overrides this file.
+ */
 export const configSchema = z
   .strictObject({
     $schema: z.string().optional(),
@@ -23,7 +25,7 @@ export const configSchema = z
     report: z.array(z.string()).describe('as --report: FORMAT=PATH, the path below the folder of this file').optional(),
     chatId: z
       .union([z.string(), z.literal(false)])
-      .describe('chat_id of what is sent; false sends none')
+      .describe('the chat_id of the events that are sent; false sends none')
       .optional(),
     timeout: duration.describe('how long to wait for an answer').optional(),
     wait: duration.describe('how long to wait until the target is up').optional(),
@@ -31,10 +33,11 @@ export const configSchema = z
     maxLatency: duration.describe('budget for perf/budget').optional(),
     expectFetch: duration.describe('files have to be downloaded within this time').optional(),
     assetHost: z.string().describe('where files are served').optional(),
-    fileBaseUrl: z.string().describe('links to files there instead').optional(),
+    fileBaseUrl: z.string().describe('the base URL of the files, if they are not served from here').optional(),
+    fixtures: z.string().describe('a folder of your own fixtures, below the folder of this file').optional(),
     accept: z
       .record(z.string(), z.array(statusPattern))
-      .describe('statuses that are right too, by case: {"event/unknown": ["422"]}')
+      .describe('more statuses that are correct, by case: {"event/unknown": ["422"]}')
       .optional(),
     levels: z
       .record(z.string(), z.enum(['MUST', 'SHOULD', 'MAY', 'OBS']))
@@ -44,16 +47,16 @@ export const configSchema = z
       .array(
         z.strictObject({
           case: z.string().describe('the id of a case'),
-          reason: z.string().min(1, { error: 'must say why' }).describe('why it is borne'),
+          reason: z.string().min(1, { error: 'must say why' }).describe('why the failure is accepted for now'),
           until: z.iso
             .date({ error: 'must be a day such as 2030-01-31' })
             .describe('the last day that it holds')
             .optional(),
         }),
       )
-      .describe('failures that are known and borne for a while; one that is no longer needed fails the run')
+      .describe('waived failures: known, and accepted for a while; a waiver that is no longer needed fails the run')
       .optional(),
   })
-  .describe('suvvy-hook.config.json: how suvvy-hook check runs in this project');
+  .describe('suvvy-hook.config.json: how suvvy-hook works in this project');
 
 export type Config = z.infer<typeof configSchema>;

@@ -1,6 +1,6 @@
 import type { FileMessageType, MessageSender, MessageType } from './message-types.ts';
 
-/** A file that hangs on a message (R16-R20). Fields that we do not know are kept. */
+/** A file attached to a message (R16-R20). Fields that we do not know are kept. */
 export interface MessageFile {
   /** File name. */
   name: string;
@@ -18,7 +18,7 @@ export interface TextMessage {
   type: Exclude<MessageType, FileMessageType>;
   message_sender: MessageSender;
   text: string;
-  file?: never;
+  file?: never | undefined;
   [field: string]: unknown;
 }
 
@@ -27,7 +27,7 @@ export interface FileMessage {
   type: FileMessageType;
   message_sender: MessageSender;
   file: MessageFile;
-  text?: never;
+  text?: never | undefined;
   [field: string]: unknown;
 }
 
@@ -38,15 +38,15 @@ export type Message = TextMessage | FileMessage;
 export interface NewMessagesEvent {
   event_type: 'new_messages';
   /** The dialogue (`chat-id`, observed). */
-  chat_id?: string;
+  chat_id?: string | undefined;
   new_messages: Message[];
   [field: string]: unknown;
 }
 
-/** What the test button of the panel sends (R10). */
+/** The event that the test button of the panel sends (R10). */
 export interface TestRequestEvent {
   event_type: 'test_request';
-  new_messages?: never;
+  new_messages?: never | undefined;
   [field: string]: unknown;
 }
 

@@ -13,7 +13,7 @@ import {
   testRequestSchema,
 } from './schemas.ts';
 
-/** What a body turned out to be. `event` is the very object that was given, with every field that it had. */
+/** The result of parsing a body. `event` is the same object that was given, with all its fields. */
 export type ParsedEvent =
   | {
       ok: true;
@@ -25,10 +25,14 @@ export type ParsedEvent =
   | { ok: true; known: false; event: UnknownEvent; unknownFields: string[] }
   | { ok: false; issues: Issue[]; unknownFields: string[] };
 
-/** How many issues and unknown fields of one body are told, at the most: a hostile body could have millions. */
+/** The most issues and unknown fields that are reported for one body: a hostile body could have millions. */
 const maxFindings = 100;
 
-/** Holds a parsed JSON body against the contract. Never throws, whatever comes in. */
+/**
+ * Checks a parsed JSON body against the contract. Never throws, whatever the value.
+ *
+ * @example const parsed = parseEvent(JSON.parse(body)); if (!parsed.ok) console.log(parsed.issues);
+ */
 export function parseEvent(value: unknown): ParsedEvent {
   if (!isEvent(value)) return { ok: false, issues: issuesOf(anyEventSchema, value, value), unknownFields: [] };
 
@@ -43,12 +47,12 @@ export function parseEvent(value: unknown): ParsedEvent {
     : { ok: true, known: true, event: known, unknownFields };
 }
 
-/** What `anyEventSchema` says in many more words, and in ten times the time. */
+/** The same as `anyEventSchema`, in a tenth of the time. */
 function isEvent(value: unknown): value is UnknownEvent {
   return isObject(value) && typeof value['event_type'] === 'string';
 }
 
-/** Message by message, so that a body of a million wrong ones costs no more than the first hundred. */
+/** Checks one message at a time, so that a body with a million bad messages costs no more than the first hundred. */
 function messagesIssues(event: NewMessagesEvent): Issue[] {
   const issues = envelopeIssues(event, envelopeSchema);
   if (issues.length > 0 && !Array.isArray(event.new_messages)) return issues;
@@ -82,7 +86,7 @@ const knownFields = {
   file: new Set(['name', 'url', 'size_bytes', 'mime_type']),
 } as const;
 
-/** A message for its schema, which would copy a hundred thousand unknown fields. */
+/** Only the known fields of a message: its schema would copy a hundred thousand unknown ones. */
 function knownPart(message: unknown): unknown {
   const part = only(message, knownFields.message);
   return isObject(part) && 'file' in part ? { ...part, file: only(part['file'], knownFields.file) } : part;
@@ -114,7 +118,7 @@ function findUnknownFields(event: SuvvyEvent): string[] {
 
 const none: readonly string[] = [];
 
-/** The first so many keys that are not listed. There are a million values to look at in a body, mostly without any. */
+/** The first `max` keys that are not listed. A body can have a million values, and most of them have no such key. */
 function unlisted(value: unknown, listed: ReadonlySet<string>, max: number): readonly string[] {
   if (!isObject(value)) return none;
   let found: string[] | null = null;

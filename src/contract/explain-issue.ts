@@ -19,7 +19,7 @@ const ruleOfField: Record<string, RuleId | ObservedId> = {
   mime_type: 'R19',
 };
 
-/** Turns what zod says about a body into words for a person. */
+/** Turns an issue of zod into words for a person. */
 export function explainIssue(issue: z.core.$ZodIssue, body: unknown): Issue {
   const steps = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
   const value = valueAt(body, steps);
@@ -53,7 +53,10 @@ function words(issue: z.core.$ZodIssue, value: unknown, steps: FieldPath): strin
   }
 }
 
-/** Few of them for ever so many values, so that they can be counted: a value itself only where the page lists some. */
+/**
+ * A short name for what was found, so that equal findings can be counted. It quotes a value only where the page lists
+ * the allowed ones.
+ */
 function surprise(issue: z.core.$ZodIssue, value: unknown): string {
   switch (issue.code) {
     case 'invalid_value':
@@ -101,7 +104,7 @@ function kindName(kind: string): string {
   return names[kind] ?? kind;
 }
 
-/** A value in a few words, short enough for one line. The text in it is foreign: sanitise before showing. */
+/** A value in a few words, short enough for one line. The text in it is untrusted: sanitise it before showing. */
 function describe(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';

@@ -1,7 +1,7 @@
-/** Where a value stands in a JSON body: member names and array indexes, from the root. */
+/** The place of a value in a JSON body: member names and array indexes, from the root. */
 export type FieldPath = readonly (string | number)[];
 
-/** `new_messages[0].file.url`; the root is `(root)`; a name that is no identifier is quoted in brackets. */
+/** `new_messages[0].file.url`; the root is `(root)`; a name that is not an identifier is quoted in brackets. */
 export function formatPath(path: FieldPath): string {
   let text = '';
   for (const step of path) {
@@ -12,7 +12,7 @@ export function formatPath(path: FieldPath): string {
   return text || '(root)';
 }
 
-/** The value at a path, or undefined where there is none. Only own members count. */
+/** The value at a path, or undefined if there is none. Only own members count. */
 export function valueAt(root: unknown, path: FieldPath): unknown {
   let value = root;
   for (const step of path) {
@@ -22,7 +22,7 @@ export function valueAt(root: unknown, path: FieldPath): unknown {
   return value;
 }
 
-/** Whether a value of JSON is an object: no array, not null. */
+/** Whether a JSON value is an object: not an array, not null. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

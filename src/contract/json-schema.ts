@@ -5,7 +5,12 @@ type JsonSchema = Record<string, unknown>;
 
 const dialect = 'https://json-schema.org/draft/2020-12/schema';
 
-/** The contract as JSON Schema 2020-12: any event that Suvvy may send (R8), unknown fields and event types included. */
+/**
+ * The contract as JSON Schema 2020-12. It accepts any event that Suvvy may send (R8), with unknown fields and event
+ * types.
+ *
+ * @example writeFileSync('event.schema.json', JSON.stringify(eventJsonSchema()));
+ */
 export function eventJsonSchema(): JsonSchema {
   return {
     $schema: dialect,
@@ -17,7 +22,11 @@ export function eventJsonSchema(): JsonSchema {
   };
 }
 
-/** The same as an OpenAPI 3.1 document with one webhook. */
+/**
+ * The same contract as an OpenAPI 3.1 document with one webhook.
+ *
+ * @example writeFileSync('openapi.json', JSON.stringify(eventOpenApi('1.0.0')));
+ */
 export function eventOpenApi(version: string): JsonSchema {
   return {
     openapi: '3.1.0',

@@ -1,6 +1,6 @@
 /**
- * The message types of Suvvy's page (R13), one entry each. Parsing, the line on the screen, fixtures and checks all
- * follow from this table.
+ * The message types of Suvvy's page (R13), one entry each. Parsing, the line on the screen, fixtures and checks are all
+ * derived from this table.
  */
 export const messageTypes = {
   text: { icon: '💬', carries: 'text', mimeTypes: null },
@@ -31,24 +31,24 @@ export const messageTypes = {
   },
 } as const satisfies Record<string, MessageTypeEntry>;
 
-/** What is known of a message type. The optional words are for readers, where the rest of the entry does not say it. */
+/** What we know of a message type. The optional texts are for readers, where the rest of the entry does not say it. */
 export interface MessageTypeEntry {
   icon: string;
   /** The one field that holds the content (R15, R16). */
   carries: 'text' | 'file';
-  /** The types that Suvvy can send (R20); null where any will do. */
+  /** The MIME types that Suvvy can send (R20); null if any is allowed. */
   mimeTypes: readonly string[] | null;
-  /** Several of them; default: the name and an s. */
+  /** The plural; default: the name and an s. */
   plural?: string;
-  /** What its check sends, before `in one request`; default: the mime types. */
+  /** What its check sends, before `in one request`; default: the MIME types. */
   kinds?: string;
-  /** Why its check is worth a case of its own, as a sentence. */
+  /** Why its check deserves a case of its own, as a sentence. */
   note?: string;
 }
 
 export type MessageType = keyof typeof messageTypes;
 
-/** The message types whose content is in `file`. */
+/** The message types that carry a `file`. */
 export type FileMessageType = {
   [T in MessageType]: (typeof messageTypes)[T]['carries'] extends 'file' ? T : never;
 }[MessageType];
@@ -60,7 +60,7 @@ export const fileMessageTypes = messageTypeNames.filter(
   (name): name is FileMessageType => messageTypes[name].carries === 'file',
 );
 
-/** Who can have sent a message (R14). */
+/** Who can send a message (R14). */
 export const messageSenders = ['ai', 'employee'] as const;
 
 export type MessageSender = (typeof messageSenders)[number];
@@ -70,5 +70,5 @@ export const eventTypes = ['new_messages', 'test_request'] as const;
 
 export type EventType = (typeof eventTypes)[number];
 
-/** R19, the page's own pattern. */
+/** R19: the pattern of the page. */
 export const mimeTypePattern = /^[a-zA-Z0-9]+\/[a-zA-Z0-9-.+]+$/;

@@ -3,38 +3,41 @@ import { eventTypes, messageSenders, messageTypeNames } from './message-types.ts
 /** Takes secrets out of a text. */
 export type Redact = (text: string) => string;
 
-/** Takes the secrets of a run out of whatever leaves it. */
+/** Takes the secrets of a run out of everything that we write or send. */
 export interface Redactor extends Redact {
-  /** Whether there is anything to take out. `latin1` or UTF-8 will do: a secret is ASCII, however it is spelled. */
+  /**
+   * Whether there is anything to take out. It does not matter whether bytes are read as `latin1` or as UTF-8: a secret
+   * is ASCII, in every spelling.
+   */
   finds(text: string | Uint8Array): boolean;
-  /** A text that was cut off at its end: what may be the beginning of a secret there goes as well. */
+  /** For a text that was cut at its end: also takes out what may be the beginning of a secret there. */
   cut: Redact;
-  /** A value of JSON with the secrets taken out of its strings: what is not a string stays as it is. */
+  /** A JSON value with the secrets taken out of its strings. Other values stay as they are. */
   leaves<Value>(value: Value): Value;
 }
 
-/** Stands where a secret was. */
-export const redacted = '***';
+/** What is shown in place of a secret. */
+const redacted = '***';
 
-/** A shorter secret, in characters, may well be a word that a text has for other reasons. */
-export const tellingLength = 8;
+/** A shorter secret, in characters, may also be an ordinary word of the text. */
+const tellingLength = 8;
 
-/** Of a secret that was cut, fewer characters than these tell nothing. */
+/** If a secret was cut, fewer characters than these reveal nothing. */
 const tellingStart = 4;
 
-/** Words that every event has: a secret among them is no secret, and to take it out would falsify what is said. */
+/** Words that every event contains. Such a word is not secret, and taking it out would falsify the output. */
 const publicWords: ReadonlySet<string> = new Set([...eventTypes, ...messageSenders, ...messageTypeNames]);
 
 /**
- * Finds secrets however they are spelled: each character as itself or escaped as JSON, JavaScript, Python, PHP, a URL or
- * HTML would, once or twice, and wrapped over lines; base64 and hex of the whole. One under 8 characters is found only as
- * a word of its own, and after `Bearer`.
+ * Finds secrets in every spelling: each character as itself, or escaped as JSON, JavaScript, Python, PHP, a URL or HTML
+ * would do it, once or twice, and wrapped over lines; also base64 and hex of the whole secret. A secret under 8
+ * characters is found only as a word of its own, and after `Bearer`.
  */
 export function createRedactor(secrets: Secrets): Redactor {
   const list = [...new Set([secrets].flat())].filter((secret) => typeof secret === 'string' && secret !== '');
   if (list.length === 0) return nothingToRedact;
   const words = (list as string[]).toSorted((a, b) => b.length - a.length);
-  // Made when a text may have a secret in it, which nearly none has: they take longer to make than most texts to look at.
+  // Created only when a text may contain a secret, which is rare: creating them takes longer than checking most texts.
   const all = once(() => new RegExp(words.flatMap(patternsOf).join('|'), 'g'));
   const starts = once(() => new RegExp(`(?:${words.filter(isTelling).map(startPattern).join('|') || '(?!)'})$`));
   const filter = once(() => createFilter(words));
@@ -56,12 +59,12 @@ function once<Value>(make: () => Value): () => Value {
 
 export type Secrets = string | null | undefined | readonly (string | null | undefined)[];
 
-/** The same for a text or two. */
+/** The same for one or two texts. */
 export function redactSecret(text: string, secrets: Secrets): string {
   return createRedactor(secrets)(text);
 }
 
-/** Why a secret can be hidden only in part, in words for the user; null if it can be hidden. */
+/** Why a secret can only be hidden in part, in words for the user; null if it can be hidden. */
 export function secretWarning(secret: string): string | null {
   if (publicWords.has(secret)) return 'the secret is a word that every event has: it cannot be hidden. Choose another';
   return isTelling(secret)
@@ -88,32 +91,32 @@ function patternsOf(secret: string): string[] {
   return [whole, ...encoded, joined(Buffer.from(secret).toString('hex'), true), `${startPattern(secret)}${cutMark}`];
 }
 
-// What comes before may be an escape that ends like a word: %20, \n.
+// What stands before may be an escape that ends like a word: %20, \n.
 const wordStart = '(?:(?<!\\w)|(?<=%[0-9A-Fa-f]{2}|\\\\[nrt]|\\\\u[0-9A-Fa-f]{4}))';
 
-/** Character after character; a layout of ours may have broken the line between any two of them. */
+/** Character by character. Our own layout may have broken the line between any two of them. */
 function joined(text: string, anyCase = false): string {
   return Array.from(text, (char) => charPattern(char, anyCase)).join(lineBreak);
 }
 
-// In bytes that were read as latin1 the bar is three characters.
+// In bytes that were read as latin1, the bar is three characters.
 const lineBreak = '(?:\\r?\\n[ \\t│|<>\\x80-\\xff]{0,80})?';
 
-// Where a text was clipped or folded. In bytes that were read as latin1 it is three characters.
+// The mark of a clipped or folded text. In bytes that were read as latin1, it is three characters.
 const cutMark = '(?=[\\s│|<>]{0,80}(?:…|\\xe2\\x80\\xa6))';
 
-/** As much of the secret as is there, from its beginning. */
+/** As much of the secret as is left, from its beginning. */
 function startPattern(secret: string): string {
   const [first, rest] = [secret.slice(0, tellingStart), secret.slice(tellingStart)];
   const more = Array.from(rest).reduceRight(
     (inner, char) => `(?:${lineBreak}${charPattern(char, false)}${inner})?`,
     '',
   );
-  // An escape may be what was cut.
+  // The cut may have been inside an escape.
   return `${joined(first)}${more}(?:[\\\\%&][\\w#;]{0,6})?`;
 }
 
-/** One character in all its spellings. A backslash or a per cent sign may have been escaped itself. */
+/** One character in all its spellings. A backslash or a percent sign may itself be escaped. */
 function charPattern(char: string, anyCase: boolean): string {
   const code = char.codePointAt(0) ?? 0;
   const hex = hexPattern(code.toString(16).padStart(2, '0'));
@@ -139,7 +142,9 @@ function literal(char: string): string {
   return char.replace(/[\\^$.*+?()[\]{}|/-]/, '\\$&');
 }
 
-/** What stays the same in base64 wherever the secret begins in it: `user:secret` is encoded in one piece. */
+/**
+ * The part of the base64 form that does not depend on where the secret begins: `user:secret` is encoded in one piece.
+ */
 function base64Cores(secret: string): string[] {
   const bytes = Buffer.from(secret);
   return [0, 1, 2].flatMap((before) => {
@@ -153,7 +158,10 @@ function base64Cores(secret: string): string[] {
   });
 }
 
-/** A quick look, with which nearly every text is done: to make and to run the whole expression takes a hundred times as long. */
+/**
+ * A quick check that is enough for almost every text. Building and running the whole expression takes a hundred times
+ * as long.
+ */
 function createFilter(words: readonly string[]): (text: string) => boolean {
   const begins = new RegExp(words.map((word) => joined(word.slice(0, quickLength))).join('|'));
   const literals = words.map((word) => word.slice(0, quickLength));
@@ -168,7 +176,7 @@ function createFilter(words: readonly string[]): (text: string) => boolean {
 
 const quickLength = 3;
 
-/** Letters and digits, which nobody escapes. */
+/** Letters and digits: nothing escapes them. */
 function longestRun(core: string): string {
   return (core.match(/[A-Za-z0-9]+/g) ?? [core]).reduce((longest, run) =>
     run.length > longest.length ? run : longest,
@@ -179,13 +187,13 @@ function redactLeaves(value: unknown, redact: Redact): unknown {
   if (typeof value === 'string') return redact(value);
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((item) => redactLeaves(item, redact));
-  // Not an assignment: `__proto__` is a key like any other.
+  // Not an assignment: `__proto__` is an ordinary key here.
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => [redactKey(key, redact), redactLeaves(item, redact)]),
   );
 }
 
-/** A name that is all of a secret is a field of ours, which a bad secret must not break. */
+/** If a name is exactly a secret, it is a field of ours, and a bad secret must not break it. */
 function redactKey(key: string, redact: Redact): string {
   const shown = redact(key);
   return shown === redacted && /^[A-Za-z][A-Za-z_]*$/.test(key) ? key : shown;

@@ -1,9 +1,9 @@
 /*
- * Three kinds of fact, never mixed up: what Suvvy's page says (documented), what public integrations show (observed),
- * and what nobody outside Suvvy knows, where one answer was picked (assumed).
+ * Three kinds of fact, never mixed: what Suvvy's page says (documented), what public integrations show (observed), and
+ * what nobody outside Suvvy knows and we had to choose (assumed).
  */
 
-/** The rules of Suvvy's page "Working with webhook": its own sentence, and the same in a few words. */
+/** The rules of Suvvy's page "Working with webhook": the sentence of the page, and a short form of it. */
 export const rules = {
   R1: {
     quote: 'Your webhook must return a status code between 200 and 299',
@@ -93,16 +93,16 @@ export const rules = {
 
 export type RuleId = keyof typeof rules;
 
-/** Seen in public integrations that run against the real service, absent from its page. */
+/** Seen in public integrations that work with the real service, but not on its page. */
 export const observed = {
-  'chat-id': 'a top-level chat_id (string) rides on new_messages, and equals the one that the integrator sent to Suvvy',
+  'chat-id': 'new_messages has a top-level chat_id (string), equal to the one that the integrator sent to Suvvy',
   'bare-test-request': 'test_request is exactly {"event_type":"test_request"}',
   'canonical-header-case': 'receivers read Authorization and Content-Type in canonical case, and compare byte for byte',
 } as const;
 
 export type ObservedId = keyof typeof observed;
 
-/** What nobody outside Suvvy knows: one answer each, named wherever it flips a verdict. */
+/** What nobody outside Suvvy knows. We chose one answer each, and name it wherever it changes a verdict. */
 export const assumptions = {
   'deadline-from-start': 'the 20 s run from the start of the attempt, DNS included, on a monotonic clock',
   'headers-decide':

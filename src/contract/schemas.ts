@@ -1,10 +1,11 @@
+import { URL } from 'node:url';
 import * as z from 'zod';
 import type { Message, NewMessagesEvent, SuvvyEvent, TestRequestEvent, UnknownEvent } from './event-types.ts';
 import { isObject } from './field-path.ts';
 import { messageSenders, messageTypeNames, messageTypes, mimeTypePattern, type MessageType } from './message-types.ts';
 import { observed, rules, type RuleId } from './rules.ts';
 
-/** A description that ends in the rule that it comes from: it rides along into JSON Schema. */
+/** A description that ends with its rule. It is also in the JSON Schema. */
 function by(rule: RuleId, words: string = rules[rule].gist): { description: string } {
   return { description: `${words} (${rule})` };
 }
@@ -16,7 +17,7 @@ const messageFile = (mimeTypes: readonly string[] | null) =>
       .string()
       .refine((url) => URL.canParse(url))
       .meta({ ...by('R17'), format: 'uri' }),
-    // Not z.int(): that stops at 2^53-1, and the page's range has no end.
+    // Not z.int(): it stops at 2^53-1, and the page gives no upper limit.
     size_bytes: z
       .number()
       .multipleOf(1)
@@ -53,7 +54,7 @@ const newMessagesEnvelope = z.looseObject({
   new_messages: z.array(z.unknown()).meta(by('R12')),
 });
 
-/** The event that carries messages, its messages not looked at: a zod schema. */
+/** The event that carries messages, without a look at its messages: a zod schema. */
 export const envelopeSchema: z.ZodType = newMessagesEnvelope;
 
 /** The event that carries messages: a zod schema. */
@@ -79,8 +80,8 @@ export const eventSchemas = {
 } as const satisfies Record<SuvvyEvent['event_type'], z.ZodType<SuvvyEvent>>;
 
 /**
- * Whether an event is right beyond doubt: its schema takes it, and takes a hundred times as long to say so. Where this
- * says no, the schema may still say yes. The messages are not looked at.
+ * Whether an event is certainly valid. The schema takes a hundred times as long to say so. If this returns false, the
+ * schema may still accept the event. The messages are not checked.
  */
 export function isPlainEnvelope(event: NewMessagesEvent | TestRequestEvent): boolean {
   if (event.event_type === 'test_request') return event.new_messages === undefined;
@@ -88,7 +89,7 @@ export function isPlainEnvelope(event: NewMessagesEvent | TestRequestEvent): boo
   return (chatId === undefined || typeof chatId === 'string') && Array.isArray(messages);
 }
 
-/** The same for a message. */
+/** The same for one message. */
 export function isPlainMessage(message: unknown): boolean {
   if (!isObject(message) || !senders.has(message['message_sender'])) return false;
   const { text, file } = message;
@@ -107,7 +108,7 @@ const kinds: ReadonlyMap<unknown, { carries: 'text' | 'file'; mimeTypes: Readonl
   }),
 );
 
-/** From here on a number is written with an exponent, and zod reckons with its digits. */
+/** From this number on, numbers are written with an exponent, and zod works on their digits. */
 const firstExponent = 1e21;
 
 function isPlainFile(file: unknown, mimeTypes: ReadonlySet<string> | null): boolean {

@@ -2,9 +2,9 @@ import type { RawHeader, RawHeaders } from '../http/headers.ts';
 import { redactAuthorization } from './bearer.ts';
 
 /**
- * Headers as they may be shown or kept: credentials as fingerprints.
+ * Headers that may be shown or kept: credentials are replaced by fingerprints.
  *
- * @param authorization what stands for the `Authorization` of a request that was verified: it need not be hashed again
+ * @param authorization what is shown for the `Authorization` of a verified request, so that it is not hashed again
  */
 export function shownHeaders(headers: RawHeaders, authorization?: string): RawHeader[] {
   return headers.map(([name, value]) => {
@@ -14,13 +14,13 @@ export function shownHeaders(headers: RawHeaders, authorization?: string): RawHe
   });
 }
 
-/** The same as an object, in order; those that came more than once are an array. */
+/** The same as an object, in order. A header that came more than once is an array. */
 export function headerObject(headers: RawHeaders, authorization?: string): Record<string, string | string[]> {
   const all: Record<string, string | string[]> = {};
   for (const [name, value] of shownHeaders(headers, authorization)) {
     const before = Object.hasOwn(all, name) ? all[name] : undefined;
     const values = before === undefined ? value : [before, value].flat();
-    // Not an assignment: `__proto__` is a legal header name, and has to stay one.
+    // Not an assignment: `__proto__` is a legal header name, and must be kept as one.
     if (name === '__proto__') Object.defineProperty(all, name, { value: values, enumerable: true, writable: true });
     else all[name] = values;
   }

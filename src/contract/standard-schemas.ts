@@ -2,11 +2,11 @@ import type { Message, NewMessagesEvent, TestRequestEvent, UnknownEvent } from '
 import * as contract from './schemas.ts';
 
 /**
- * What can be relied on of a schema, whichever library made it: two ways to parse, and Standard Schema
- * (standardschema.dev), which other libraries take. These types stand alone, so that nobody needs zod to read them.
+ * The stable part of a schema, whatever library made it: two ways to parse, and Standard Schema (standardschema.dev),
+ * which other libraries accept. These types do not refer to zod, so nobody needs zod to use them.
  */
 export interface EventSchema<Output> {
-  /** The value, if it fits; else throws. */
+  /** Returns the value if it fits, otherwise throws. */
   parse(value: unknown): Output;
   safeParse(value: unknown): { success: true; data: Output } | { success: false; error: SchemaError };
   readonly '~standard': {

@@ -1,15 +1,17 @@
+import { URL } from 'node:url';
 import { fingerprint } from '../contract/bearer.ts';
+import { parseBody } from '../contract/parse-body.ts';
 import { headerValue } from '../http/headers.ts';
 import type { Delivery } from './attempt.ts';
 import { clientCertificate, isCertificateFailure, notTls, oldTls, tlsAnswer } from './failure.ts';
 import type { Response } from './outcome.ts';
 
-/** What the advice has to know of the sender's side. */
+/** What the advice needs to know about the sender. */
 export interface AdviceContext {
   secret: string | null;
 }
 
-/** What to try next after a delivery that did not pass: one sentence, or null. It may quote the answer: sanitise. */
+/** What to try next after a delivery that did not pass: one sentence, or null. It may quote the answer: sanitise it. */
 export function advise({ outcome, verdict, url, payload }: Delivery, { secret }: AdviceContext): string | null {
   if (verdict.passed) return null;
   switch (verdict.reason) {
@@ -18,7 +20,7 @@ export function advise({ outcome, verdict, url, payload }: Delivery, { secret }:
     case 'redirect':
       return redirectAdvice(outcome.response, url);
     case 'timeout':
-      return 'Suvvy gives up after 20 s, and the messages are lost (R3): answer first, do the work afterwards';
+      return 'Suvvy gives up after 20 s, and the messages are lost (R3): store them, answer, and do the work afterwards';
     case 'connection_refused':
       return refusedAdvice(url);
     case 'connect_timeout':
@@ -26,7 +28,7 @@ export function advise({ outcome, verdict, url, payload }: Delivery, { secret }:
     case 'connection_reset':
       return 'did the receiver crash, or does it speak something other than HTTP on this port? Its log may say';
     case 'dns':
-      return 'is the host name right? A tunnel that was stopped loses its name';
+      return 'is the host name right? The name of a tunnel is gone once the tunnel stops';
     case 'tls':
       return tlsAdvice(outcome.failure?.message ?? '', url);
     case 'protocol':
@@ -34,7 +36,7 @@ export function advise({ outcome, verdict, url, payload }: Delivery, { secret }:
         ? `this port speaks https: try https://${url.host}${url.pathname}`
         : null;
     case 'status':
-      return statusAdvice(outcome.response);
+      return statusAdvice(outcome.response, payload.body);
     default:
       return null;
   }
@@ -55,10 +57,10 @@ function redirectAdvice(response: Response | null, url: URL): string {
 
 function tlsAdvice(message: string, url: URL): string | null {
   if (message === notTls) return `does this port speak plain http? Try http://${url.host}${url.pathname}`;
-  if (message === clientCertificate) return 'Suvvy shows none: let the webhook be reached without one';
-  if (message === oldTls) return 'both are on in every server of today: its configuration turns them off';
+  if (message === clientCertificate) return 'Suvvy sends none: make the webhook reachable without one';
+  if (message === oldTls) return 'every current server supports both, so its configuration must have turned them off';
   if (!isCertificateFailure(message)) return null;
-  return 'Suvvy would refuse it too (assumed: tls-verified); to go on here: --cacert FILE, or --insecure';
+  return 'Suvvy would refuse it too (assumed: tls-verified); to continue here, use --cacert FILE or --insecure';
 }
 
 function refusedAdvice(url: URL): string {
@@ -69,20 +71,33 @@ function refusedAdvice(url: URL): string {
   return up;
 }
 
-function statusAdvice(response: Response | null): string | null {
+/** Said if only the receiver's own log knows more. Code that can read that log replaces it with the line of the log. */
+export const lookIntoLog = {
+  failed: 'the receiver failed: its own log says why',
+  crashed: 'did the receiver crash on this request? Its log may say',
+} as const;
+
+function statusAdvice(response: Response | null, sent: Uint8Array): string | null {
   const status = response?.status ?? 0;
   const retryAfter = response ? headerValue(response.headers, 'retry-after') : undefined;
-  if (retryAfter !== undefined) return `it asks to come back after ${retryAfter}, but Suvvy does not retry (R3)`;
-  if (status >= 500) return 'the receiver failed: its own log says why';
+  if (retryAfter !== undefined) return `it asks to retry after ${retryAfter}, but Suvvy does not retry (R3)`;
+  const body = bodyMatters(status) ? parseBody(Buffer.from(sent)) : null;
+  if (body && !body.ok) return `what was sent is not JSON (${body.message}): that is the likely cause`;
+  if (status >= 500) return lookIntoLog.failed;
   return adviceByStatus[status] ?? null;
+}
+
+/** Whether receivers use this status for a body that they cannot read. */
+function bodyMatters(status: number): boolean {
+  return [400, 415, 422].includes(status) || status >= 500;
 }
 
 const adviceByStatus: Record<number, string> = {
   400: 'the receiver did not accept the body: does it demand fields that the page does not promise?',
   404: 'is the path right?',
   405: 'does the route take POST? (R6)',
-  413: 'the receiver takes no body of this size',
-  415: 'the receiver must take application/json (R6)',
+  413: 'the receiver does not accept a body of this size',
+  415: 'the receiver must accept application/json (R6)',
   422: 'the receiver did not accept the body: does it demand fields that the page does not promise?',
   429: 'the receiver limits the rate, and Suvvy does not retry (R3)',
 };

@@ -1,4 +1,6 @@
 import type { Redact } from '../contract/redact.ts';
+import { errorLine } from '../text/error-line.ts';
+import { htmlWords } from '../text/markup-words.ts';
 import { clipText, decodeStart } from '../text/safe.ts';
 import type { Response } from './outcome.ts';
 
@@ -6,36 +8,33 @@ import type { Response } from './outcome.ts';
 export interface AnswerSummary {
   /** `500 Internal Server Error`, or `no answer`. */
   status: string;
-  /** What the body says, fit to be quoted in a sentence; empty where it says nothing. */
+  /** The line that matters, or else the first words of the body, fit to be quoted; empty where it says nothing. */
   words: string;
+  /** The line that says what went wrong: of an error page, a stack or a JSON error. Null where there is none. */
+  errorLine?: string | null;
 }
 
 const maxWords = 160;
+const maxLine = 300;
 const maxReason = 40;
+/** An error page may have a style sheet before it comes to the point. */
+const maxRead = 16_384;
 
 /** What an answer says in a few words, fit to be quoted in a sentence. */
 export function summariseAnswer(response: Response | null, redact: Redact): AnswerSummary {
-  if (!response) return { status: 'no answer', words: '' };
+  if (!response) return { status: 'no answer', words: '', errorLine: null };
   const reason = clipText(redact(response.statusText), maxReason);
   // Taken out before and after: mark-up could keep the parts of a secret from each other.
-  const words = redact(htmlWords(redact(decodeStart(response.body, maxWords))));
-  const text = words.replaceAll(/\s+/g, ' ').trim();
-  return { status: `${response.status} ${reason}`.trim(), words: clipText(text, maxWords) };
-}
-
-const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", '#x27': "'", nbsp: ' ' };
-
-/** The words of an HTML page, which is what most frameworks answer an error with; other text as it is. */
-export function htmlWords(text: string): string {
-  if (!/^\s*<(!doctype html|html)\b/i.test(text)) return text;
-  const page = text.replaceAll(/<(script|style)\b[^]*?(<\/\1>|$)/gi, ' ');
-  const [, title = ''] = /<title>([^<]*)/i.exec(page) ?? [];
-  const words = stripped(page.replace(/<title>[^<]*(<\/title>)?/i, ' '));
-  return words.trim() || stripped(title);
-}
-
-function stripped(page: string): string {
-  return page
-    .replaceAll(/<!--[^]*?(-->|$)|<[^<>]*(>|$)/g, ' ')
-    .replaceAll(/&(#?\w+);/g, (entity, name: string) => entities[name] ?? entity);
+  const body = redact(decodeStart(response.body, maxRead));
+  const found = errorLine(body);
+  const line = found === null ? null : clipText(redact(found), maxLine);
+  const words =
+    line ??
+    clipText(
+      redact(htmlWords(body.slice(0, 8192)))
+        .replaceAll(/\s+/g, ' ')
+        .trim(),
+      maxWords,
+    );
+  return { status: `${response.status} ${reason}`.trim(), words, errorLine: line };
 }

@@ -1,10 +1,11 @@
+import { URL } from 'node:url';
 import type { FileReport } from '../fixtures/asset-server.ts';
 import { deliver, type DeliverOptions } from './deliver.ts';
 import { judge, type Expectations, type Verdict } from './judge.ts';
 import type { Outcome } from './outcome.ts';
 import type { Payload } from './payload.ts';
 
-/** Whoever serves the files of a delivery, and sees who comes for them. */
+/** Serves the files of a delivery, and knows which were downloaded. */
 export interface FileWatch {
   report(): FileReport[];
   /** Resolves when every file was fetched (true), or when the time is up (false). */
@@ -12,15 +13,15 @@ export interface FileWatch {
 }
 
 export interface AttemptOptions extends DeliverOptions, Expectations {
-  /** The files that the payload links to, where we serve them. */
+  /** The files that the payload links to, if we serve them. */
   files?: FileWatch | null | undefined;
-  /** Wait so long after the answer for the files to be fetched, and fail if they were not. */
+  /** Wait this long after the answer for the files to be fetched, in milliseconds, and fail if they were not. */
   expectFetchMs?: number | undefined;
   /** The links point to where the target cannot reach. */
-  filesUnreachable?: boolean;
+  filesUnreachable?: boolean | undefined;
 }
 
-/** One delivery from end to end: what left, what came back, and what Suvvy would conclude. */
+/** One delivery from start to end: what was sent, what came back, and what Suvvy would conclude. */
 export interface Delivery {
   payload: Payload;
   url: URL;
@@ -29,7 +30,7 @@ export interface Delivery {
   files: FileReport[];
 }
 
-/** Delivers a payload, waits for its files where that is wanted, and judges. Never throws for what the target did. */
+/** Delivers a payload, waits for its files if that is asked for, and judges. Never throws for what the target did. */
 export async function attempt(payload: Payload, options: AttemptOptions): Promise<Delivery> {
   const { files, expectFetchMs, signal } = options;
   const outcome = await deliver(payload, options);

@@ -3,30 +3,30 @@ import { headerValue } from '../http/headers.ts';
 import { shellQuote } from '../text/shell-quote.ts';
 import type { Payload } from './payload.ts';
 
-/** Bodies beyond this, in bytes, do not fit into a command line. */
+/** Longer bodies, in bytes, do not fit into a command line. */
 export const maxCurlBody = 100_000;
 
-/** Where the request is going, in the words of curl. */
+/** Where the request goes, as options of curl. */
 export interface CurlTarget {
   url: URL;
   /** `-k`. */
-  insecure?: boolean;
+  insecure?: boolean | undefined;
   /** `--cacert`. */
   caFile?: string | undefined;
-  /** Where the body is, if it need not be quoted: a path, or `-`. */
+  /** Where the body comes from, if it need not be quoted: a path, or `-`. */
   bodyFrom?: string | undefined;
-  /** The `Authorization` value as the shell is to build it, if it is not the bearer of the right secret. */
+  /** The `Authorization` value as the shell has to build it, if it is not the bearer of the right secret. */
   authorization?: string | undefined;
   maxTimeSeconds: number;
 }
 
 /**
- * The same request as a curl line that runs in a POSIX shell. A bearer secret stands in it as
- * `$SUVVY_WEBHOOK_SECRET`, never as itself.
+ * The same request as a curl line that runs in a POSIX shell. It contains `$SUVVY_WEBHOOK_SECRET` instead of the
+ * secret.
  */
 export function curlCommand(payload: Payload, target: CurlTarget): string {
   const parts = ['curl', '-i', '--max-time', String(target.maxTimeSeconds)];
-  // With -X HEAD curl would wait for the body that a HEAD never has.
+  // With -X HEAD, curl would wait for a body that a HEAD answer never has.
   parts.push(...(payload.method === 'HEAD' ? ['-I'] : ['-X', payload.method]));
   if (target.insecure) parts.push('-k');
   if (target.caFile) parts.push('--cacert', shellQuote(target.caFile));
@@ -34,7 +34,7 @@ export function curlCommand(payload: Payload, target: CurlTarget): string {
   for (const [name, value] of payload.headers) parts.push('-H', header(name, value, target));
   if (payload.framing === 'chunked') parts.push('-H', shellQuote('Transfer-Encoding: chunked'));
   if (payload.method === 'HEAD' || payload.method === 'GET') return parts.join(' ');
-  // curl makes up a Content-Type of its own where there is none.
+  // Without a Content-Type, curl adds its own.
   if (headerValue(payload.headers, 'content-type') === undefined) parts.push('-H', shellQuote('Content-Type:'));
   return withBody(parts, payload.body, target.bodyFrom);
 }
@@ -42,8 +42,8 @@ export function curlCommand(payload: Payload, target: CurlTarget): string {
 function withBody(parts: string[], bytes: Uint8Array, bodyFrom: string | undefined): string {
   if (bodyFrom !== undefined) return [...parts, '--data-binary', shellQuote(`@${bodyFrom}`)].join(' ');
   const body = Buffer.from(bytes);
-  // An argument can hold neither a NUL nor bytes that are no text.
-  // And one that begins with @ would be the name of a file to send.
+  // An argument cannot contain NUL or bytes that are not text. An argument that begins with @ would be the name of a
+  // file.
   if (isUtf8(body) && !body.includes(0) && body[0] !== 0x40)
     return [...parts, '--data-binary', shellQuote(body.toString('utf8'))].join(' ');
   return `printf '${octal(body)}' | ${[...parts, '--data-binary', '@-'].join(' ')}`;
@@ -59,7 +59,6 @@ function octal(bytes: Buffer): string {
 }
 
 function header(name: string, value: string, { authorization }: CurlTarget): string {
-  if (name.toLowerCase() === 'authorization')
-    return `"Authorization: ${authorization ?? 'Bearer $SUVVY_WEBHOOK_SECRET'}"`;
+  if (name.toLowerCase() === 'authorization') return `"${name}: ${authorization ?? 'Bearer $SUVVY_WEBHOOK_SECRET'}"`;
   return shellQuote(value === '' ? `${name};` : `${name}: ${value}`);
 }

@@ -1,3 +1,4 @@
+import { URL } from 'node:url';
 import type { AssetLease, AssetServer } from '../fixtures/asset-server.ts';
 import { linksBelow, type Draft } from '../fixtures/compose.ts';
 import { isLoopback, reachOf } from '../http/address.ts';
@@ -7,11 +8,11 @@ import { createPayload, type RequestOptions } from './payload.ts';
 export interface DraftDeliveryOptions extends Omit<AttemptOptions, 'files' | 'filesUnreachable'> {
   request: RequestOptions;
   /** Serves the files of the draft; null where nothing does. */
-  assets?: AssetServer | null;
+  assets?: AssetServer | null | undefined;
   /** Where copies of the files are, if they are not served from here. */
   fileBaseUrl?: string | undefined;
   /** Links stay good until the server closes, not just until the delivery has ended. */
-  keepLinks?: boolean;
+  keepLinks?: boolean | undefined;
 }
 
 /** A delivery, and the files that were served for it; null if there were none. */
@@ -21,9 +22,9 @@ export interface DraftDelivery {
 }
 
 /**
- * Delivers a draft, with links to its files.
+ * Delivers a draft with links to its files.
  *
- * @throws HookError (exit 2) for a draft that cannot be addressed; never for what the target does
+ * @throws HookError (exit 2) for a draft that cannot get its links; never for what the target does
  */
 export async function deliverDraft(draft: Draft, options: DraftDeliveryOptions): Promise<DraftDelivery> {
   const { request, assets = null, fileBaseUrl, keepLinks = false, ...rest } = options;

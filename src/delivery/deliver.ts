@@ -1,41 +1,45 @@
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import { URL } from 'node:url';
 import { deadlineMs } from '../contract/limits.ts';
+import { clearTimeout, currentDate, longestTimerMs, monotonicMs, setTimeout } from '../http/clock.ts';
 import { headerPairs } from '../http/headers.ts';
 import { createDeadline } from './deadline.ts';
 import { broken, explainFailure, interrupted, timeoutFailure, tooManyInterim } from './failure.ts';
-import type { Failure, Outcome, Response } from './outcome.ts';
+import { resultOf, type Failure, type Outcome, type Response } from './outcome.ts';
 import { wireHeaders, type Payload } from './payload.ts';
 import { createTurnClock, phases, roundMs, type Marks } from './timing.ts';
 
-/** How much of an answer is kept for showing, in bytes. Longer bodies are not read further. */
+/** How much of an answer is kept to be shown, in bytes. Longer bodies are not read further. */
 export const maxAnswerBytes = 64 * 1024;
 
-/** Interim (1xx) answers that one delivery puts up with: a receiver may send one a second while it works. */
+/** The most interim (1xx) answers that one delivery accepts: a receiver may send one per second while it works. */
 export const maxInterimAnswers = 1000;
 
 export interface DeliverOptions {
   url: URL | string;
   /** How long to wait for headers, in milliseconds; the body has until then too. Default: Suvvy's 20 s (R2). */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
   /** How long the body may take after the headers, if that is less, in milliseconds. */
   bodyTimeoutMs?: number | undefined;
   /** Take any certificate (against `tls-verified`). */
-  insecure?: boolean;
+  insecure?: boolean | undefined;
   /** Certificates to trust instead of the system's: PEM. */
   ca?: string | undefined;
-  /** Gives the delivery up, with the outcome `interrupted`. */
+  /** Ends the delivery, with the outcome `interrupted`. */
   signal?: AbortSignal | undefined;
   /** Connections to share; default: a fresh one each time (`fresh-connection`). */
-  agent?: Agent;
+  agent?: Agent | undefined;
   /** Deliveries that are under way at once are timed better by one clock: that of `createTurnClock`. Default: its own. */
   clock?: (() => number) | undefined;
 }
 
 /**
- * One delivery over HTTP/1.1, one attempt, no redirects (`no-retry`, `no-redirects`).
+ * One delivery over HTTP/1.1: one attempt, no redirects (`no-retry`, `no-redirects`).
  *
- * Never throws for what the target did: everything that can come of it is in the outcome.
+ * Never throws for what the target did: every result is in the outcome.
+ *
+ * @example const { response, failure } = await deliver(createPayload({ name: 'mine', body }), { url });
  */
 export async function deliver(payload: Payload, options: DeliverOptions): Promise<Outcome> {
   const url = new URL(options.url);
@@ -47,16 +51,16 @@ export async function deliver(payload: Payload, options: DeliverOptions): Promis
       method: payload.method,
       headers: wireHeaders(payload, url).flat(),
       agent: options.agent ?? false,
-      // Said in either case: else NODE_TLS_REJECT_UNAUTHORIZED decides.
+      // Always set: otherwise NODE_TLS_REJECT_UNAUTHORIZED decides.
       rejectUnauthorized: !options.insecure,
       ...(options.ca ? { ca: options.ca } : {}),
     });
-    const startedAt = new Date();
-    const marks: Marks = { start: performance.now() };
+    const startedAt = currentDate();
+    const marks: Marks = { start: monotonicMs() };
     let answer: Answer | null = null;
     let settled = false;
 
-    /** The first call decides; `cut` says why the body, if there was one, was not read to its end. */
+    /** The first call decides. `cut` says why the body, if there was one, was not read to its end. */
     const settle = (failure: Failure, cut: Response['bodyCut']): void => {
       if (settled) return;
       settled = true;
@@ -65,12 +69,11 @@ export async function deliver(payload: Payload, options: DeliverOptions): Promis
       signal?.removeEventListener('abort', interrupt);
       resolve({
         startedAt,
-        response: answer && finishResponse(answer, cut),
-        failure: answer ? null : failure,
-        timing: phases(marks, answer && !cut ? latestByte() : performance.now()),
+        ...resultOf(answer && finishResponse(answer, cut), failure),
+        timing: phases(marks, answer && !cut ? latestByte() : monotonicMs()),
         connected: marks.connect !== undefined,
       });
-      // A kept connection whose answer is whole goes back to its agent; any other has nothing more to say.
+      // A kept connection with a complete answer goes back to its agent. Any other connection is closed.
       if (!options.agent || cut) req.destroy();
     };
     const interrupt = (): void => settle(interrupted, 'broken');
@@ -85,7 +88,7 @@ export async function deliver(payload: Payload, options: DeliverOptions): Promis
       answer = { res, headersMs: roundMs(latestByte() - marks.start), chunks: [], bytes: 0 };
       readBody(answer, settle);
       if (options.bodyTimeoutMs !== undefined)
-        bodyTimer = setTimeout(() => settle(broken, 'timeout'), options.bodyTimeoutMs);
+        bodyTimer = setTimeout(() => settle(broken, 'timeout'), Math.min(options.bodyTimeoutMs, longestTimerMs));
     });
     req.once('upgrade', (res: IncomingMessage) => {
       answer = { res, headersMs: roundMs(latestByte() - marks.start), chunks: [], bytes: 0 };
@@ -97,12 +100,12 @@ export async function deliver(payload: Payload, options: DeliverOptions): Promis
     if (signal?.aborted) return interrupt();
     req.end(payload.body);
     // The connection begins in the next tick. Making the request took time of ours alone: milliseconds, in a fresh process.
-    marks.start = performance.now();
+    marks.start = monotonicMs();
     deadline.start(marks.start);
   });
 }
 
-/** An answer while it is being read. */
+/** An answer that is being read. */
 interface Answer {
   res: IncomingMessage;
   headersMs: number;
@@ -112,9 +115,12 @@ interface Answer {
 
 type Settle = (failure: Failure, cut: Response['bodyCut']) => void;
 
-/** Stamps the moments of a delivery where they happen: on the socket. Gives the moment of the latest byte. */
+/**
+ * Records the moments of a delivery where they happen: on the socket. Returns a function that gives the moment of the
+ * latest byte.
+ */
 function watchWire(req: ClientRequest, marks: Marks, clock: () => number): () => number {
-  // A delivery may begin in the middle of a turn.
+  // A delivery may begin in the middle of a turn of the event loop.
   const now = (): number => Math.max(marks.start, clock());
   let latest = 0;
   req.once('socket', (socket: Socket) => {
@@ -126,7 +132,7 @@ function watchWire(req: ClientRequest, marks: Marks, clock: () => number): () =>
       latest = now();
       marks.firstByte ??= latest;
     };
-    // A body may end where the connection does.
+    // A body may end with the connection.
     const stampEnd = (): void => {
       latest = now();
     };
@@ -134,7 +140,7 @@ function watchWire(req: ClientRequest, marks: Marks, clock: () => number): () =>
     socket.prependListener('end', stampEnd);
     req.once('close', () => socket.off('data', stamp).off('end', stampEnd));
   });
-  req.once('finish', () => (marks.sent = performance.now()));
+  req.once('finish', () => (marks.sent = monotonicMs()));
   return () => latest;
 }
 

@@ -1,4 +1,4 @@
-import { errorCode } from '../errors.ts';
+import { errorCode, isError } from '../errors.ts';
 import type { Failure, FailureCode } from './outcome.ts';
 
 export const broken: Failure = {
@@ -6,35 +6,35 @@ export const broken: Failure = {
   message: 'the connection was closed before an answer came',
 };
 
-export const interrupted: Failure = { code: 'interrupted', message: 'given up before an answer came' };
+export const interrupted: Failure = { code: 'interrupted', message: 'stopped before an answer came' };
 
-/** The deadline passed. `connected`: whether TCP had come about. */
+/** The deadline has passed. `connected`: whether TCP was connected. */
 export function timeoutFailure(connected: boolean, timeoutMs: number): Failure {
   const seconds = timeoutMs / 1000;
   if (!connected) return { code: 'connect_timeout', message: `no connection within ${seconds} s` };
   return { code: 'timeout', message: `no answer within ${seconds} s` };
 }
 
-/** A number that no status can be. */
+/** A number that cannot be a status. */
 export function impossibleStatus(status: number): Failure {
   return { code: 'protocol', message: `the answer is not valid HTTP: its status is ${status}` };
 }
 
-/** Plain HTTP was asked, and TLS answered. */
+/** Plain HTTP was sent, and a TLS record came back. */
 export const tlsAnswer: Failure = { code: 'protocol', message: 'the answer is not HTTP, but TLS' };
 
 export function tooManyInterim(limit: number): Failure {
   return { code: 'protocol', message: `more than ${limit} interim (1xx) answers` };
 }
 
-/** Words for what kept a request from being answered. `connected`: whether TCP had come about. */
+/** Words for why a request got no answer. `connected`: whether TCP was connected. */
 export function explainFailure(error: unknown, url: URL, connected: boolean): Failure {
   const cause = firstCause(error);
   const code = errorCode(cause) ?? '';
-  const text = cause instanceof Error ? cause.message : String(cause);
+  const text = isError(cause) ? cause.message : String(cause);
   const known = byCode[code];
   if (isTlsAnswer(cause)) return tlsAnswer;
-  if (code.startsWith('HPE_') || isForeign(cause, code, text))
+  if (code.startsWith('HPE_') || isNotHttp(cause, code, text))
     return { code: 'protocol', message: `the answer is not valid HTTP: ${text}` };
   if (known) return { code: known.code, message: known.message(url) };
   if (isTls(code, text)) return { code: 'tls', message: describeTlsFailure(code, text) };
@@ -42,9 +42,10 @@ export function explainFailure(error: unknown, url: URL, connected: boolean): Fa
   return { code: 'connection_refused', message: withoutOpenssl(text) };
 }
 
-/** With two addresses for one name Node gives an AggregateError: the last address is the one that it gave up on. */
+/** If a name has two addresses, Node throws an AggregateError. The last address is the one where it stopped. */
 function firstCause(error: unknown): unknown {
-  return error instanceof AggregateError && error.errors.length > 0 ? error.errors.at(-1) : error;
+  const { errors } = (isError(error) ? error : {}) as Partial<AggregateError>;
+  return Array.isArray(errors) && errors.length > 0 ? errors.at(-1) : error;
 }
 
 const byCode: Record<string, { code: FailureCode; message: (url: URL) => string }> = {
@@ -60,17 +61,20 @@ const byCode: Record<string, { code: FailureCode; message: (url: URL) => string 
   EADDRNOTAVAIL: { code: 'connection_refused', message: (url) => `${url.host} cannot be reached from this machine` },
 };
 
-/** By what could not be read as HTTP: a record of TLS begins with its kind, an alert or a handshake, and a version 3.x. */
+/**
+ * Recognised by the bytes that could not be read as HTTP: a TLS record begins with its type, alert or handshake, and a
+ * version 3.x.
+ */
 function isTlsAnswer(cause: unknown): boolean {
-  if (!(cause instanceof Error)) return false;
+  if (!isError(cause)) return false;
   const { rawPacket, data } = cause as { rawPacket?: Uint8Array; data?: unknown };
   const start = rawPacket ? Buffer.from(rawPacket.subarray(0, 2)).toString('latin1') : String(data ?? '').slice(0, 2);
   return start === '\x15\x03' || start === '\x16\x03';
 }
 
 /** undici has no code for most of what is not HTTP to it. */
-function isForeign(cause: unknown, code: string, text: string): boolean {
-  const name = cause instanceof Error ? cause.name : '';
+function isNotHttp(cause: unknown, code: string, text: string): boolean {
+  const name = isError(cause) ? cause.name : '';
   return (
     name === 'HTTPParserError' ||
     /^UND_ERR_(HEADERS_OVERFLOW|RES_CONTENT_LENGTH_MISMATCH)$/.test(code) ||
@@ -84,7 +88,7 @@ function isTls(code: string, text: string): boolean {
   );
 }
 
-/** What Node and OpenSSL say of a failed handshake, in our words: theirs name the place in the source where it was built. */
+/** What Node and OpenSSL say about a failed handshake, in our words: their words name places in their source code. */
 export function describeTlsFailure(code: string, text: string): string {
   const words = certificateWords[code];
   if (words) return words;
@@ -95,16 +99,16 @@ export function describeTlsFailure(code: string, text: string): string {
   return `the TLS handshake failed: ${reason}`;
 }
 
-/** A message of Node's; of OpenSSL's line, where one is in it, the reason alone. */
+/** A message of Node. If it contains a line of OpenSSL, only the reason in it. */
 function withoutOpenssl(text: string): string {
   return opensslLine.test(text) ? readOpenssl(text).reason : text;
 }
 
 export const notTls = 'the port does not speak TLS';
 export const oldTls = 'the receiver has neither TLS 1.2 nor TLS 1.3';
-export const clientCertificate = 'the receiver demands a client certificate';
+export const clientCertificate = 'the receiver requires a client certificate';
 
-/** Whether the handshake failed because of the certificate that the receiver showed. */
+/** Whether the handshake failed because of the receiver's certificate. */
 export function isCertificateFailure(message: string): boolean {
   return Object.values(certificateWords).includes(message);
 }
@@ -119,10 +123,10 @@ const certificateWords: Record<string, string> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate is for another host name',
 };
 
-/** Alerts of RFC 8446, section 6: what the other side says before it hangs up. */
+/** Alerts of RFC 8446, section 6: what the other side says before it closes the connection. */
 const byAlert: Record<number, string> = {
-  40: 'the receiver ended the TLS handshake (alert 40): no cipher in common, or it demands a client certificate',
-  // We show no certificate, so one that is bad or missing is the one that we did not show.
+  40: 'the receiver ended the TLS handshake (alert 40): no cipher in common, or it requires a client certificate',
+  // We send no certificate, so a certificate that is bad or missing is the one that we did not send.
   42: clientCertificate,
   70: oldTls,
   112: 'the receiver has no certificate for this host name (TLS alert 112)',

@@ -3,44 +3,67 @@ import type { RuleId } from '../contract/rules.ts';
 import { formatMs } from '../text/units.ts';
 import type { FailureCode, Outcome, Response } from './outcome.ts';
 
-/** Why a delivery is not both delivered and passed. */
+/** Why a delivery was not delivered, or did not pass. */
 export type Reason = FailureCode | 'status' | 'redirect' | 'unauthorized' | 'expectation';
 
-/** What does not decide, and should be known all the same. */
+/** Does not decide the verdict, but the user should know it. */
 export type Warning = 'body_timeout' | 'body_truncated' | 'slow' | 'file_unreachable';
 
-/** An outcome held against the contract, and against what the user expects beyond it. */
-export interface Verdict {
+/** The verdict on an outcome: by the contract, and by what the user expects beyond it. */
+export type Verdict = CleanVerdict | FlawedVerdict;
+
+interface VerdictBase {
   /** What Suvvy would conclude (R1, R2). */
   delivered: boolean;
-  /** The same, unless the user expected something else: this drives the exit code. */
+  /** The same as `delivered`, unless the user expected something else. It decides the exit code. */
   passed: boolean;
   /** Null when delivered and passed. */
   reason: Reason | null;
   /** The reason in one sentence, with its rule; null when there is no reason. */
   sentence: string | null;
+  /** The rule that was broken; null if none was. */
   rule: RuleId | null;
   warnings: Warning[];
 }
 
-/** What the user wants beyond the contract. */
+/** Delivered, and as the user expected. */
+interface CleanVerdict extends VerdictBase {
+  delivered: true;
+  passed: true;
+  reason: null;
+  sentence: null;
+  rule: null;
+}
+
+/** Undelivered, or not as the user expected. An expected failure passes, and keeps its reason. */
+interface FlawedVerdict extends VerdictBase {
+  reason: Reason;
+  sentence: string;
+}
+
+/** What the user expects beyond the contract. */
 export interface Expectations {
-  /** A status, or a class of them such as `2xx`: takes the place of R1. */
+  /** A status, or a class such as `2xx`. It replaces R1. */
   status?: string | undefined;
-  /** Headers within so many milliseconds, tighter than R2. */
+  /** The headers must come within this time in milliseconds, tighter than R2. */
   maxTimeMs?: number | undefined;
 }
 
-/** As much of an outcome as decides. */
+/** The part of an outcome that decides the verdict. */
 export interface Judged extends Pick<Outcome, 'failure'> {
   response: Pick<Response, 'status' | 'headersMs' | 'bodyCut'> | null;
 }
 
-/** All rules on status and time, in one place. Pure. */
+/**
+ * All rules on status and time, in one place. Pure.
+ *
+ * @example const { delivered, sentence } = judge(await deliver(payload, { url }));
+ */
 export function judge(outcome: Judged, expectations: Expectations = {}): Verdict {
   const verdict = judgeContract(outcome);
   const unmet = unmetExpectation(outcome, expectations);
   if (unmet) return { ...verdict, passed: false, reason: verdict.reason ?? 'expectation', sentence: unmet };
+  if (verdict.reason === null) return verdict;
   const asExpected = expectations.status !== undefined && outcome.response !== null && verdict.reason !== 'timeout';
   return asExpected ? { ...verdict, passed: true } : verdict;
 }
@@ -48,14 +71,14 @@ export function judge(outcome: Judged, expectations: Expectations = {}): Verdict
 function judgeContract({ response, failure }: Judged): Verdict {
   if (!response) {
     const { code, message } = failure ?? { code: 'protocol', message: 'there is no answer' };
-    // Given up by the user: the target broke no rule.
+    // Stopped by the user: the target broke no rule.
     if (code === 'interrupted') return undelivered(code, message, null, []);
     return undelivered(code, message, code === 'timeout' ? 'R2' : 'R1', []);
   }
   const { status, headersMs } = response;
   const warnings = warningsOf(response);
   if (headersMs > deadlineMs) {
-    const late = `the answer came after ${formatMs(headersMs)}, past the 20 s that Suvvy waits`;
+    const late = `the answer came after ${formatMs(headersMs)}, later than the 20 s that Suvvy waits`;
     return undelivered('timeout', late, 'R2', warnings);
   }
   if (isAcknowledged(status))

@@ -1,15 +1,15 @@
 import { bearer } from '../contract/bearer.ts';
 import { mergeHeaders, type RawHeader } from '../http/headers.ts';
 
-/** A request about to leave. */
+/** A request that is ready to be sent. */
 export interface Payload {
-  /** What output calls it: a fixture's name, a file's path, a check's id. */
+  /** Its name in the output: the name of a fixture, the path of a file, the id of a check. */
   name: string;
   method: string;
-  /** Everything but `Host`, the framing and `Connection`, which `deliver` adds. */
+  /** All headers except `Host`, the framing and `Connection`, which `deliver` adds. */
   headers: RawHeader[];
   body: Uint8Array;
-  /** How the end of the body is told: Suvvy sends a `Content-Length` (`fresh-connection`). */
+  /** How the end of the body is marked: Suvvy sends a `Content-Length` (`fresh-connection`). */
   framing: 'content-length' | 'chunked';
 }
 
@@ -18,20 +18,20 @@ export interface PayloadOptions extends RequestOptions {
   body: Uint8Array | string;
 }
 
-/** How a body leaves. */
+/** How a body is sent. */
 export interface RequestOptions {
-  /** Sent as `Authorization: Bearer <secret>` (R7); none, no header (`no-secret-no-header`). */
+  /** Sent as `Authorization: Bearer <secret>` (R7); without a secret, no header (`no-secret-no-header`). */
   secret?: string | null | undefined;
-  /** Replace a header of the same name, whatever its case, or join the end. */
+  /** They replace a header of the same name, in any case, or are added at the end. */
   headers?: readonly RawHeader[] | undefined;
   /** Default `POST` (R6). */
-  method?: string;
-  framing?: Payload['framing'];
+  method?: string | undefined;
+  framing?: Payload['framing'] | undefined;
   /** Default `application/json`; null sends none. */
-  contentType?: string | null;
+  contentType?: string | null | undefined;
 }
 
-/** A request such as Suvvy sends (R6, R7; headers in canonical case, because some receivers read no other). */
+/** A request as Suvvy sends it (R6, R7). Headers are in canonical case, because some receivers read no other. */
 export function createPayload(options: PayloadOptions): Payload {
   const { name, body, secret, headers = [], method = 'POST', framing = 'content-length' } = options;
   const { contentType = 'application/json' } = options;
@@ -46,7 +46,7 @@ export function createPayload(options: PayloadOptions): Payload {
   };
 }
 
-/** The headers as they go out: those of the payload, and around them `Host` and what tells the end of the body. */
+/** The headers as they are sent: those of the payload, and also `Host` and the framing of the body. */
 export function wireHeaders(payload: Payload, url: URL): RawHeader[] {
   const headers = [...payload.headers];
   const names = new Set(headers.map(([name]) => name.toLowerCase()));

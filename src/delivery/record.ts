@@ -6,9 +6,9 @@ import type { Response } from './outcome.ts';
 import { wireHeaders } from './payload.ts';
 
 /**
- * The NDJSON line of one delivery: a promise to scripts. Times in milliseconds, sizes in bytes.
+ * The NDJSON line of one delivery. Scripts rely on it. Times in milliseconds, sizes in bytes.
  *
- * @param redact for what may be the beginning of a secret where the answer was cut
+ * @param redact also takes out what may be the beginning of a secret at the cut of an answer
  */
 export function deliveryRecord({ payload, url, outcome, verdict, files }: Delivery, redact: Redactor): object {
   const { response } = outcome;
@@ -39,7 +39,7 @@ export function deliveryRecord({ payload, url, outcome, verdict, files }: Delive
   };
 }
 
-/** The body of an answer as text, without what may be the beginning of a secret where it was cut. */
+/** The body of an answer as text, without what may be the beginning of a secret at its cut. */
 export function answerText({ body, bodyCut }: Response, redact: Redactor): string {
   return bodyCut === null ? decode(body) : redact.cut(decode(body));
 }

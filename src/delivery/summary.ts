@@ -4,47 +4,49 @@ import type { Interrupt } from '../host.ts';
 import type { Judged, Reason, Verdict, Warning } from './judge.ts';
 import type { Outcome } from './outcome.ts';
 
-/** What deliveries came to, up to now. Times in milliseconds. */
+/** The results of all deliveries so far. Times in milliseconds. */
 export interface DeliveryTally {
   sent: number;
   delivered: number;
-  /** Without those that were interrupted: nobody can say what would have become of them. */
+  /** Without interrupted deliveries: nobody knows how they would have ended. */
   judged: number;
   passed: number;
   statuses: Record<number, number>;
   reasons: Partial<Record<Reason, number>>;
   warnings: Partial<Record<Warning, number>>;
   /**
-   * To the end of the headers, of those that were answered; null if none was. The shortest and the longest are exact, the
-   * others to three digits.
+   * Until the end of the headers, for deliveries that were answered; null if none was. The shortest and the longest
+   * time are exact, the others have three digits.
    */
   latencyMs: { min: number; p50: number; p90: number; p99: number; max: number } | null;
-  /** Whether a TCP connection ever came about. */
+  /** Whether a TCP connection was ever made. */
   connected: boolean;
 }
 
 export interface DeliveryCounter {
-  /** Counts one more. `latenessMs` is how long it had to wait for a connection after it was due. */
+  /** Counts one more delivery. `latenessMs` is how long it waited for a connection after it was due. */
   add(outcome: Judged & Pick<Outcome, 'connected'>, verdict: Verdict, latenessMs?: number): void;
   sent(): number;
-  /** Judged, and did not pass. */
+  /** How many were judged and did not pass. */
   failed(): number;
   read(): DeliveryTally;
 }
 
-/** What a run of deliveries came to. Times in milliseconds. */
+/** The result of a run of deliveries. Times in milliseconds. */
 export interface DeliverySummary {
   type: 'summary';
   sent: number;
   delivered: number;
   undelivered: number;
   passed: number;
+  /** How often each status came. */
+  statuses: DeliveryTally['statuses'];
   reasons: DeliveryTally['reasons'];
   latencyMs: DeliveryTally['latencyMs'];
   perSecond: number;
 }
 
-/** Adds deliveries up in a memory that does not grow with them. */
+/** Adds up deliveries in a memory of constant size. */
 export function createDeliveryCounter(): DeliveryCounter {
   const counts = { sent: 0, delivered: 0, judged: 0, passed: 0 };
   const statuses = new Map<number, number>();
@@ -79,20 +81,24 @@ export function createDeliveryCounter(): DeliveryCounter {
 }
 
 export function summarise(tally: DeliveryTally, elapsedMs: number): DeliverySummary {
-  const { sent, delivered, passed, reasons, latencyMs } = tally;
+  const { sent, delivered, passed, statuses, reasons, latencyMs } = tally;
   return {
     type: 'summary',
     sent,
     delivered,
     undelivered: sent - delivered,
     passed,
+    statuses,
     reasons,
     latencyMs,
     perSecond: elapsedMs > 0 ? Math.round((sent / elapsedMs) * 1e6) / 1e3 : 0,
   };
 }
 
-/** Pure: how deliveries end. With a limit of its own the error rate, in percent, decides, instead of any failure. */
+/**
+ * Pure: the exit code of a run of deliveries. If a limit is given, the error rate in percent decides; otherwise any
+ * failure does.
+ */
 export function exitCodeOf(
   { judged, passed, connected }: Pick<DeliveryTally, 'judged' | 'passed' | 'connected'>,
   { maxErrorRate = null, signal }: { maxErrorRate?: number | null; signal: AbortSignal },
@@ -104,9 +110,10 @@ export function exitCodeOf(
 }
 
 function createLatencies(): { add(ms: number): void; read(): DeliveryTally['latencyMs'] } {
-  // In microseconds: it takes whole numbers alone. Three digits are exact; up to 25 days fit, longer than any limit.
+  // In microseconds, because it accepts only whole numbers. Three digits are exact. Up to 25 days fit, longer than any
+  // limit.
   const histogram = createHistogram({ lowest: 1, highest: 2 ** 41, figures: 3 });
-  // The histogram's own are those of the bucket that they fell into.
+  // The histogram's own minimum and maximum are those of its buckets.
   let min = Infinity;
   let max = 0;
   return {
@@ -119,7 +126,7 @@ function createLatencies(): { add(ms: number): void; read(): DeliveryTally['late
     read: () => {
       if (max === 0) return null;
       const { count } = histogram;
-      // Of seven, six are not yet 90 %: the histogram would round that down.
+      // Six of seven are not yet 90 %, but the histogram would round that down.
       const at = (share: number): number =>
         Math.min(max, histogram.percentile((Math.ceil(share * count) / count) * 100)) / 1000;
       return { min: min / 1000, p50: at(0.5), p90: at(0.9), p99: at(0.99), max: max / 1000 };

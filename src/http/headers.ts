@@ -1,7 +1,7 @@
-/** A header as it is on the wire: name and value, in the case given. */
+/** A header as it is on the wire: name and value, in the original case. */
 export type RawHeader = readonly [name: string, value: string];
 
-/** Headers in order, repeated ones apart. */
+/** Headers in order; a repeated header appears several times. */
 export type RawHeaders = readonly RawHeader[];
 
 /** Every value of a header, in order. `name` in lower case. */
@@ -25,8 +25,11 @@ export function headerPairs(flat: readonly string[]): RawHeader[] {
   return pairs;
 }
 
-/** The own headers, and those of `standard` that none of them replaces, whatever its case. */
+/** The given headers, and those of `standard` that none of them replaces. Case is ignored. */
 export function mergeHeaders(standard: RawHeaders, own: RawHeaders): RawHeader[] {
   const replaced = new Set(own.map(([name]) => name.toLowerCase()));
   return [...standard.filter(([name]) => !replaced.has(name.toLowerCase())), ...own];
 }
+
+/** The name of our own receiver in the `Server` header: `send` looks for it. */
+export const serverName = 'suvvy-hook';

@@ -1,9 +1,11 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostInUrl } from './address.ts';
+import { clearTimeout, setTimeout } from './clock.ts';
+import { dropStalledReaders } from './stalled-readers.ts';
 
 export interface Address {
-  /** 0 is any free one. */
+  /** 0 means any free port. */
   port: number;
   /** A name or an address of this machine. */
   host: string;
@@ -11,33 +13,40 @@ export interface Address {
 
 export interface Bound {
   port: number;
-  /** The address that was bound, whatever the name that led to it (`0` is 0.0.0.0). */
+  /** The address that was bound, whatever name led to it (`0` is 0.0.0.0). */
   address: string;
-  /** `http://127.0.0.1:49152`, with the host that was given. */
+  /** `http://127.0.0.1:49152`, with the given host. */
   origin: string;
 }
 
 /**
- * Binds a server.
+ * Binds a server, and closes connections whose client stops reading the answer.
  *
+ * @param readerPatienceMs how long a client may read nothing of an answer; default 20 s, as for a request. Infinity is
+ *   forever
  * @throws Node's own error (`EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`, ...)
  */
-export async function listen(server: Server, { port, host }: Address): Promise<Bound> {
+export async function listen(
+  server: Server,
+  { port, host }: Address,
+  { readerPatienceMs = 20_000 } = {},
+): Promise<Bound> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen({ port, host }, () => {
       server.off('error', reject);
       resolve();
     });
   });
+  if (readerPatienceMs !== Infinity) dropStalledReaders(server, readerPatienceMs);
   const { port: bound, address } = server.address() as AddressInfo;
   return { port: bound, address, origin: `http://${hostInUrl(host)}:${bound}` };
 }
 
-/** Stops a server, giving requests that are in flight `graceMs` (default 0) to end. */
+/** Stops a server. Requests in flight get `graceMs` (default 0) to end. */
 export function closeServer(server: Server, { graceMs = 0 } = {}): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), graceMs);
-    // An error only says that it was not listening.
+    // An error only means that it was not listening.
     server.close(() => {
       clearTimeout(timer);
       resolve();

@@ -1,14 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { clearTimeout, longestTimerMs, monotonicMs, setTimeout, timeoutPassed } from './clock.ts';
 
-/** Past this, in milliseconds, a timer of Node fires at once. */
-const longestTimerMs = 2 ** 31 - 1;
-
-/** Lets time pass, less if the signal aborts. */
+/** Waits `ms`, or less if the signal aborts. */
 export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  const endAt = performance.now() + ms;
+  const endAt = monotonicMs() + ms;
   const given = (): boolean => signal?.aborted === true;
-  for (let left = ms; left > 0 && !given(); left = endAt - performance.now())
-    await sleep(Math.min(left, longestTimerMs), undefined, signal ? { signal } : {}).catch(() => {});
+  for (let left = ms; left > 0 && !given(); left = endAt - monotonicMs())
+    await timeoutPassed(Math.min(left, longestTimerMs), undefined, signal ? { signal } : {}).catch(() => {});
 }
 
 /** Waits for a promise, but no longer than `ms`. */
@@ -17,11 +14,11 @@ export async function waitAtMost(ms: number, promise: Promise<unknown>): Promise
   await Promise.race([promise, pause(ms, over.signal)]).finally(() => over.abort());
 }
 
-/** Something that happens again and again, and those who wait until it was enough. */
+/** Something that happens again and again, and callers that wait until it has happened often enough. */
 export interface Happenings {
   /** It has happened once more. */
   happened(): void;
-  /** True as soon as `isEnough` says so, now or later; false when the time is up, or the signal aborts. */
+  /** True as soon as `isEnough` says so, now or later; false when the time is up or the signal aborts. */
   until(isEnough: () => boolean, limits: { timeoutMs: number; signal?: AbortSignal | undefined }): Promise<boolean>;
 }
 
@@ -42,11 +39,36 @@ export function createHappenings(): Happenings {
         const look = (): void => {
           if (isEnough()) end();
         };
-        const timer = setTimeout(end, timeoutMs);
+        const endAt = monotonicMs() + timeoutMs;
+        const tick = (): void => {
+          const leftMs = endAt - monotonicMs();
+          if (leftMs > 0) timer = setTimeout(tick, Math.min(Math.ceil(leftMs), longestTimerMs));
+          else end();
+        };
+        let timer: NodeJS.Timeout | undefined;
+        // Who waits for ever holds no process.
+        if (timeoutMs !== Infinity) tick();
         waiting.add(look);
         signal?.addEventListener('abort', end);
         if (signal?.aborted) end();
         else look();
+      }),
+  };
+}
+
+/** A counter, and a promise for the moment when it is zero. */
+export function createCount() {
+  let count = 0;
+  let onZero = (): void => {};
+  return {
+    add(more: number): void {
+      count += more;
+      if (count === 0) onZero();
+    },
+    isZero: (): Promise<void> =>
+      new Promise((resolve) => {
+        onZero = resolve;
+        if (count === 0) resolve();
       }),
   };
 }

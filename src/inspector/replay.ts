@@ -2,6 +2,7 @@ import { deadlineMs } from '../contract/limits.ts';
 import type { Redactor } from '../contract/redact.ts';
 import { deliverDraft } from '../delivery/deliver-draft.ts';
 import { deliveryRecord } from '../delivery/record.ts';
+import { parseTarget } from '../delivery/target.ts';
 import { HookError } from '../errors.ts';
 import { composeBody } from '../fixtures/compose.ts';
 import { parseEdit } from '../fixtures/edit.ts';
@@ -49,12 +50,12 @@ export async function replayEvent(
   { policy, redact, signal }: { policy: ReplayPolicy; redact: Redactor; signal: AbortSignal },
 ): Promise<object> {
   const named = policy.targets();
-  const url = text === undefined ? named[0] : parseUrl(text);
+  const url = text === undefined ? named[0] : parseTarget(text);
   if (!url) throw new HookError('there is no URL to send to');
   if (reachOf(url) === 'public' && !policy.allowRemote)
     throw new ReplayRefused(`${url.host} is a public address: start with --allow-remote to send there`);
   const bytes = body === undefined ? original.body : Buffer.from(body);
-  const draft = composeBody(original.name, bytes, { chatId: null, edits: set.map(parseEdit) });
+  const draft = await composeBody(original.name, bytes, { edits: set.map(parseEdit) });
   const isNamed = named.some(({ origin }) => origin === url.origin);
   const types = headerValues(original.rawHeaders, 'content-type').map((type): RawHeader => ['Content-Type', type]);
   const { delivery } = await deliverDraft(draft, {
@@ -64,12 +65,4 @@ export async function replayEvent(
     signal,
   });
   return { ...deliveryRecord(delivery, redact), secretSent: isNamed && policy.secret !== null };
-}
-
-function parseUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (!url || !/^https?:$/.test(url.protocol)) throw new HookError('that is not an http(s) URL');
-  if (url.username || url.password) throw new HookError('the URL has a user name or password in it');
-  url.hash = '';
-  return url;
 }

@@ -1,25 +1,29 @@
+import { setImmediate } from '../http/clock.ts';
 import { joinLines, type Line } from '../text/line.ts';
 import { openJournalFile, type Disturbance } from './file.ts';
 import { systemFs, type JournalFs } from './fs.ts';
 
-/** An open journal. What it has acknowledged is in the file, and stays there when the process is killed (P1). */
+/** An open journal. Lines that it has acknowledged are in the file, and stay there if the process is killed (P1). */
 export interface Journal {
-  /** Takes a line without its newline. Resolves once all of it is in the file (with `fsync`: on the disk), else rejects. */
+  /**
+   * Takes a line without its newline. Resolves once the whole line is in the file (with `fsync`: on the disk),
+   * otherwise rejects.
+   */
   append(line: Line): Promise<void>;
-  /** Writes what is waiting, and closes the file. */
+  /** Writes the waiting lines, and closes the file. */
   close(): void;
 }
 
-/** What the user should know of. */
+/** Events that the user should know about. */
 export type JournalNotice =
   | { kind: Disturbance }
-  /** The first of a row of writes that failed. */
+  /** The first of several writes in a row that failed. */
   | { kind: 'failing'; error: unknown }
-  /** A write went well again; `lost` lines before it did not. */
+  /** A write succeeded again; the `lost` lines before it were not written. */
   | { kind: 'recovered'; lost: number };
 
 export interface JournalOptions {
-  /** Wait for the disk: what was acknowledged survives a power cut as well. */
+  /** Wait for the disk, so that acknowledged lines also survive a power cut. */
   fsync?: boolean | undefined;
   fs?: JournalFs;
   onNotice?: (notice: JournalNotice) => void;
@@ -31,14 +35,14 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** So much is written at once: with that, a write of its own costs next to nothing, and the next line need not wait. */
+/** At this size, in bytes, a separate write costs almost nothing, so the next line does not have to wait. */
 const enoughBytes = 64 * 1024;
 
 /**
- * Opens a journal to append to, making the file if there is none. What is in it already is never changed.
+ * Opens a journal to append to, and creates the file if there is none. Existing content is never changed.
  *
- * All lines of one turn of the event loop go out in one write, and wait for it together. The write is synchronous: into
- * the page cache it takes less than handing it to another thread would.
+ * All lines of one turn of the event loop go out in one write, and wait for it together. The write is synchronous:
+ * writing to the page cache takes less time than handing it to another thread.
  *
  * @throws HookError (exit 3) if the path cannot be appended to
  */

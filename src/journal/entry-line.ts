@@ -9,20 +9,21 @@ import type { Line } from '../text/line.ts';
 import type { JournalEntry, KeptAnswer } from './entry.ts';
 import { quoteJson } from './quote-json.ts';
 
-/** The line of one request: a `JournalEntry`. Made when somebody asks for it, and once. */
+/** The line of one request: a `JournalEntry`. It is made on the first call, and only once. */
 export type EntryLines = (received: Received, answered: Answered) => Line;
 
-/** Makes the lines of a run. The body stays exact; the secret is nowhere else. */
+/** Makes the lines of a run. The body stays exact; the secret is removed everywhere else. */
 export function createEntryLines(secret: string | null): EntryLines {
   const redaction = {
     redact: createRedactor(secret),
     authorization: secret ? redactAuthorization(bearer(secret)) : undefined,
   };
-  // On the arrival itself, where no copy takes it along: a WeakMap keeps large bodies for longer than they are used.
+  // Kept on the arrival itself, where no copy takes it along. A WeakMap would keep large bodies longer than they are
+  // used.
   const slot = Symbol('line');
   return (received, answered) => {
     const before = (received as { [slot]?: MadeLine })[slot];
-    // What was recorded as answered may never have gone out: then it is another line.
+    // An answer that was recorded may never have gone out: then the line is different.
     if (before && isSame(before.answered, answered)) return before.line;
     const line = entryLine(received, answered, redaction);
     const made: MadeLine = { line, answered: { ...answered } };
@@ -42,11 +43,11 @@ function isSame(one: Answered, other: Answered): boolean {
 
 interface Redaction {
   redact: Redactor;
-  /** What stands for the `Authorization` header that is right. */
+  /** What is shown for an `Authorization` header that is correct. */
   authorization: string | undefined;
 }
 
-/** From this size on, in bytes, a body is quoted as it is: to decode it and encode it again takes ten times as long. */
+/** From this size on, in bytes, a body is quoted as it is: decoding and encoding it again takes ten times as long. */
 const large = 1024;
 
 function entryLine(received: Received, answered: Answered, redaction: Redaction): Line {
@@ -55,13 +56,13 @@ function entryLine(received: Received, answered: Answered, redaction: Redaction)
   const kept = quoted ? {} : keptBody(body);
   const entry = entryOf(received, kept, answered, redaction);
   const line = JSON.stringify(entry);
-  // What is in the body alone is found too: to look again at all but that costs few a little.
+  // This also finds a secret that is only in the body. Searching again without the body is rare and cheap.
   if (!redaction.redact.finds(line)) return quoted ? withBody(line, quoted) : line;
   const clean = JSON.stringify({ ...redaction.redact.leaves(entry), ...kept });
   return quoted ? withBody(clean, quoted) : clean;
 }
 
-/** All in one literal: to put an entry together by spreading takes three times as long. */
+/** All in one literal: building an entry by spreading takes three times as long. */
 function entryOf(
   received: Received,
   { body, bodyBase64 }: Pick<JournalEntry, 'body' | 'bodyBase64'>,
@@ -92,7 +93,7 @@ function keptBody(body: Buffer | null): Pick<JournalEntry, 'body' | 'bodyBase64'
   return text === null ? { bodyBase64: body.toString('base64') } : { body: text };
 }
 
-/** Puts a quoted body into its place, behind the headers: theirs is the first brace that closes outside of a string. */
+/** Puts a quoted body into its place after the headers. The headers end at the first closing brace outside a string. */
 function withBody(line: string, quoted: Buffer): Buffer {
   const at = line.indexOf('},"auth":') + 1;
   return Buffer.concat([Buffer.from(`${line.slice(0, at)},"body":`), quoted, Buffer.from(line.slice(at))]);

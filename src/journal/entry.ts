@@ -3,9 +3,9 @@ import type { Auth } from '../contract/bearer.ts';
 import { isObject } from '../contract/field-path.ts';
 import type { Forwarded } from '../receiver/answer.ts';
 
-/** One request that came, and what was answered: a line of a journal, and of `listen --json`. */
+/** One request, and its answer: a line of a journal, and of `listen --json`. */
 export interface JournalEntry {
-  /** Version of this shape. */
+  /** The version of this format. */
   v: 1;
   id: string;
   /** ISO 8601, UTC. */
@@ -13,11 +13,11 @@ export interface JournalEntry {
   method: string;
   /** The request target as on the wire, with its query. */
   path: string;
-  /** In order; repeated ones as an array; credentials as fingerprints. */
+  /** In order. A repeated header is an array. Credentials are fingerprints. */
   headers: Record<string, string | string[]>;
-  /** The exact body where it is UTF-8; null where it was refused unread. */
+  /** The exact body if it is UTF-8; null if the request was refused before the body was read. */
   body?: string | null | undefined;
-  /** The exact body where it is not UTF-8. */
+  /** The exact body if it is not UTF-8. */
   bodyBase64?: string | undefined;
   auth: Auth;
   eventType: string | null;
@@ -28,26 +28,26 @@ export interface JournalEntry {
 }
 
 export interface KeptAnswer {
-  /** Null where no answer was given: on purpose (hang, reset), or because the sender had left. */
+  /** Null if no answer was sent: on purpose (hang, reset), or because the sender had gone. */
   status: number | null;
-  /** The step of the script that it follows, if there is a script. */
+  /** The script step that was used, if there is a script. */
   scripted?: string;
-  /** What the app made of it, if it was passed on to one: `reason` is null where Suvvy would be content. */
+  /** What the app answered, if the request was passed on to one. `reason` is null if Suvvy would accept it. */
   forwarded?: Pick<Forwarded, 'status' | 'ms' | 'reason' | 'message'>;
 }
 
-/** The exact bytes that came, or null where the request was refused unread. */
+/** The exact bytes of the body; null if the request was refused before the body was read. */
 export function bodyOf({ body, bodyBase64 }: Pick<JournalEntry, 'body' | 'bodyBase64'>): Buffer | null {
   if (bodyBase64 !== undefined) return Buffer.from(bodyBase64, 'base64');
   return typeof body === 'string' ? Buffer.from(body) : null;
 }
 
-/** `later` is an entry of a version that this program does not know; `bad` is anything else that is no entry. */
+/** `later`: an entry of a version that this program does not know. `bad`: any other line that is not an entry. */
 export type ParsedLine = JournalEntry | 'blank' | 'bad' | 'later';
 
 /** Reads one line of a journal, without its newline. Never throws. */
 export function parseEntry(line: Buffer): ParsedLine {
-  // Decoding would put U+FFFD in the place of damage, and the body would no longer be what came.
+  // Decoding would replace damaged bytes with U+FFFD, and the body would no longer be the one that came.
   if (!isUtf8(line)) return 'bad';
   const text = line.toString('utf8').trim();
   if (text === '') return 'blank';
@@ -82,7 +82,7 @@ function isEntry(value: Record<string, unknown>): value is Record<string, unknow
   );
 }
 
-/** What came over HTTP can be sent over it again. */
+/** A header that came over HTTP can be sent over HTTP again. */
 function isHeaderValue(value: unknown): boolean {
   return isString(value) && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
 }

@@ -2,16 +2,16 @@ import { ExitCode, HookError, errorCode, systemReason } from '../errors.ts';
 import type { FileFacts, JournalFs } from './fs.ts';
 
 /**
- * What somebody else did to the file while it was open; `torn` is a last line that was found without its end, `shared`
- * is told once, when the file has grown by what is not ours.
+ * What another process did to the file while it was open. `torn`: the last line had no end when we opened it. `shared`
+ * is reported once, when the file has grown by lines that are not ours.
  */
 export type Disturbance = 'moved' | 'replaced' | 'truncated' | 'shared' | 'torn';
 
 export interface JournalFile {
   /**
-   * Appends whole lines in one write, at the path as it is now: a file that was moved away is made anew.
+   * Appends whole lines in one write, to the path as it is now. If the file was moved away, it is created again.
    *
-   * @throws if not every byte was taken; what was taken is kept, and the next lines begin on a fresh one
+   * @throws if not every byte was written; the written bytes stay, and the next lines begin on a new line
    */
   append(lines: Buffer): void;
   close(): void;
@@ -23,12 +23,12 @@ export interface JournalFileOptions {
   onDisturbance(what: Disturbance): void;
 }
 
-/** An open file, and how we left it. */
+/** An open file, and its state after our last write. */
 interface Opened {
   fd: number;
   dev: bigint;
   ino: bigint;
-  /** Only a regular file has an end to look at. */
+  /** Only a regular file has an end that we can look at. */
   regular: boolean;
   size: number;
   /** The last byte is not the end of a line. */
@@ -57,7 +57,7 @@ export function openJournalFile(path: string, { fs, fsync, onDisturbance }: Jour
     if (!facts) return reopen('moved');
     if (!file || facts.ino !== file.ino || facts.dev !== file.dev) return reopen('replaced');
     if (!file.regular || facts.size === file.size) return file;
-    // Somebody else was here, or a write of ours got stuck half-way: the end is not as we left it.
+    // Another process wrote here, or one of our writes stopped half-way: the end of the file is not as we left it.
     const wasWhole = !file.midLine;
     const { size, midLine } = calmEnd(file.fd, facts.size, fs);
     if (size < file.size) onDisturbance('truncated');
@@ -73,11 +73,11 @@ export function openJournalFile(path: string, { fs, fsync, onDisturbance }: Jour
     append(lines) {
       const target = current();
       const bytes = target.midLine ? Buffer.concat([newline, lines]) : lines;
-      // Whatever happens now: until all of it went well, the next line does not trust this end.
+      // Until the whole write has succeeded, the next line must not rely on this end.
       target.midLine = true;
       const written = fs.write(target.fd, bytes);
       if (written !== bytes.length)
-        throw new Error(`only ${written} of ${bytes.length} bytes were taken: is the disk full?`);
+        throw new Error(`only ${written} of ${bytes.length} bytes were written: is the disk full?`);
       if (fsync) fs.sync(target.fd);
       target.midLine = false;
       target.size += bytes.length;
@@ -102,7 +102,7 @@ function open(path: string, fs: JournalFs, fsync: boolean): Opened {
   } catch (error) {
     if (fd !== undefined) fs.close(fd);
     throw new HookError(`cannot record into ${path}: ${systemReason(error)}`, {
-      hint: 'a journal is a file that can be read and written, or a new one in a folder that is there',
+      hint: 'a journal is a file that can be read and written, or a new file in a folder that exists',
       exitCode: ExitCode.unable,
       cause: error,
     });
@@ -118,12 +118,12 @@ function factsAt(path: string, fs: JournalFs): FileFacts | null {
   }
 }
 
-/** So long, in milliseconds, has a line without an end to stay as it is before it is taken for torn. */
+/** How long, in milliseconds, a line without an end has to stay unchanged before we treat it as torn. */
 const calmMs = 20;
-/** So long is waited for that, whoever writes without a pause. */
+/** The longest wait for that, in milliseconds, if the other process never stops writing. */
 const patienceMs = 200;
 
-/** The end of a file that others write as well: a line of theirs that is only just being written looks torn. */
+/** The end of a file that other processes also write to. A line that is being written at this moment looks torn. */
 function calmEnd(fd: number, size: number, fs: JournalFs): { size: number; midLine: boolean } {
   let end = { size, midLine: isMidLine(fd, size, fs) };
   for (let waited = 0, calm = 0; end.midLine && calm < calmMs && waited < patienceMs; waited++) {

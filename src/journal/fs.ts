@@ -1,27 +1,27 @@
 import { closeSync, constants, fstatSync, fsyncSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** What a journal asks of the file system: few enough calls for a test to fail each of them. */
+/** What a journal needs of the file system. It is small, so that a test can make each call fail. */
 export interface JournalFs {
-  /** Opens for reading and appending; makes the file if there is none, for its owner alone. */
+  /** Opens a file for reading and appending; creates it if there is none, readable only by its owner. */
   open(path: string): number;
-  /** Facts about an open file, or about what stands at a path now. */
+  /** Facts about an open file, or about the file that is at a path now. */
   stat(target: number | string): FileFacts;
   /** The byte at `position`. */
   readByte(fd: number, position: number): number | undefined;
-  /** Appends, and tells how much was taken. */
+  /** Appends, and returns how many bytes were written. */
   write(fd: number, bytes: Uint8Array): number;
   /** Returns when the file is on the disk. */
   sync(fd: number): void;
-  /** Returns when the names in the folder of a file are on the disk. */
+  /** Returns when the file names in the folder of this file are on the disk. */
   syncFolder(path: string): void;
   close(fd: number): void;
-  /** Waits, in milliseconds, and nothing else goes on meanwhile. */
+  /** Waits, in milliseconds, and blocks everything else. */
   pause(ms: number): void;
 }
 
 export interface FileFacts {
-  /** Exact: with numbers two files of a large disk could look like one. */
+  /** Exact numbers: as floating point, two files of a large disk could look the same. */
   dev: bigint;
   ino: bigint;
   size: number;
@@ -30,7 +30,7 @@ export interface FileFacts {
 }
 
 export const systemFs: JournalFs = {
-  // Non-blocking: a pipe that nobody reads must not hold up the start.
+  // Non-blocking: a pipe that nobody reads must not block the start.
   open: (path) =>
     openSync(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | (constants.O_NONBLOCK ?? 0), 0o600),
   stat(target) {

@@ -1,4 +1,7 @@
-/** What has to be escaped in a string of JSON and occurs in JSON itself: a control character of another kind does not. */
+/**
+ * Characters that must be escaped in a JSON string and occur in JSON itself. Other control characters do not occur
+ * there.
+ */
 const escapes = new Map([
   [0x22, '"'],
   [0x5c, '\\'],
@@ -9,14 +12,14 @@ const escapes = new Map([
 const quote = 0x22;
 const backslash = 0x5c;
 
-/** With more than one escape in so many bytes, `JSON.stringify` is faster after all. */
+/** If there is more than one escape in this many bytes, `JSON.stringify` is faster. */
 const bytesPerEscape = 32;
 
 /**
- * JSON in UTF-8 as the value of a string in other JSON, without decoding it: what is to be escaped is found at the speed
- * of memchr. Null where there is so much of it that decoding is faster.
+ * Quotes JSON in UTF-8 as a string value of other JSON, without decoding it. The characters to escape are found at the
+ * speed of memchr. Null if there are so many that decoding is faster.
  *
- * @param json bytes that `JSON.parse` took
+ * @param json bytes that `JSON.parse` accepted
  */
 export function quoteJson(json: Buffer): Buffer | null {
   let left = Math.floor(json.length / bytesPerEscape);

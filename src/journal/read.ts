@@ -1,8 +1,10 @@
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { type JournalEntry, parseEntry } from './entry.ts';
 
-/** No entry of ours is as long: what is longer is no journal, and must not fill the memory. */
+/**
+ * No entry of ours is this long. A longer line means that the file is not a journal, and it must not fill the memory.
+ */
 const maxLineBytes = 256 * 1024 * 1024;
 
 /** A line of a file, without its newline. */
@@ -43,25 +45,25 @@ export async function* lines(path: string, end: number, start = 0): AsyncGenerat
   yield take(Buffer.alloc(0));
 }
 
-/** How many lines of each kind a reading came across so far. Blank ones do not count. */
+/** How many lines of each kind were read so far. Blank lines do not count. */
 export interface JournalCounts {
   read: number;
-  /** Torn, damaged, or never an entry. */
+  /** Torn, damaged, or not an entry. */
   bad: number;
-  /** Of a version that this program does not know. */
+  /** Entries of a version that this program does not know. */
   later: number;
 }
 
-/** One reading of a journal, entry after entry, as a stream. */
+/** One pass through a journal, as a stream of entries. */
 export interface JournalReading extends AsyncIterable<JournalEntry> {
   counts: JournalCounts;
 }
 
 /**
- * Reads a journal as far as anything in it can be read: lines that are no entries are counted and skipped.
+ * Reads everything in a journal that can be read. Lines that are not entries are counted and skipped.
  *
- * @param bytes how much of the file; without it, as much as it has now: it may grow while it is read
- * @throws the system's error, while it is gone through, for a file that cannot be read
+ * @param bytes how much of the file to read; default: its size now, because it may grow meanwhile
+ * @throws the system's error, during the iteration, for a file that cannot be read
  */
 export function readJournal(path: string, { bytes }: { bytes?: number } = {}): JournalReading {
   const counts: JournalCounts = { read: 0, bad: 0, later: 0 };
@@ -76,4 +78,28 @@ export function readJournal(path: string, { bytes }: { bytes?: number } = {}): J
       }
     },
   };
+}
+
+/** How much of the end of a journal is read, in bytes: completion by TAB must be quick. */
+const tailBytes = 1024 * 1024;
+
+/**
+ * The last entries of a journal, the latest first, from its last megabyte.
+ *
+ * @throws the system's error for a file that cannot be read
+ */
+export async function readLatest(path: string): Promise<JournalEntry[]> {
+  const { size } = await stat(path);
+  const start = Math.max(0, size - tailBytes);
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(size - start), 0, size - start, start);
+    const text = buffer.toString('latin1', 0, bytesRead);
+    // If the file is longer, the first line here is only a part of a line.
+    const whole = start === 0 ? text : text.slice(text.indexOf('\n') + 1);
+    const entries = whole.split('\n').map((line) => parseEntry(Buffer.from(line, 'latin1')));
+    return entries.filter((entry) => typeof entry === 'object').toReversed();
+  } finally {
+    await file.close();
+  }
 }

@@ -12,6 +12,7 @@ import {
 import type { Failure, Response } from '../delivery/outcome.ts';
 import type { Payload } from '../delivery/payload.ts';
 import { errorCode } from '../errors.ts';
+import { monotonicMs } from '../http/clock.ts';
 import { createEnding, createLoadExchange, type Ending, type LoadExchange } from './exchange.ts';
 
 export interface ConnectionOptions {
@@ -111,7 +112,7 @@ function openLine(
   });
   const handler = createHandler(exchange, options, {
     sent: () => {
-      const now = performance.now();
+      const now = monotonicMs();
       exchange.sentAt = now;
       if (exchange.connectedAt < 0 || exchange.connectedAt > exchange.startedAt) return;
       // On a kept connection it starts when it goes out: the turn that the client makes it wait is nobody's latency.

@@ -1,7 +1,8 @@
 import { maxAnswerBytes } from '../delivery/deliver.ts';
 import type { Judged } from '../delivery/judge.ts';
-import type { Failure, Outcome, Response } from '../delivery/outcome.ts';
+import { resultOf, type Failure, type Outcome, type Response } from '../delivery/outcome.ts';
 import { phases, type Marks } from '../delivery/timing.ts';
+import { monotonicMs, timeOrigin } from '../http/clock.ts';
 import type { RawHeader } from '../http/headers.ts';
 
 /** The request under way and its answer; one for all that a connection will see. */
@@ -59,10 +60,9 @@ function createOutcome(exchange: LoadExchange, failure: Failure | null, cut: Res
   if (sentAt > 0) marks.sent = sentAt;
   if (answered) marks.firstByte = headersAt;
   return {
-    startedAt: new Date(performance.timeOrigin + startedAt),
-    response: answered ? finishResponse(exchange, cut) : null,
-    failure: answered ? null : failure,
-    timing: phases(marks, performance.now()),
+    startedAt: new Date(timeOrigin + startedAt),
+    ...resultOf(answered ? finishResponse(exchange, cut) : null, failure),
+    timing: phases(marks, monotonicMs()),
     connected: connectedAt >= 0,
   };
 }

@@ -1,5 +1,6 @@
 import type { Payload } from '../delivery/payload.ts';
 import { createTurnClock } from '../delivery/timing.ts';
+import { monotonicMs } from '../http/clock.ts';
 import { createConnection, type Connection, type ConnectionOptions } from './connection.ts';
 import type { Ending } from './exchange.ts';
 
@@ -40,7 +41,7 @@ export function createPool({ concurrency, onEnding, ...rest }: PoolOptions): Poo
         clock,
         onEnding: (ending) => {
           idle.push(slot);
-          if (freeSince === Infinity) freeSince = performance.now();
+          if (freeSince === Infinity) freeSince = monotonicMs();
           onEnding(ending, slot.payload!, slot.latenessMs);
         },
       }),

@@ -1,9 +1,19 @@
+import { URL } from 'node:url';
 import { deadlineMs } from '../contract/limits.ts';
 import type { Delivery } from '../delivery/attempt.ts';
 import { judge, type Expectations } from '../delivery/judge.ts';
 import type { Payload } from '../delivery/payload.ts';
 import { createDeliveryCounter, type DeliveryCounter, type DeliveryTally } from '../delivery/summary.ts';
 import { HookError } from '../errors.ts';
+import {
+  clearImmediate,
+  clearInterval,
+  clearTimeout,
+  monotonicMs,
+  setImmediate,
+  setInterval,
+  setTimeout,
+} from '../http/clock.ts';
 import { createPool } from './pool.ts';
 import { createSchedule, type LoadPlan } from './schedule.ts';
 
@@ -57,7 +67,7 @@ export function runLoad(options: LoadOptions): Promise<LoadResult> {
   const { payloads, concurrency, timeoutMs = deadlineMs, insecure = false, ca, signal, onDelivery } = options;
   const url = new URL(options.url);
   const counter = createDeliveryCounter();
-  const startedAt = performance.now();
+  const startedAt = monotonicMs();
   const schedule = createSchedule(options, startedAt);
   let timer: NodeJS.Timeout | undefined;
   let turn = 0;
@@ -101,9 +111,9 @@ export function runLoad(options: LoadOptions): Promise<LoadResult> {
       clearTimeout(timer);
       clearImmediate(soon);
       soon = undefined;
-      const turnAt = performance.now();
+      const turnAt = monotonicMs();
       while (pool.hasFree()) {
-        const now = performance.now();
+        const now = monotonicMs();
         if (now - turnAt > sliceMs) return pumpSoon();
         const dueAt = signal?.aborted ? Infinity : schedule.nextDue(now);
         if (dueAt === Infinity) break;
@@ -117,7 +127,7 @@ export function runLoad(options: LoadOptions): Promise<LoadResult> {
       if (pool.isIdle()) end(() => resolve(result()));
     };
     const result = (): LoadResult => {
-      const now = performance.now();
+      const now = monotonicMs();
       return { ...counter.read(), elapsedMs: now - startedAt, neverLeft: schedule.missed(now) };
     };
     signal?.addEventListener('abort', interrupt, { once: true });
@@ -127,9 +137,9 @@ export function runLoad(options: LoadOptions): Promise<LoadResult> {
 
 function watchProgress(counter: DeliveryCounter, onProgress: LoadOptions['onProgress']): () => void {
   if (!onProgress) return () => {};
-  let before = { sent: 0, at: performance.now() };
+  let before = { sent: 0, at: monotonicMs() };
   const timer = setInterval(() => {
-    const now = { sent: counter.sent(), at: performance.now() };
+    const now = { sent: counter.sent(), at: monotonicMs() };
     const perSecond = ((now.sent - before.sent) / (now.at - before.at)) * 1000;
     onProgress({ sent: now.sent, failed: counter.failed(), perSecond });
     before = now;

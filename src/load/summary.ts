@@ -11,7 +11,6 @@ export interface LoadSummary extends DeliverySummary {
   latencyFrom: 'due' | 'start';
   /** Due within the time, and never sent, because no connection was free. */
   neverLeft: number;
-  statuses: LoadResult['statuses'];
   warnings: LoadResult['warnings'];
   /** Of those that were judged, how many did not pass, in percent. */
   errorRate: number;

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { currentDate } from '../http/clock.ts';
 import { closeServer, listen } from '../http/listen.ts';
 import { createHappenings } from '../http/until.ts';
 
@@ -27,7 +28,7 @@ export async function createCollector({ host = '127.0.0.1', port = 0 } = {}): Pr
   });
   async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const text = await readText(req);
-    if (caught.push({ at: Date.now(), text }) > maxTexts) caught.shift();
+    if (caught.push({ at: currentDate().getTime(), text }) > maxTexts) caught.shift();
     arrivals.happened();
     res.writeHead(200, { 'Content-Type': 'application/json' }).end('{"ok":true,"result":{}}');
   }

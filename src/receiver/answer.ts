@@ -1,64 +1,73 @@
 import type { Readable } from 'node:stream';
+import { serverName } from '../http/headers.ts';
 import { asciiJson } from '../text/safe.ts';
 import type { Received } from './inspect.ts';
 import type { ScriptStep } from './parse-script.ts';
 
-/** Where an answer comes from, if it is not the receiver's own. */
+/** Where an answer comes from, if the receiver did not make it itself. */
 export interface Origin {
-  scripted?: ScriptStep;
-  forwarded?: Forwarded;
+  scripted?: ScriptStep | undefined;
+  forwarded?: Forwarded | undefined;
 }
 
-/** What the app that a request was passed on to made of it, and what Suvvy would conclude. */
+/** What the app answered, if a request was passed on to one, and what Suvvy would conclude. */
 export interface Forwarded {
-  /** Null where no answer came. */
+  /** Null if no answer came. */
   status: number | null;
-  /** From the start to the end of its headers, or to the failure. */
+  /** From the start to the end of the headers, or to the failure. */
   ms: number;
-  /** Null where Suvvy would take the event for delivered. */
+  /** Null if Suvvy would accept the event as delivered. */
   reason: string | null;
   /** The reason in a sentence. */
   message: string | null;
-  /** Its body broke off on the way. Known only after the answer has begun. */
+  /**
+   * The line of its body that says what went wrong; null if there is none. Known only after the answer has gone out.
+   */
+  errorLine?: string | null;
+  /** The body broke off halfway. Known only after the answer has begun. */
   bodyBroken: boolean;
 }
 
-/** What goes out. Framing headers (`Content-Length`, `Connection`) are the receiver's own business. */
+/** What goes out. The receiver sets the framing headers (`Content-Length`, `Connection`) itself. */
 export interface Answer {
   status: number;
   headers: Record<string, string>;
   body: string | Buffer;
-  origin?: Origin;
+  origin?: Origin | undefined;
 }
 
-/** An answer whose body comes by and by. The receiver destroys the stream if it cannot be used. */
+/** An answer whose body arrives over time. The receiver destroys the stream if it cannot be used. */
 export interface StreamedAnswer {
   status: number;
-  /** A header that is repeated has a list of values. */
+  /** A repeated header has a list of values. */
   headers: Record<string, string | string[]>;
   body: Readable;
-  origin?: Origin;
+  origin?: Origin | undefined;
 }
 
-/** No answer at all: keep the sender waiting, or reset the connection. */
+/** No answer: keep the sender waiting, or reset the connection. */
 export interface NoAnswer {
   action: 'hang' | 'reset';
-  origin?: Origin;
+  origin?: Origin | undefined;
 }
 
-/** All that can be done about a request. */
+/** Everything that can be done with a request. */
 export type Reaction = Answer | StreamedAnswer | NoAnswer;
 
-/** Decides what would have been a 200. The signal aborts when the client leaves or the receiver closes. */
-export type AnswerEvent = (received: Received, proposed: Answer, signal: AbortSignal) => Reaction | Promise<Reaction>;
+/** Decides on the answer, if it would have been a 200. The signal aborts when the client leaves or the receiver closes. */
+export type AnswerEvent<Seen = Received> = (
+  received: Seen,
+  proposed: Answer,
+  signal: AbortSignal,
+) => Reaction | Promise<Reaction>;
 
 /** The status that goes out, or null for hang and reset. */
 export function statusOf(reaction: Reaction): number | null {
   return 'action' in reaction ? null : reaction.status;
 }
 
-/** An answer with a small JSON body, in ASCII: what came from outside is never in it unescaped. */
+/** An answer with a small JSON body, in ASCII. Text from outside is always escaped in it. */
 export function jsonAnswer(status: number, value: unknown, headers: Record<string, string> = {}): Answer {
   const body = asciiJson(value);
-  return { status, headers: { 'Content-Type': 'application/json', ...headers }, body };
+  return { status, headers: { 'Content-Type': 'application/json', Server: serverName, ...headers }, body };
 }

@@ -2,27 +2,27 @@ import { randomInt } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { headerPairs, type RawHeaders } from '../http/headers.ts';
 
-/** A raw request that arrived, nothing of it judged yet. */
+/** A raw request as it arrived, not judged yet. */
 export interface Capture {
-  /** Unique in a run, and sorts by arrival: see `createIds`. */
+  /** Unique in a run, and sorted by arrival: see `createIds`. */
   id: string;
   receivedAt: Date;
-  /** As sent: upper case, one of those that Node's parser knows. */
+  /** As sent: in upper case, one of the methods that Node's parser knows. */
   method: string;
   /** The request target as on the wire: `/hook?a=1`, or the absolute form. */
   target: string;
-  /** The target without its query, and without scheme and authority; never decoded. */
+  /** The target without query, scheme and authority; never decoded. */
   path: string;
   /** `1.1` or `1.0`. */
   httpVersion: string;
   rawHeaders: RawHeaders;
-  /** Null where the socket was gone before anybody asked. */
+  /** Null if the socket had already gone when we asked. */
   remoteAddress: string | null;
-  /** The bytes that came; null where the request was refused unread. */
+  /** The bytes that came; null if the request was refused before the body was read. */
   body: Buffer | null;
 }
 
-/** What stands at the front of a request; its body is still unread. */
+/** The head of a request. Its body is not read yet. */
 export function captureHead(req: IncomingMessage, id: string, receivedAt: Date): Capture {
   const target = req.url ?? '';
   return {
@@ -38,7 +38,7 @@ export function captureHead(req: IncomingMessage, id: string, receivedAt: Date):
   };
 }
 
-/** The path of a request target: by hand, because `new URL` throws on what a client may send. */
+/** The path of a request target. Our own code, because `new URL` throws on targets that a client may send. */
 export function pathOf(target: string): string {
   const query = target.indexOf('?');
   const whole = query === -1 ? target : target.slice(0, query);
@@ -50,9 +50,9 @@ export function pathOf(target: string): string {
 }
 
 /**
- * Hands out ids of 16 characters, `[0-9a-z]`: 8 of the time in milliseconds, 4 of a counter, 4 at random, all base 36.
- * Sorted as text they are in the order of their making, also if the calendar is set back meanwhile. Two runs clash
- * only if time, counter and one of 1.7 million agree.
+ * Makes ids of 16 characters, `[0-9a-z]`: 8 for the time in milliseconds, 4 for a counter, 4 at random, all base 36.
+ * Sorted as text, they are in the order in which they were made, even if the clock is set back meanwhile. Ids of two
+ * runs are only equal if time, counter and one of 1.7 million random values agree.
  */
 export function createIds(): (at: Date) => string {
   let lastMs = 0;

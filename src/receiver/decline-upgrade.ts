@@ -2,18 +2,19 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
- * Answers a request that asks for another protocol (`Upgrade: h2c`) as the HTTP/1.1 that it is. Node's parser stops
- * behind such a request, and would drop what comes after it: so the connection begins anew with the same request, which
- * asks for nothing any more, and with what came behind.
+ * Answers a request for another protocol (`Upgrade: h2c`) as an ordinary HTTP/1.1 request. Node's parser stops after
+ * such a request, and would drop what follows. So we restart the connection with the same request, without its wish to
+ * upgrade, and with the bytes that followed.
  *
- * @param isIdle settles once all earlier requests of a connection have their answers: the new ones come after
+ * @param isIdle settles once all earlier requests of a connection have their answers; the restarted one comes after
+ *   them
  */
 export function declineUpgrades(server: Server, isIdle: (socket: Socket) => Promise<void>): void {
   const asked = new WeakMap<Socket, IncomingMessage>();
   server.on('upgrade', (req: IncomingMessage, socket: Socket, behind: Buffer) => {
-    // Meanwhile nobody else listens for one.
+    // In this time nobody else listens for an error.
     socket.on('error', ignore);
-    // At once: a connection with nothing left to read would be at its end.
+    // Do it at once: a connection with nothing left to read would end.
     socket.unshift(Buffer.concat([headOf(req), behind]));
     void beginAnew(socket, req);
   });
@@ -24,7 +25,7 @@ export function declineUpgrades(server: Server, isIdle: (socket: Socket) => Prom
     server.emit('connection', socket);
     socket.off('error', ignore);
   };
-  // Whoever looks at the headers sees them as they came.
+  // The headers are shown as they came.
   const restore = (req: IncomingMessage): void => {
     const { rawHeaders } = asked.get(req.socket) ?? {};
     if (rawHeaders) req.rawHeaders = rawHeaders;
@@ -33,7 +34,7 @@ export function declineUpgrades(server: Server, isIdle: (socket: Socket) => Prom
   for (const event of ['request', 'checkContinue', 'checkExpectation']) server.prependListener(event, restore);
 }
 
-/** The request line and the headers, with nothing in `Connection` that asks for another protocol. */
+/** The request line and the headers, without the part of `Connection` that asks for another protocol. */
 function headOf({ method, url, httpVersion, rawHeaders }: IncomingMessage): Buffer {
   let head = `${method} ${url} HTTP/${httpVersion}\r\n`;
   for (let at = 0; at < rawHeaders.length; at += 2) {

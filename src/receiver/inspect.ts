@@ -1,38 +1,43 @@
 import { verifyBearer, type Auth } from '../contract/bearer.ts';
 import { parseEvent, type ParsedEvent } from '../contract/event.ts';
+import type { SuvvyEvent, UnknownEvent } from '../contract/event-types.ts';
 import type { Issue } from '../contract/issue.ts';
 import { parseBody, type ParsedBody } from '../contract/parse-body.ts';
 import { headerValues } from '../http/headers.ts';
+import { assetLinkIssues } from './asset-links.ts';
 import type { Capture } from './capture.ts';
 
-/** A capture that was looked at. */
+/** A capture that was inspected. */
 export interface Received extends Capture {
   auth: Auth;
-  /** Null where there is no body to read. */
+  /** Null if there is no body to read. */
   json: ParsedBody | null;
-  /** `event_type`, wherever it is a string, also in a body that breaks the contract. */
+  /** `event_type`, if it is a string, also in a body that breaks the contract. */
   eventType: string | null;
+  /** The event as it came, wherever `eventType` is not null: also one that breaks the contract (see `issues`). */
+  event: SuvvyEvent | UnknownEvent | null;
   /** Null where the body is not JSON. */
   parsed: ParsedEvent | null;
-  /** Where the body breaks the contract. */
+  /** The places where the body breaks the contract. */
   issues: Issue[];
   /** Paths of fields that Suvvy's page does not list. */
   unknownFields: string[];
 }
 
 export interface InspectOptions {
-  /** The webhook secret; none checks nothing (`no-secret-no-header`). */
+  /** The webhook secret; without one, nothing is checked (`no-secret-no-header`). */
   secret?: string | null | undefined;
   /** What `verifyBearer` said, where that is known already: it costs two hashes. */
-  auth?: Auth;
+  auth?: Auth | undefined;
 }
 
-/** Holds a capture against the contract. Never throws, whatever the bytes. */
+/** Checks a capture against the contract. Never throws, whatever the bytes. */
 export function inspect(capture: Capture, { secret, auth }: InspectOptions = {}): Received {
   const json = capture.body === null ? null : parseBody(capture.body);
+  const eventType = json?.ok ? eventTypeOf(json.value) : null;
   const parsed = json?.ok ? parseEvent(json.value) : null;
   return {
-    // One by one: to spread them takes as long as all the rest of this function.
+    // Field by field: spreading takes as long as the rest of this function.
     id: capture.id,
     receivedAt: capture.receivedAt,
     method: capture.method,
@@ -44,11 +49,18 @@ export function inspect(capture: Capture, { secret, auth }: InspectOptions = {})
     body: capture.body,
     auth: auth ?? verifyBearer(headerValues(capture.rawHeaders, 'authorization'), secret),
     json,
-    eventType: json?.ok ? eventTypeOf(json.value) : null,
+    eventType,
+    event: eventType !== null && json?.ok ? (json.value as SuvvyEvent | UnknownEvent) : null,
     parsed,
-    issues: parsed?.ok === false ? parsed.issues : [],
+    issues: issuesOf(capture, json, parsed),
     unknownFields: parsed?.unknownFields ?? [],
   };
+}
+
+function issuesOf({ body }: Capture, json: ParsedBody | null, parsed: ParsedEvent | null): Issue[] {
+  const issues = parsed?.ok === false ? parsed.issues : [];
+  const links = body && json?.ok ? assetLinkIssues(body, json.value) : [];
+  return links.length > 0 ? [...issues, ...links] : issues;
 }
 
 function eventTypeOf(value: unknown): string | null {

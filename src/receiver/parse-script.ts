@@ -1,7 +1,7 @@
 import { HookError } from '../errors.ts';
 import { durationMs, maxDurationMs } from '../text/units.ts';
 
-/** One step of a script: what is done about a request, after how long, and how many times in a row. */
+/** One step of a script: what to do with a request, after how long, and how many times in a row. */
 export interface ScriptStep {
   /** The status of an answer, or none at all. */
   action: number | 'hang' | 'reset';
@@ -11,15 +11,16 @@ export interface ScriptStep {
   times: number;
 }
 
-/** Shown with every script that cannot be read. */
+/** Shown when a script cannot be read. */
 const example = '503x3,200@1.5s';
 
-// The count and the delay are taken off the end, so that a file name may have both letters in it.
+// The count and the delay are taken from the end, so that a file name may contain both letters.
 const stepParts = /^(?<verb>[^:@]*?)(?::(?<file>"[^"]*"?|.*?))?(?:@(?<delay>[^@":]*?))?(?:x(?<times>\d+))?$/s;
 
 /**
- * Reads a script such as `503x3,200:body.json@1.5s`: steps with commas between, each a status from 200 to 599, `hang`
- * or `reset`; then `:FILE` (in double quotes if it has a comma, or ends like a delay or a count), `@DELAY`, `xTIMES`.
+ * Reads a script such as `503x3,200:body.json@1.5s`. The steps are separated by commas. Each is a status from 200 to
+ * 599, `hang` or `reset`; then optionally `:FILE` (in double quotes if it has a comma, or ends like a delay or a
+ * count), `@DELAY`, `xTIMES`.
  *
  * @throws HookError (exit 2) that names the column and the text
  */
@@ -27,7 +28,7 @@ export function parseScript(text: string): ScriptStep[] {
   return splitSteps(text).map(({ step, column }) => parseStep(step, column));
 }
 
-/** A step as it would be typed. Read again, it is the same step. */
+/** Writes a step as a user would type it. Reading it again gives the same step. */
 export function formatStep({ action, file, delayMs, times }: ScriptStep): string {
   const body = file === null ? '' : `:"${file}"`;
   return `${action}${body}${delayMs > 0 ? `@${formatDelay(delayMs)}` : ''}${times > 1 ? `x${times}` : ''}`;
@@ -37,7 +38,7 @@ function formatDelay(ms: number): string {
   return ms >= 1000 ? `${ms / 1000}s` : `${ms}ms`;
 }
 
-/** The steps, less the blanks around them, and the columns where they begin (the first is 1). */
+/** The steps without the spaces around them, and the columns where they begin (the first column is 1). */
 function splitSteps(text: string): { step: string; column: number }[] {
   const steps: { step: string; column: number }[] = [];
   let start = 0;
@@ -82,7 +83,7 @@ function checkFile(action: ScriptStep['action'], file: string, fail: (problem: s
   if (typeof action !== 'number') fail(`${action} takes no file: there is no answer to have a body`, part);
   if (action === 204 || action === 304) fail(`a ${action} has no body`, part);
   if (file === '' || file === '""') fail('the name of the file is missing', part);
-  if (file.includes('\0')) fail('no file name has a NUL in it', part);
+  if (file.includes('\0')) fail('a file name cannot contain NUL', part);
   if (file.includes('"') && !/^"[^"]*"$/.test(file)) fail('a quoted file name ends with a quote', part);
 }
 

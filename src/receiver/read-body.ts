@@ -1,16 +1,16 @@
 import type { IncomingMessage } from 'node:http';
-import type { InFlight } from './in-flight.ts';
+import type { InFlight } from './limits/in-flight.ts';
 
 /**
- * `too-large` as soon as the limit is passed, `crowded-out` when others need its place, `cut-off` where the client left
- * or broke the framing.
+ * `too-large` as soon as the limit is passed, `crowded-out` if other requests need the space, `cut-off` if the client
+ * left or broke the framing.
  */
 export type ReadBody = Buffer | 'too-large' | 'crowded-out' | 'cut-off';
 
-/** One-byte chunks would cost a hundred times their size: this many are joined at a time. */
+/** Chunks of one byte would take a hundred times their size in memory, so this many are joined at a time. */
 const chunksToJoin = 1024;
 
-/** Collects a request's body, and no more than `maxBytes` of it: what comes after that is let go. Never rejects. */
+/** Collects the body of a request, at most `maxBytes` of it; the rest is dropped. Never rejects. */
 export function readBody(req: IncomingMessage, maxBytes: number, inFlight: InFlight): Promise<ReadBody> {
   return new Promise((resolve) => {
     let chunks: Buffer[] = [];
@@ -41,7 +41,7 @@ export function readBody(req: IncomingMessage, maxBytes: number, inFlight: InFli
       account.complete(body);
       resolve(body);
     });
-    // After 'end' this changes nothing; before it, the client is gone.
+    // After 'end' this changes nothing. Before 'end' it means that the client has gone.
     req.on('close', () => resolve('cut-off'));
   });
 }

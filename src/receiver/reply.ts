@@ -6,7 +6,7 @@ import { jsonAnswer, type Answer } from './answer.ts';
 import type { Capture } from './capture.ts';
 import type { Received } from './inspect.ts';
 
-/** What is answered to a request whose body was read: 200, 400, or under `strict` 422. An unknown event type is a 200. */
+/** The answer to a request whose body was read: 200, 400, or with `strict` 422. An unknown event type gets a 200. */
 export function reply(
   received: Pick<Received, 'json' | 'issues'>,
   { strict = false }: { strict?: boolean } = {},
@@ -19,16 +19,16 @@ export function reply(
 
 export interface RefuseOptions {
   secret?: string | null | undefined;
-  /** What `verifyBearer` said, where that is known already. */
+  /** The result of `verifyBearer`, if it is already known. */
   auth?: Auth;
-  /** The one path that is answered; none answers on every path. */
+  /** The only path that gets an answer; without it, every path does. */
   path?: string | undefined;
   maxBodyBytes: number;
 }
 
 type HeadLines = Pick<Capture, 'method' | 'path' | 'rawHeaders'>;
 
-/** The refusal that the head of a request earns before its body is read: 404, 403, 405, 401, 415, 413, or null. */
+/** The refusal that the head of a request already justifies: 404, 403, 405, 401, 415, 413; or null. */
 export function refuse(head: HeadLines, options: RefuseOptions): Answer | null {
   return (
     refusePath(head, options.path) ??
@@ -40,17 +40,17 @@ export function refuse(head: HeadLines, options: RefuseOptions): Answer | null {
   );
 }
 
-/** 413, by the declared length or by the count of what came. */
+/** 413, by the declared length or by the number of bytes that came. */
 export function tooLarge(maxBodyBytes: number): Answer {
   return refusal(413, `the body is larger than the limit of ${maxBodyBytes} bytes`);
 }
 
-/** 503: others came with so much at the same time that this body had to go. */
+/** 503: too much arrived at the same time, so this body was dropped. */
 export const crowdedOut: Answer = refusal(503, 'too much is arriving at once: send it again later', {
   'Retry-After': '1',
 });
 
-/** 500: ours alone, never for what a client sent. */
+/** 500: only for our own failures, never because of what a client sent. */
 export function failed(error: string): Answer {
   return refusal(500, error);
 }
@@ -62,12 +62,12 @@ function refusal(status: number, error: string, headers?: Record<string, string>
 }
 
 function refusePath({ path }: HeadLines, only: string | undefined): Answer | null {
-  return only === undefined || path === only ? null : refusal(404, `nothing is here: this receiver answers on ${only}`);
+  return only === undefined || path === only ? null : refusal(404, `not found: this receiver answers only on ${only}`);
 }
 
 /**
- * What a page in a browser sends: Suvvy's requests have neither header. Any `Origin` at all, since a name that is made to
- * lead here (DNS rebinding) gives a page an origin that looks like ours.
+ * Recognises a request of a web page in a browser: Suvvy's requests have neither header. Any `Origin` is refused,
+ * because a host name that was made to point here (DNS rebinding) gives a page an origin that looks like ours.
  */
 function refuseOrigin({ rawHeaders }: HeadLines): Answer | null {
   const crossSite = headerValues(rawHeaders, 'sec-fetch-site').some((value) => value.toLowerCase() === 'cross-site');
@@ -119,7 +119,7 @@ function refuseLength({ rawHeaders }: HeadLines, maxBodyBytes: number): Answer |
   return length !== undefined && Number(length) > maxBodyBytes ? tooLarge(maxBodyBytes) : null;
 }
 
-/** The first breach in the contract's own words. Values stay out: they may be anything, the secret too. */
+/** The first problem, in the words of the contract. Values are left out: they may be anything, even the secret. */
 function breach([first, ...others]: readonly Issue[]): string {
   const more = others.length > 0 ? `, and ${others.length} more` : '';
   return first ? `${first.path} (${first.rule}: ${gistOf(first.rule)})${more}` : '';
@@ -129,7 +129,7 @@ function gistOf(id: RuleId | ObservedId): string {
   return id in rules ? rules[id as RuleId].gist : observed[id as ObservedId];
 }
 
-/** The parser's words up to where it begins to quote the body. */
+/** The parser's message up to the point where it begins to quote the body. */
 function withoutQuotes(message: string): string {
   const start = message.search(/,? (\.\.\.)?"/);
   return start === -1 ? message : message.slice(0, start);

@@ -1,59 +1,58 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { setImmediate } from 'node:timers/promises';
-import type { createBearerCheck } from '../contract/bearer.ts';
 import type { Clock } from '../host.ts';
+import { turnPassed } from '../http/clock.ts';
 import { headerValues } from '../http/headers.ts';
 import { statusOf, type Answer, type AnswerEvent, type Origin, type Reaction } from './answer.ts';
-import { captureHead } from './capture.ts';
-import type { InFlight } from './in-flight.ts';
-import { inspect, type Received } from './inspect.ts';
+import { captureHead, type Capture } from './capture.ts';
+import type { Received } from './inspect.ts';
+import type { InFlight } from './limits/in-flight.ts';
+import type { Protocol } from './protocol.ts';
 import { readBody } from './read-body.ts';
-import { crowdedOut, failed, refuse, reply, tooLarge } from './reply.ts';
+import { failed } from './reply.ts';
 import { discard, guardStream, isOpenEnded, writeAnswer } from './write-answer.ts';
 
-/** The status that goes out, or null where nothing does: hang, reset, or the client has left. */
+/** The status that goes out; null if none does: hang, reset, or the client has gone. */
 export interface Answered extends Origin {
   status: number | null;
 }
 
-export interface LifecycleOptions {
-  checkBearer: ReturnType<typeof createBearerCheck>;
-  /** Answer 422 to what breaks the contract. */
-  strict?: boolean | undefined;
-  /** The one path that is answered. */
-  path?: string | undefined;
+export interface LifecycleOptions<Seen extends Capture = Received> {
+  protocol: Protocol<Seen>;
   maxBodyBytes: number;
   inFlight: InFlight;
   clock: Clock;
-  /** Resolves once all is read that this turn of the loop has to read. */
+  /** Resolves once everything is read that this turn of the event loop can read. */
   turnEnd(): Promise<void>;
-  /** Decides what would have been a 200. */
-  answer?: AnswerEvent | undefined;
-  /** Awaited before the answer goes out, refusals included. If it rejects, the answer is 500. */
-  keep?: ((received: Received, answered: Answered) => Promise<unknown>) | undefined;
-  /** Told after the answer was written, refusals included. What it throws is ignored. */
-  onReceived?: ((received: Received, answered: Answered, more: { answeredAfterMs: number }) => void) | undefined;
+  /** Decides on the answer, if it would have been a 200. */
+  answer?: AnswerEvent<Seen> | undefined;
+  /** The same if it changes: called once per request, and used instead of `answer`. */
+  currentAnswer?: (() => AnswerEvent<Seen> | undefined) | undefined;
+  /** Runs before the answer goes out, also before a refusal. If it rejects, the answer is 500. */
+  keep?: ((received: Seen, answered: Answered) => Promise<unknown>) | undefined;
+  /** Runs after the answer was written, also after a refusal. Errors that it throws are ignored. */
+  onReceived?: ((received: Seen, answered: Answered, more: { answeredAfterMs: number }) => void) | undefined;
 }
 
-/** One request and what becomes of it. */
+/** One request, from its head to its answer. */
 export interface RequestLifecycle {
   req: IncomingMessage;
   res: ServerResponse;
-  /** Runs until the request was answered, or cannot be any more, and was told of. Never rejects. */
+  /** Runs until the request was answered and reported, or cannot be answered any more. Never rejects. */
   run(state: { awaitsContinue: boolean; isLast: () => boolean }): Promise<void>;
-  /** The client will send no more: whoever waits for its sake may stop. */
+  /** The client will send no more: work for its sake may stop. */
   leave(): void;
-  /** The answer is out, or the connection is gone. Idempotent. */
+  /** The answer is out, or the connection has gone. Idempotent. */
   end(): void;
 }
 
-export function createRequestLifecycle(
+export function createRequestLifecycle<Seen extends Capture>(
   req: IncomingMessage,
   res: ServerResponse,
-  options: LifecycleOptions,
+  options: LifecycleOptions<Seen>,
   nextId: (at: Date) => string,
 ): RequestLifecycle {
-  const { clock, turnEnd, answer, keep, onReceived } = options;
+  const { clock, turnEnd, keep, onReceived } = options;
+  const answer = options.currentAnswer ? options.currentAnswer() : options.answer;
   const startedMs = clock.now();
   const departure = answer && new AbortController();
   let onEnd!: () => void;
@@ -62,22 +61,22 @@ export function createRequestLifecycle(
     if (!res.writableFinished) departure?.abort();
   };
 
-  /** Receive, decide, keep, write, tell. */
+  /** Receive, decide, keep, write, report. */
   const run: RequestLifecycle['run'] = async ({ awaitsContinue, isLast }) => {
     const found = await receive(req, res, options, nextId, awaitsContinue);
     if (!found) return;
     const { received, proposed } = found;
-    let reaction = departure && proposed.status === 200 ? await decide(options, found, departure.signal) : proposed;
+    let reaction = departure && proposed.status === 200 ? await decide(answer, found, departure.signal) : proposed;
     guardStream(reaction);
-    // Who stops sending while it is waited for has left, as far as anybody can tell: nothing was acknowledged.
+    // The client closed its side while we were waiting: treat it as gone. Nothing was acknowledged.
     if (departure?.signal.aborted) req.socket.destroy();
 
     if (keep && !(await isKept(keep, received, answeredBy(reaction, req)))) {
       discard(reaction);
-      reaction = failed('the event could not be recorded, and so it is not acknowledged');
+      reaction = failed('the event could not be recorded, so it is not acknowledged');
     }
-    // All answers of a turn go out together, as a journal makes them do: to wake a client for each takes longer than to
-    // make it. Only what answers a request that is not all there yet is in a hurry.
+    // All answers of a turn go out together, as they do when a journal writes them: waking a client for each one takes
+    // longer than making the answer. Only an answer to an incomplete request goes out at once.
     if (!keep && req.complete) await turnEnd();
 
     const answered = answeredBy(reaction, req);
@@ -88,7 +87,7 @@ export function createRequestLifecycle(
       if (isLast()) res.shouldKeepAlive = false;
       answered.status = write(res, reaction, onEnd);
       await ended;
-      // Pipelined behind an answer that was the last: Node keeps what was written for it to itself.
+      // This request was pipelined after the last answer of the connection: Node does not send what was written for it.
       if (res.socket === null && !res.writableFinished) answered.status = null;
     }
     tell(onReceived, received, answered, clock.now() - startedMs);
@@ -106,61 +105,60 @@ export function createRequestLifecycle(
   };
 }
 
-/** Nothing goes out on a connection that is gone. */
+/** On a closed connection nothing goes out. */
 function answeredBy(reaction: Reaction, { socket }: IncomingMessage): Answered {
   return { status: socket.destroyed ? null : statusOf(reaction), ...reaction.origin };
 }
 
-interface Found {
-  received: Received;
+interface Found<Seen> {
+  received: Seen;
   proposed: Answer;
 }
 
-/** Reads as much of the request as it earns; null if it was cut off. */
-async function receive(
+/** Reads as much of the request as is needed; null if it was cut off. */
+async function receive<Seen extends Capture>(
   req: IncomingMessage,
   res: ServerResponse,
-  { checkBearer, strict, path, maxBodyBytes, inFlight, clock }: Omit<LifecycleOptions, 'keep' | 'onReceived'>,
+  { protocol, maxBodyBytes, inFlight, clock }: Omit<LifecycleOptions<Seen>, 'keep' | 'onReceived'>,
   nextId: (at: Date) => string,
   awaitsContinue: boolean,
-): Promise<Found | null> {
+): Promise<Found<Seen> | null> {
   const receivedAt = clock.date();
   const capture = captureHead(req, nextId(receivedAt), receivedAt);
-  const auth = checkBearer(headerValues(capture.rawHeaders, 'authorization'));
-  const unread = async (proposed: Answer): Promise<Found> => {
+  const auth = protocol.auth(headerValues(capture.rawHeaders, 'authorization'));
+  const unread = async (proposed: Answer): Promise<Found<Seen>> => {
     req.resume();
-    // Most bodies come in one packet with their head: a turn later they are gone by, and the connection can be kept.
-    if (!req.complete) await setImmediate();
-    return { received: inspect(capture, { auth }), proposed };
+    // Most bodies come in one packet with their head: one turn later they have passed, and the connection can be kept.
+    if (!req.complete) await turnPassed();
+    return { received: protocol.inspect(capture, auth), proposed };
   };
 
-  const refusal = refuse(capture, { auth, path, maxBodyBytes });
+  const refusal = protocol.refuse(capture, auth);
   if (refusal) return unread(refusal);
   if (awaitsContinue) res.writeContinue();
   const body = await readBody(req, maxBodyBytes, inFlight);
   if (body === 'cut-off') return null;
-  if (body === 'too-large') return unread(tooLarge(maxBodyBytes));
-  if (body === 'crowded-out') return unread(crowdedOut);
+  if (body === 'too-large' || body === 'crowded-out') return unread(protocol.refuseBody(body));
   capture.body = body;
-  const received = inspect(capture, { auth });
-  return { received, proposed: reply(received, { strict: strict === true }) };
+  const received = protocol.inspect(capture, auth);
+  return { received, proposed: protocol.reply(received) };
 }
 
-async function decide(
-  { answer }: Pick<LifecycleOptions, 'answer'>,
-  found: Found,
+async function decide<Seen extends Capture>(
+  answer: AnswerEvent<Seen> | undefined,
+  found: Found<Seen>,
   signal: AbortSignal,
 ): Promise<Reaction> {
   try {
     return (await answer?.(found.received, found.proposed, signal)) ?? found.proposed;
   } catch {
-    return failed('the answer to this event could not be made');
+    return failed('no answer to this event could be made');
   }
 }
 
-async function isKept(
-  keep: NonNullable<LifecycleOptions['keep']>,
-  received: Received,
+async function isKept<Seen>(
+  keep: (received: Seen, answered: Answered) => Promise<unknown>,
+  received: Seen,
   answered: Answered,
 ): Promise<boolean> {
   try {
@@ -171,7 +169,7 @@ async function isKept(
   }
 }
 
-/** The status that went out. An answer with a header or status that HTTP cannot carry becomes a 500. */
+/** Writes the answer, and returns its status. A header or status that HTTP cannot carry becomes a 500. */
 function write(res: ServerResponse, reaction: Reaction, onEarlyAnswer: () => void): number | null {
   try {
     writeAnswer(res, reaction, onEarlyAnswer);
@@ -184,9 +182,9 @@ function write(res: ServerResponse, reaction: Reaction, onEarlyAnswer: () => voi
   }
 }
 
-function tell(
-  onReceived: LifecycleOptions['onReceived'],
-  received: Received,
+function tell<Seen extends Capture>(
+  onReceived: LifecycleOptions<Seen>['onReceived'],
+  received: Seen,
   answered: Answered,
   answeredAfterMs: number,
 ): void {
@@ -194,6 +192,6 @@ function tell(
     const result: unknown = onReceived?.(received, answered, { answeredAfterMs });
     if (result instanceof Promise) result.catch(() => {});
   } catch {
-    // Who watches is never in the way of who is answered.
+    // An observer that throws must not disturb the answer.
   }
 }

@@ -1,39 +1,54 @@
 import { isUtf8 } from 'node:buffer';
-import { setTimeout } from 'node:timers/promises';
 import { isAcknowledged } from '../contract/limits.ts';
 import { parseBody } from '../contract/parse-body.ts';
+import { timeoutPassed } from '../http/clock.ts';
 import { jsonAnswer, type Answer, type AnswerEvent, type Reaction } from './answer.ts';
 import type { ScriptStep } from './parse-script.ts';
 
 /**
- * Answers by a script: one step a request, the last one for ever. A delay is cut short when the client leaves.
+ * Answers by a script: one step per request; the last step repeats forever. A delay ends early when the client leaves.
  *
- * @param bodies the bytes of every file that the steps name
+ * @param bodies the content of every file that the steps name
  */
 export function createScript(
   steps: readonly ScriptStep[],
   bodies: ReadonlyMap<string, Buffer> = new Map(),
 ): AnswerEvent {
-  const nextStep = createTurns(steps);
+  const turns = createTurns(steps);
   return async (_received, proposed, signal) => {
-    const step = nextStep();
+    const step = turns.take();
     if (!step) return proposed;
-    // That the wait was cut short changes nothing: the exchange knows that nobody is there any more.
-    if (step.delayMs > 0) await setTimeout(step.delayMs, undefined, { signal }).catch(() => {});
+    await waitForStep(step, signal);
     return { ...reactionOf(step, proposed, bodies), origin: { scripted: step } };
   };
 }
 
-function createTurns(steps: readonly ScriptStep[]): () => ScriptStep | undefined {
+/** Lets the delay of a step pass. That it was cut short changes nothing: the lifecycle knows that nobody is there any more. */
+export async function waitForStep({ delayMs }: ScriptStep, signal: AbortSignal): Promise<void> {
+  if (delayMs > 0) await timeoutPassed(delayMs, undefined, { signal }).catch(() => {});
+}
+
+/** Whose turn it is in a script. */
+export interface Turns {
+  /** The step that `take` would give. */
+  next(): ScriptStep | undefined;
+  take(): ScriptStep | undefined;
+}
+
+export function createTurns(steps: readonly ScriptStep[]): Turns {
   let at = 0;
   let turns = 0;
-  return () => {
-    if (turns === steps[at]?.times && at < steps.length - 1) {
-      at += 1;
-      turns = 0;
-    }
-    turns += 1;
-    return steps[at];
+  const isOver = (): boolean => turns === steps[at]?.times && at < steps.length - 1;
+  return {
+    next: () => steps[isOver() ? at + 1 : at],
+    take() {
+      if (isOver()) {
+        at += 1;
+        turns = 0;
+      }
+      turns += 1;
+      return steps[at];
+    },
   };
 }
 
@@ -51,7 +66,7 @@ function fileAnswer(status: number, file: string, body: Buffer): Answer {
   return { status, headers: { 'Content-Type': contentTypeOf(file, body) }, body };
 }
 
-/** A .json file is JSON also where it is broken: to serve that may be the point. */
+/** A .json file is sent as JSON even if it is broken: testing that may be the reason for it. */
 function contentTypeOf(file: string, body: Buffer): string {
   if (/\.json$/i.test(file) || parseBody(body).ok) return 'application/json';
   return isUtf8(body) ? 'text/plain; charset=utf-8' : 'application/octet-stream';

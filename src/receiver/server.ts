@@ -1,34 +1,41 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { setImmediate } from 'node:timers/promises';
 import { createBearerCheck } from '../contract/bearer.ts';
-import type { Clock } from '../host.ts';
+import { clearTimeout, setTimeout, turnPassed } from '../http/clock.ts';
 import { listen, type Address } from '../http/listen.ts';
-import { waitAtMost } from '../http/until.ts';
+import { createCount, waitAtMost } from '../http/until.ts';
 import { jsonAnswer } from './answer.ts';
-import { createIds } from './capture.ts';
+import { createIds, type Capture } from './capture.ts';
 import { declineUpgrades } from './decline-upgrade.ts';
-import { createInFlight, limitWaiting, maxBytesInFlight } from './in-flight.ts';
-import { createNotices, type ReceiverNotice } from './notices.ts';
+import type { Received } from './inspect.ts';
+import { watchDescriptors } from './limits/descriptors.ts';
+import { createInFlight, limitWaiting, maxBytesInFlight } from './limits/in-flight.ts';
+import { createNotices, protocolOf, type ReceiverNotice } from './limits/notices.ts';
+import { webhookProtocol, type Protocol, type WebhookOptions } from './protocol.ts';
 import { createRequestLifecycle, type RequestLifecycle, type LifecycleOptions } from './request-lifecycle.ts';
 import { protocolAnswer, writeRaw } from './write-answer.ts';
 
-export interface ReceiverOptions extends Omit<
-  LifecycleOptions,
-  'maxBodyBytes' | 'inFlight' | 'checkBearer' | 'turnEnd'
-> {
-  /** The webhook secret; none checks nothing. */
+export interface ReceiverOptions extends ServerOptions<Received>, WebhookOptions {
+  /** The webhook secret; without one, nothing is checked. */
   secret?: string | null | undefined;
-  /** Default: 5 MiB. No more than 128 MiB, which all bodies have together. */
+  /** Default: 5 MiB. At most 128 MiB, the limit for all bodies together. */
   maxBodyBytes?: number | undefined;
-  /** Other times than the ones that clients are given, in milliseconds: so that a test need not wait for them. */
-  patience?: Partial<Patience> | undefined;
-  /** Told once of each kind of trouble that costs senders their answers. */
-  onNotice?: ((notice: ReceiverNotice) => void) | undefined;
-  clock: Clock;
 }
 
-/** How long a client may take, in Node's own words. */
+/** What any server of ours takes, whatever it makes of its requests. */
+export interface ServerOptions<Seen extends Capture> extends Pick<
+  LifecycleOptions<Seen>,
+  'clock' | 'answer' | 'currentAnswer' | 'keep' | 'onReceived'
+> {
+  /** Other time limits for clients, in milliseconds, so that a test does not have to wait. */
+  patience?: Partial<Patience> | undefined;
+  /** Let the process end although the server listens. */
+  unref?: boolean | undefined;
+  /** Called once for each kind of trouble that costs senders their answers. */
+  onNotice?: ((notice: ReceiverNotice) => void) | undefined;
+}
+
+/** How long a client may take, with Node's own names. */
 type Patience = Pick<
   typeof serverOptions,
   'headersTimeout' | 'requestTimeout' | 'connectionsCheckingInterval' | 'keepAliveTimeout'
@@ -36,15 +43,15 @@ type Patience = Pick<
 
 export interface Receiver {
   /**
-   * Binds the port; 0 is any free one. `url` has the host that was given (IPv6 in brackets) and the one path, if there
-   * is one; without it, no slash at the end.
+   * Binds the port; 0 means any free one. `url` has the given host (IPv6 in brackets) and the one path, if there is
+   * one; otherwise it has no slash at the end.
    *
    * @throws Node's own error (`EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`, ...)
    */
   listen(address: Address): Promise<Listening>;
   /**
-   * Stops accepting, closes idle connections at once, gives those with a request in flight `graceMs` (default 2000),
-   * then closes them too. A second call waits for the first.
+   * Stops accepting connections, and closes idle ones at once. Requests in flight get `graceMs` (default 2000), then
+   * their connections are closed too. A second call waits for the first.
    */
   close(options?: { graceMs?: number }): Promise<void>;
 }
@@ -52,33 +59,33 @@ export interface Receiver {
 export interface Listening {
   url: string;
   port: number;
-  /** The address that was bound, whatever the name that led to it (`0` is 0.0.0.0). */
+  /** The address that was bound, whatever name led to it (`0` is 0.0.0.0). */
   address: string;
 }
 
-/** The requests in flight of every open connection. */
+/** The requests in flight on every open connection. */
 type Connections = Map<Socket, Set<RequestLifecycle>>;
 
+/** The server of `listen`: refuses, reads, inspects and answers. */
+export function createReceiver({ secret, maxBodyBytes: limit, strict, path, ...options }: ReceiverOptions): Receiver {
+  const maxBodyBytes = Math.min(limit ?? 5 * 1024 * 1024, maxBytesInFlight);
+  const protocol = webhookProtocol({ strict, path }, { auth: createBearerCheck(secret), maxBodyBytes });
+  return createProtocolServer(protocol, { ...options, maxBodyBytes, path });
+}
+
 /**
- * The server of `listen`: refuses, reads, inspects and answers. Whatever a client sends ends in a status below 500 or a
- * closed connection, and never in the way of the next request.
+ * Whatever a client sends ends in a status below 500 or a closed connection, and never in the way of the next request.
  */
-export function createReceiver(options: ReceiverOptions): Receiver {
+export function createProtocolServer<Seen extends Capture>(
+  protocol: Protocol<Seen>,
+  options: ServerOptions<Seen> & { maxBodyBytes: number; path?: string | undefined },
+): Receiver {
   const connections: Connections = new Map();
   const server = createServer({ ...serverOptions, ...options.patience });
   const notify = createNotices(options.onNotice);
-  const inFlight = createInFlight(() => notify('crowded'));
-  const lifecycleOptions: LifecycleOptions = {
-    ...options,
-    // Looked at anew for each request: it may be a getter.
-    get answer() {
-      return options.answer;
-    },
-    maxBodyBytes: Math.min(options.maxBodyBytes ?? 5 * 1024 * 1024, maxBytesInFlight),
-    inFlight,
-    checkBearer: createBearerCheck(options.secret),
-    turnEnd: createTurnEnd(),
-  };
+  const inFlight = createInFlight(() => notify({ kind: 'crowded' }));
+  const descriptors = watchDescriptors(connections, (open) => notify({ kind: 'descriptors', connections: open }));
+  const lifecycleOptions: LifecycleOptions<Seen> = { ...options, protocol, inFlight, turnEnd: createTurnEnd() };
   const nextId = createIds();
   const running = createCount();
   const limits = new WeakMap<Socket, () => void>();
@@ -93,15 +100,16 @@ export function createReceiver(options: ReceiverOptions): Receiver {
       lifecycles?.delete(lifecycle);
       lifecycle.end();
       limits.get(req.socket)?.();
+      descriptors.used(req.socket);
       if (closing && lifecycles?.size === 0) req.socket.destroySoon();
     });
     running.add(1);
     try {
-      // A kept connection ends with the answer to the last request on it.
+      // While closing, a kept connection ends with the answer to its last request.
       const isLast = (): boolean => closing !== undefined && [...(lifecycles ?? [])].at(-1) === lifecycle;
       await lifecycle.run({ awaitsContinue, isLast });
     } catch {
-      // Only a bug of ours gets here: it costs this connection, not the next event.
+      // Only a bug of ours gets here. It costs this connection, but not the next event.
       req.socket.destroy();
     }
     inFlight.close(req);
@@ -109,17 +117,20 @@ export function createReceiver(options: ReceiverOptions): Receiver {
   };
   const stop = async (graceMs: number): Promise<void> => {
     await close(server, connections, graceMs);
-    // What was cut off on the way is still kept and told; an answer of the caller's may never settle, so not for ever.
+    // Requests that were cut off are still recorded and reported. The wait is limited, because an answer of the caller
+    // may never settle.
     await waitAtMost(graceMs, running.isZero());
   };
   server.on('request', (req, res) => void onRequest(req, res, false));
   server.on('checkContinue', (req, res) => void onRequest(req, res, true));
   server.on('checkExpectation', (req, res) => void onRequest(req, res, false));
-  guardConnections(server, connections);
+  guardConnections(server, connections, notify);
   const { requestTimeout } = { ...serverOptions, ...options.patience };
   declineUpgrades(server, (socket) => untilIdle(connections.get(socket)));
+  if (options.unref) server.on('connection', (socket) => void socket.unref());
   server.on('connection', (socket) => {
-    // One that begins anew after `Upgrade` has its limit.
+    descriptors.opened();
+    // A connection that was restarted after `Upgrade` already has its limit.
     if (limits.has(socket)) return;
     limits.set(
       socket,
@@ -129,31 +140,33 @@ export function createReceiver(options: ReceiverOptions): Receiver {
 
   return {
     async listen(wanted) {
-      const { port, address, origin } = await listen(server, wanted);
-      // An accept that fails (too many open files) is not the end of those that are open.
-      server.on('error', () => {});
+      const { port, address, origin } = await listen(server, wanted, { readerPatienceMs: requestTimeout });
+      // A failed accept (too many open files, if Node notices it) does not end the open connections.
+      server.on('error', descriptors.look);
+      if (options.unref) server.unref();
       return { url: `${origin}${options.path ?? ''}`, port, address };
     },
     close: ({ graceMs = 2000 } = {}) => (closing ??= stop(graceMs)),
   };
 }
 
-/** What the server is made with. */
+/** The options that the server is made with. */
 export const serverOptions = {
   headersTimeout: 10_000,
   requestTimeout: 20_000,
-  // Node's own 30 s would make the two above idle.
+  // With Node's own 30 s, the two limits above would have no effect.
   connectionsCheckingInterval: 1000,
-  // Tunnels keep connections for a minute; to close first loses the event that is just on its way.
+  // Tunnels keep connections for a minute. If we closed first, an event that is on its way would be lost.
   keepAliveTimeout: 75_000,
   maxHeaderSize: 16 * 1024,
   insecureHTTPParser: false,
 };
 
-function guardConnections(server: Server, connections: Connections): void {
-  // No header may hide behind the 2000th: their size is limited already.
+function guardConnections(server: Server, connections: Connections, notify: (notice: ReceiverNotice) => void): void {
+  // Read all headers, so that none can hide after the 2000th: their total size is limited already.
   server.maxHeadersCount = 0;
-  // Undocumented, and as old as node:http. Without it, who closes their sending side early never gets the answer.
+  // Undocumented, but as old as node:http. Without it, a client that closes its sending side early never gets the
+  // answer.
   Object.assign(server, { httpAllowHalfOpen: true });
   server.on('connection', (socket) => {
     if (connections.has(socket)) return;
@@ -162,15 +175,17 @@ function guardConnections(server: Server, connections: Connections): void {
     socket.once('end', () => lifecycles.forEach((lifecycle) => lifecycle.leave()));
     socket.once('close', () => {
       connections.delete(socket);
-      // Also those that were pipelined behind another: Node never closes their responses.
+      // Also requests that were pipelined after another one: Node never closes their responses.
       lifecycles.forEach((lifecycle) => lifecycle.end());
     });
   });
   const broken = new WeakSet<Socket>();
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    // What follows broken bytes is broken too: it is let go until the connection ends.
+    // Bytes after broken bytes are broken too: drop them until the connection ends.
     if (broken.has(socket) && socket.writableEnded) return;
     broken.add(socket);
+    const protocol = protocolOf(error);
+    if (protocol) notify(protocol);
     refuseBroken(error, socket, connections.get(socket));
   });
   server.on('connect', (_req, socket: Socket) => {
@@ -193,43 +208,26 @@ function refuseBroken(
   if (!socket.writable || inFlight.some(({ res }) => res.headersSent)) {
     socket.destroy();
   } else if (waiting) {
-    // Good requests came before the broken one: their answers go first, and the last of them is the last.
+    // Valid requests came before the broken one: their answers go first, and the last of them closes the connection.
     waiting.res.shouldKeepAlive = false;
   } else {
     writeRaw(socket, protocolAnswer(error.code));
   }
 }
 
-/** Resolves at the end of this turn of the loop: once for all who ask in it. */
+/** Resolves at the end of this turn of the event loop, once for all callers of the turn. */
 function createTurnEnd(): () => Promise<void> {
   let end: Promise<void> | undefined;
   const forget = (): void => {
     end = undefined;
   };
-  return () => (end ??= setImmediate().then(forget));
-}
-
-/** How many there are, for whoever waits until there are none. */
-function createCount() {
-  let count = 0;
-  let onZero = (): void => {};
-  return {
-    add(more: number): void {
-      count += more;
-      if (count === 0) onZero();
-    },
-    isZero: (): Promise<void> =>
-      new Promise((resolve) => {
-        onZero = resolve;
-        if (count === 0) resolve();
-      }),
-  };
+  return () => (end ??= turnPassed().then(forget));
 }
 
 function close(server: Server, connections: Connections, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => connections.forEach((_lifecycles, socket) => socket.destroy()), graceMs);
-    // An error only says that it was not listening.
+    // An error only means that it was not listening.
     server.close(() => {
       clearTimeout(timer);
       resolve();

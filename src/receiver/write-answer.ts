@@ -1,16 +1,17 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Readable, pipeline } from 'node:stream';
+import { clearTimeout, setTimeout } from '../http/clock.ts';
 import { jsonAnswer, type Answer, type Reaction, type StreamedAnswer } from './answer.ts';
 
-/** How long a connection whose request was refused halfway is still read from, in milliseconds (ours). */
+/** How long we still read from a connection after its request was refused halfway, in milliseconds (our choice). */
 const lingerMs = 2000;
 
 /**
- * Lets a reaction happen. `res` closes when it is done; only where the answer goes out before the request is all there,
- * that may be much later, and `onEarlyAnswer` tells when the answer is gone.
+ * Carries out a reaction. `res` closes when it is done. If the answer goes out before the request is complete, that can
+ * be much later, and `onEarlyAnswer` is called when the answer has been sent.
  *
- * @throws what Node throws for a status or header that cannot go out, with nothing sent
+ * @throws Node's error for a status or header that cannot be sent; then nothing was sent
  */
 export function writeAnswer(res: ServerResponse, reaction: Reaction, onEarlyAnswer: () => void): void {
   if ('action' in reaction) {
@@ -18,29 +19,31 @@ export function writeAnswer(res: ServerResponse, reaction: Reaction, onEarlyAnsw
   } else if (isStreamed(reaction)) {
     writeStreamed(res, reaction);
   } else if (res.req.complete || res.socket === null) {
-    writeHead(res, reaction, Buffer.byteLength(reaction.body));
-    res.end(isAscii(reaction.headers) ? reaction.body : Buffer.from(reaction.body));
+    const bytes = Buffer.byteLength(reaction.body);
+    writeHead(res, reaction, bytes);
+    if (bytes > pieceBytes) writePieces(res, reaction.body);
+    else res.end(isAscii(reaction.headers) ? reaction.body : Buffer.from(reaction.body));
   } else {
     writeEarly(res, reaction, onEarlyAnswer);
   }
 }
 
-/** Whether it may go on for as long as the client stays: a hang, a stream. */
+/** Whether it may last as long as the client stays: a hang, a stream. */
 export function isOpenEnded(reaction: Reaction): boolean {
   return 'action' in reaction ? reaction.action === 'hang' : isStreamed(reaction);
 }
 
-/** Gives back what a reaction holds that will not be used. */
+/** Releases what a reaction holds, if it will not be used. */
 export function discard(reaction: Reaction): void {
   if (!('action' in reaction) && isStreamed(reaction)) reaction.body.destroy();
 }
 
-/** A stream may fail before anybody reads it, and an error that nobody hears would end the process. */
+/** A stream may fail before anybody reads it, and an unhandled error would end the process. */
 export function guardStream(reaction: Reaction): void {
   if (!('action' in reaction) && isStreamed(reaction)) reaction.body.on('error', ignore);
 }
 
-/** The last words on a connection that has no request to answer. */
+/** The last answer on a connection that has no request to answer. */
 export function writeRaw(socket: Socket, answer: Answer): void {
   const reason = rawReasons[answer.status] ?? '';
   const headers = { ...answer.headers, Connection: 'close', 'Content-Length': String(Buffer.byteLength(answer.body)) };
@@ -49,11 +52,11 @@ export function writeRaw(socket: Socket, answer: Answer): void {
   linger(socket);
 }
 
-/** The answer to bytes that Node's parser gave up on, by its error code. */
+/** The answer to bytes that Node's parser rejected, by its error code. */
 export function protocolAnswer(code: string | undefined): Answer {
   if (code === 'HPE_HEADER_OVERFLOW') return jsonAnswer(431, { error: 'the headers are larger than 16 KB' });
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return jsonAnswer(408, { error: 'the request did not arrive in time' });
-  return jsonAnswer(400, { error: 'the request is not HTTP as it should be' });
+  return jsonAnswer(400, { error: 'the request is not valid HTTP' });
 }
 
 const rawReasons: Record<number, string> = {
@@ -69,10 +72,19 @@ function isStreamed(answer: Answer | StreamedAnswer): answer is StreamedAnswer {
 
 function writeStreamed(res: ServerResponse, { status, headers, body }: StreamedAnswer): void {
   res.writeHead(status, ownFraming(headers, true));
-  // Not by flushHeaders, nor with a text: those make UTF-8 of the bytes of a header.
+  // Not with flushHeaders, and not with a string: both encode the bytes of a header as UTF-8.
   res.write(nothing);
-  // A stream that breaks breaks the connection: the other side must not take half an answer for a whole one.
+  // If the stream breaks, the connection breaks too: the client must not take half an answer for a whole one.
   pipeline(body, res, ignore);
+}
+
+/** Writes in pieces, so that a slow reader can be told from one that has stopped. */
+function writePieces(res: ServerResponse, body: string | Buffer): void {
+  pipeline(Readable.from(piecesOf(typeof body === 'string' ? Buffer.from(body) : body)), res, ignore);
+}
+
+function* piecesOf(body: Buffer): Generator<Buffer> {
+  for (let at = 0; at < body.length; at += pieceBytes) yield body.subarray(at, at + pieceBytes);
 }
 
 function writeHead(res: ServerResponse, { status, headers }: Answer, bodyBytes: number): void {
@@ -87,9 +99,9 @@ function isAscii(headers: Record<string, string>): boolean {
 }
 
 /**
- * Answers while the request is still coming in. To close at once would reset the connection and may take the answer
- * with it; to keep it open would leave it unclear where the next request begins (after `Expect: 100-continue`). So:
- * the answer, then our FIN, then what still comes is let go for a while.
+ * Answers while the request is still arriving. Closing at once would reset the connection, and could destroy the
+ * answer. Keeping it open would leave it unclear where the next request begins (after `Expect: 100-continue`). So we
+ * send the answer, then our FIN, and then drop incoming bytes for a while.
  */
 function writeEarly(res: ServerResponse, answer: Answer, onEarlyAnswer: () => void): void {
   const { req, socket } = res;
@@ -111,7 +123,7 @@ function linger(socket: Socket): void {
   socket.resume();
 }
 
-/** Headers without those that say how the body is framed; a streamed body may bring its length along. */
+/** Headers without those that frame the body. A streamed body may keep its length. */
 function ownFraming<Value>(headers: Record<string, Value>, keepLength: boolean): Record<string, Value> {
   const out: Record<string, Value> = {};
   for (const name of Object.keys(headers)) {
@@ -123,6 +135,8 @@ function ownFraming<Value>(headers: Record<string, Value>, keepLength: boolean):
 }
 
 const framing = new Set(['connection', 'keep-alive', 'transfer-encoding', 'trailer', 'upgrade']);
+
+const pieceBytes = 64 * 1024;
 
 const nothing = Buffer.alloc(0);
 

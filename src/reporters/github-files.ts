@@ -1,6 +1,7 @@
+import { failsRun } from '../checks/diagnosis/troubles.ts';
 import type { CheckReport } from '../checks/report.ts';
 import { clip, safeLine } from '../text/safe.ts';
-import { failsRun, verdict } from './report-words.ts';
+import { verdict } from './report-words.ts';
 import { markdownText } from './markdown.ts';
 
 /** What to append to the file `$GITHUB_STEP_SUMMARY`. */

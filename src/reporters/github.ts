@@ -1,7 +1,8 @@
-import type { CaseResult, CheckReport } from '../checks/report.ts';
+import { failsRun, troublesOf, type Trouble } from '../checks/diagnosis/troubles.ts';
+import type { CheckReport } from '../checks/report.ts';
 import { clip, safeLine } from '../text/safe.ts';
 import { count } from '../text/units.ts';
-import { explain, failsRun, problems, totals, verdict } from './report-words.ts';
+import { alsoIds, explain, goesFurther, graveWarnings, totals, verdict } from './report-words.ts';
 import type { Reporter } from './reporter.ts';
 
 /** GitHub shows ten errors a step, and "Process completed with exit code 1" is one of them. */
@@ -16,25 +17,41 @@ export const github: Reporter = {
   name: 'github',
   summary: "annotations for GitHub Actions, in a step's log",
   render(report) {
-    const errors = [...rootCauses(report), ...problems(report).map(failure)];
+    const errors = [...diagnosis(report), ...troublesOf(report).map(failure)];
     const left = errors.length - maxErrors;
     const more = left > 0 ? [`${count(left, 'more problem')}: see the step summary.`] : [];
-    const summary = [verdict(report), `${totals(report).join(' · ')}.`, ...more].join(' ');
-    return [...errors.slice(0, maxErrors), command('notice', 'suvvy-hook check', [summary])].join('');
+    const further = goesFurther(report) ?? [];
+    const ending = [verdict(report), `${totals(report).join(' · ')}.`, ...more].concat(further).join(' ');
+    const notice = report.summary.exitCode === 0 ? diagnosisLines(report) : [];
+    // Warnings have a limit of their own.
+    return [
+      ...errors.slice(0, maxErrors),
+      ...graveWarnings(report).map((result) => failure({ cases: [result] })),
+      command('notice', 'suvvy-hook check', [...notice, ending]),
+    ].join('');
   },
 };
 
-function rootCauses({ rootCauses: causes }: CheckReport): string[] {
-  return causes.map(({ message, cases }) =>
-    command('error', 'suvvy-hook check', [`cause: ${message} (${count(cases.length, 'case')})`]),
-  );
+/** The first annotation: GitHub shows it above all others. */
+function diagnosis(report: CheckReport): string[] {
+  if (report.summary.exitCode === 0) return [];
+  const causes = report.rootCauses.map(({ message, cases }) => `cause: ${message} (${count(cases.length, 'case')})`);
+  return [command('error', 'suvvy-hook check', [...diagnosisLines(report), ...causes])];
 }
 
-function failure(result: CaseResult): string {
+function diagnosisLines({ diagnosis: { summary, firstFix } }: CheckReport): string[] {
+  return [summary, ...(firstFix ? [`fix: ${firstFix}`] : [])];
+}
+
+/** What failed in one way: the first case in full, the others by their names. */
+function failure(trouble: Pick<Trouble, 'cases'>): string {
+  const result = trouble.cases[0]!;
   const { id, level, title, reproduce } = result;
+  const ids = alsoIds(trouble).join(', ');
+  const also = ids ? [`also: ${ids}`] : [];
   const lines = explain(result).map(([label, text]) => `${label}: ${text}`);
   const kind = failsRun(result) ? 'error' : 'warning';
-  return command(kind, `${id} (${level}) ${title}`, [...lines, `repeat: ${reproduce.command}`]);
+  return command(kind, `${id} (${level}) ${title}`, [...lines, ...also, `repeat: ${reproduce.command}`]);
 }
 
 function command(kind: 'error' | 'warning' | 'notice', title: string, lines: readonly string[]): string {

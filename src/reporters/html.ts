@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { failsRun, troublesOf } from '../checks/diagnosis/troubles.ts';
 import type { CaseResult, CheckReport, Exchange } from '../checks/report.ts';
 import { clip, safe, safeLine } from '../text/safe.ts';
 import { count, formatMs } from '../text/units.ts';
@@ -6,9 +7,9 @@ import { commands, messageText } from './details.ts';
 import {
   byTopic,
   explain,
-  failsRun,
+  goesFurther,
+  notReached,
   outcomeWords,
-  problems,
   setup,
   totals,
   uncheckable,
@@ -39,8 +40,8 @@ export const html: Reporter = {
 <style>${htmlStyle}</style>
 </head>
 <body>
-${[...overview(report), ...[...byTopic(report)].map(topic)].join('\n')}
-<p class="soft">${line(uncheckable)}</p>
+${[...overview(report), ...[...byTopic(report)].map((one) => topic(one, toldInFull(report)))].join('\n')}
+${[goesFurther(report), uncheckable].flatMap((text) => (text ? [`<p class="soft">${line(text)}</p>`] : [])).join('\n')}
 <p class="soft">${line(`${report.tool.name} ${report.tool.version}, catalogue ${report.catalogue.version}, ${report.run.startedAt}`)}</p>
 </body>
 </html>
@@ -55,6 +56,7 @@ function policy(): string {
 }
 
 function overview(report: CheckReport): string[] {
+  const { summary, firstFix } = report.diagnosis;
   const causes = report.rootCauses.map(
     ({ message, cases }) => `<li>${line(message)} (${count(cases.length, 'case')})</li>`,
   );
@@ -63,12 +65,14 @@ function overview(report: CheckReport): string[] {
     `<p>${setup(report)
       .map((part, at) => (at === 0 ? `<code>${line(part)}</code>` : line(part)))
       .join(' · ')}</p>`,
-    `<p class="verdict${report.summary.exitCode === 0 ? '' : ' failed'}">${line(verdict(report))}</p>`,
+    `<p class="verdict${report.summary.exitCode === 0 ? '' : ' failed'}">${line(summary)}</p>`,
+    ...(firstFix ? [`<p><strong>First fix:</strong> ${line(firstFix)}</p>`] : []),
+    `<p>${line([verdict(report), notReached(report)].filter(Boolean).join(' '))}</p>`,
     `<ul class="totals">${totals(report)
       .map((part) => `<li>${line(part)}</li>`)
       .join('')}</ul>`,
     ...(causes.length > 0 ? [`<h2>Cause</h2>\n<ul class="causes">${causes.join('')}</ul>`] : []),
-    ...linksTo('To mend', problems(report)),
+    ...troublesOf(report).flatMap(({ cases }, at) => linksTo(at === 0 ? 'To fix first' : 'To fix then', cases)),
     ...linksTo('Worth a look', warnings(report)),
   ];
 }
@@ -80,16 +84,21 @@ function linksTo(heading: string, results: readonly CaseResult[]): string[] {
   return links.length > 0 ? [`<h2>${heading}</h2>\n<ul>${links.join('')}</ul>`] : [];
 }
 
-function topic([name, results]: [string, CaseResult[]]): string {
-  return [`<h2>${line(name)}</h2>`, ...results.map(caseDetails)].join('\n');
+/** Cases that are open when the page is: of those that failed in one way the first one. */
+function toldInFull(report: CheckReport): Set<CaseResult> {
+  return new Set([...troublesOf(report).map(({ cases }) => cases[0]!), ...warnings(report)]);
 }
 
-function caseDetails(result: CaseResult): string {
+function topic([name, results]: [string, CaseResult[]], open: ReadonlySet<CaseResult>): string {
+  return [`<h2>${line(name)}</h2>`, ...results.map((result) => caseDetails(result, open.has(result)))].join('\n');
+}
+
+function caseDetails(result: CaseResult, isOpen: boolean): string {
   const { id, title, level, outcome } = result;
   const { mark, word } = outcomeWords[outcome];
-  const isOpen = failsRun(result) || ['fail', 'error', 'warn', 'waived'].includes(outcome);
+  const isWrong = failsRun(result) || ['fail', 'error', 'warn', 'waived'].includes(outcome);
   return `<details id="${line(id)}" class="${outcome}"${isOpen ? ' open' : ''}>
-<summary><span class="mark">${mark}</span><code>${line(id)}</code> ${line(title)} <span class="fate">${isOpen ? weight(result) : level} <span class="word">${word}</span></span></summary>
+<summary><span class="mark">${mark}</span><code>${line(id)}</code> ${line(title)} <span class="fate">${isWrong ? weight(result) : level} <span class="word">${word}</span></span></summary>
 <dl>${explain(result).map(explanation).join('')}</dl>
 ${commands(result, maxCurl)
   .map((command) => `<pre>${lines(command, Infinity)}</pre>`)

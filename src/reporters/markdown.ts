@@ -1,8 +1,22 @@
+import { troublesOf, type Trouble } from '../checks/diagnosis/troubles.ts';
 import type { CaseResult, CheckReport } from '../checks/report.ts';
 import { clip, safe, safeLine } from '../text/safe.ts';
 import { count } from '../text/units.ts';
 import { commands } from './details.ts';
-import { explain, outcomeWords, problems, setup, totals, uncheckable, verdict, weight } from './report-words.ts';
+import {
+  alsoIds,
+  explain,
+  goesFurther,
+  graveWarnings,
+  notReached,
+  outcomeWords,
+  setup,
+  shownCases,
+  totals,
+  uncheckable,
+  verdict,
+  weight,
+} from './report-words.ts';
 import type { Reporter } from './reporter.ts';
 
 /** In bytes. A comment on GitHub takes 65,536 characters, a step summary 1 MiB: one report for both. */
@@ -31,19 +45,22 @@ export const markdown: Reporter = {
 export function markdownText(report: CheckReport): string {
   const before = [
     `## ${report.summary.exitCode === 0 ? '✔' : '✘'} suvvy-hook check`,
-    `**${prose(verdict(report), maxFact)}**`,
+    `**${prose(report.diagnosis.summary)}**`,
+    ...(report.diagnosis.firstFix ? [`**First fix:** ${prose(report.diagnosis.firstFix)}`] : []),
+    prose(verdict(report), maxFact),
     setup(report).map(code).filter(Boolean).join(' · '),
     totals(report).join(' · '),
     ...rootCauses(report),
     ...within(
       maxFailures,
-      problems(report).map(failure),
+      [...graveWarnings(report).map((result) => failure({ cases: [result] })), ...troublesOf(report).map(failure)],
       (left) => `${count(left, 'more failure')} in the other reports.`,
     ),
-    '<details><summary>Every case</summary>',
+    `<details><summary>${['Every case', notReached(report)].filter(Boolean).join(', ')}</summary>`,
   ].join('\n\n');
-  const after = `</details>\n\n${prose(uncheckable)}\n`;
-  return `${before}\n\n${table(report.cases, maxSize - size(before) - size(after))}\n\n${after}`;
+  const last = [goesFurther(report), uncheckable].flatMap((text) => (text ? [prose(text)] : []));
+  const after = `</details>\n\n${last.join('\n\n')}\n`;
+  return `${before}\n\n${table(shownCases(report), maxSize - size(before) - size(after))}\n\n${after}`;
 }
 
 function rootCauses({ rootCauses: causes }: CheckReport): string[] {
@@ -52,7 +69,11 @@ function rootCauses({ rootCauses: causes }: CheckReport): string[] {
   return shown.length > 0 ? [shown.join('\n')] : [];
 }
 
-function failure(result: CaseResult): string {
+/** What failed in one way: the first case in full, the others by their names. */
+function failure(trouble: Pick<Trouble, 'cases'>): string {
+  const result = trouble.cases[0]!;
+  const ids = alsoIds(trouble);
+  const also = ids.length > 0 ? [`The same in ${ids.map(code).filter(Boolean).join(', ')}.`] : [];
   const explained = explain(result).map(([label, text]) => {
     // What the receiver said keeps its lines; our own sentences are to be read.
     if (label === 'answer') return `- **answer**\n\n${fence(clip(text, maxAnswer), '  ')}`;
@@ -61,6 +82,7 @@ function failure(result: CaseResult): string {
   return [
     `### ${outcomeWords[result.outcome].mark} ${code(result.id)} (${weight(result)}) ${prose(result.title, maxFact)}`,
     explained.join('\n'),
+    ...also,
     fence(commands(result, maxCurl).join('\n')),
   ].join('\n\n');
 }

@@ -1,16 +1,20 @@
+import { isEverything } from '../checks/diagnosis/diagnose.ts';
+import { troublesOf, type Trouble } from '../checks/diagnosis/troubles.ts';
 import type { CaseOutcome, CaseResult, CheckReport } from '../checks/report.ts';
 import { ExitCode } from '../errors.ts';
 import type { Style } from '../host.ts';
 import { block, padEnd, truncate, width } from '../text/layout.ts';
 import { clip, safeLine } from '../text/safe.ts';
-import { count, formatMs } from '../text/units.ts';
+import { formatMs } from '../text/units.ts';
 import { type DetailsView, detailLines, exchangeLines, labelled } from './details.ts';
 import {
+  alsoIds,
   byTopic,
   durationMs,
+  goesFurther,
   outcomeWords,
-  problems,
   setup,
+  shownCases,
   totals,
   uncheckable,
   verdict,
@@ -21,31 +25,81 @@ import type { Reporter, ReportView } from './reporter.ts';
 
 const maxIdWidth = 28;
 
-/** For a person at a terminal: every case in a line, what went wrong in full, and how it ended. */
+/** For a person at a terminal: what it comes to, what to change first, and then the cases. */
 export const pretty: Reporter = {
   name: 'pretty',
   summary: 'for a person at a terminal',
   render(report, view) {
+    const troubles = troublesOf(report);
+    // Then there is one thing to say, and it is said at once.
+    const isOne = isEverything(report, troubles) && !view.verbose;
     const sections = [
       heading(report, view.style),
-      ...caseList(report, view),
-      ...rootCauses(report, view.style),
-      ...problems(report).map((result) => failure(result, view.style)),
-      ...warnings(report).map((result) => warning(result, view.style)),
-      ending(report, view.style),
+      diagnosisLines(report, troubles, view.style, isOne),
+      // Where something failed, that is what one wants to read.
+      ...(troubles.length === 0 || view.verbose ? caseList(report, view) : []),
+      ...(isOne ? [] : troubles.map((trouble) => troubleLines(trouble, view.style))),
+      ...warningLines(warnings(report), troubles.length > 0 && !view.verbose, view.style),
+      ending(report, troubles.length > 0 && !view.verbose, view.style),
     ];
     return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
   },
 };
 
-function heading(report: CheckReport, style: Style): string[] {
-  const [url = '', ...rest] = setup(report);
-  const view = { columns: style.columns, indent: '', paintLabel: style.bold };
-  return [...labelled('check', url, view), ...labelled('with', rest.join(' · '), view)];
+function heading(report: CheckReport, { columns, bold }: Style): string[] {
+  const text = `check  ${setup(report).join(' · ')}`;
+  const [first = '', ...rest] = block(text, { indent: '  ', columns, maxLines: 8 });
+  return [bold(first.slice(2, 7)) + first.slice(7), ...rest.map((line) => line.trimEnd())];
+}
+
+/** The sentence that comes first, and the first thing to change unless that is what comes next. */
+function diagnosisLines(
+  { diagnosis, summary }: CheckReport,
+  [first, ...others]: readonly Trouble[],
+  style: Style,
+  isOne: boolean,
+): string[] {
+  const passed = summary.exitCode === ExitCode.ok;
+  const view = { columns: style.columns, indent: '', labelWidth: 2 };
+  const paintLine = passed ? style.green : style.red;
+  const head = labelled(passed ? '✔' : '✘', diagnosis.summary, view).map((line) => style.bold(paintLine(line)));
+  if (first && isOne) return [...head, ...briefLines(first.cases[0]!, style)];
+  const isNext = first !== undefined && others.length === 0;
+  return diagnosis.firstFix && !isNext ? [...head, ...labelled('fix', diagnosis.firstFix, detailsView(style))] : head;
+}
+
+/** Where nothing gets through, nobody needs to be told why that matters. */
+function briefLines(result: CaseResult, style: Style): string[] {
+  const brief = {
+    ...result,
+    rules: [],
+    requests: [],
+    expected: '',
+    why: null,
+    reproduce: { ...result.reproduce, curl: null },
+  };
+  return detailLines(brief, detailsView(style));
+}
+
+/** What failed in one way: the first case in full, the others by their names. */
+function troubleLines(trouble: Trouble, style: Style): string[] {
+  const [first] = trouble.cases as [CaseResult];
+  return [caseHeading(first, weight(first), style), ...detailsOf(trouble, style)];
+}
+
+/** The other rules, and what the receiver answered in full, are for the other reports: what came has the line that matters. */
+function detailsOf(trouble: Trouble, style: Style): string[] {
+  const view = detailsView(style);
+  const first = trouble.cases[0]!;
+  const also = alsoIds(trouble).join(', ');
+  return [
+    ...detailLines({ ...first, rules: first.rules.slice(0, 1), requests: [] }, view),
+    ...(also ? labelled('also', also, view) : []),
+  ];
 }
 
 function caseList(report: CheckReport, view: ReportView): string[][] {
-  const idWidth = report.cases.reduce((widest, { id }) => Math.max(widest, width(oneLine(id, maxIdWidth))), 0);
+  const idWidth = shownCases(report).reduce((widest, { id }) => Math.max(widest, width(oneLine(id, maxIdWidth))), 0);
   return [...byTopic(report).values()].map((results) => results.flatMap((result) => caseLines(result, idWidth, view)));
 }
 
@@ -53,11 +107,20 @@ function caseLines(result: CaseResult, idWidth: number, { style, verbose }: Repo
   const { mark } = outcomeWords[result.outcome];
   const start = padEnd(oneLine(result.id, idWidth), idWidth);
   const took = verbose ? `${formatMs(durationMs(result)).padEnd(7)}  ` : '';
-  const text = oneLine(took + whatIsSaid(result), style.columns - idWidth - 4);
+  const room = style.columns - idWidth - 4;
+  const said = took + whatIsSaid(result);
+  const [text = '', ...rest] = verbose
+    ? block(said, { indent: '', columns: room, maxLines: 20 })
+    : [oneLine(said, room)];
   const quiet = result.outcome === 'pass' || result.outcome === 'skip' || result.outcome === 'info';
   const line = `${paint(result.outcome, style)(mark)} ${start}  ${quiet ? style.dim(text) : text}`.trimEnd();
   const details = { columns: style.columns, indent: '    ', paintLabel: style.dim };
-  return [line, ...(verbose ? result.requests.flatMap((exchange) => exchangeLines(exchange, details)) : [])];
+  const further = rest.map((row) => `${'│'.padStart(3).padEnd(idWidth + 4)}${row}`.trimEnd());
+  return [
+    line,
+    ...further,
+    ...(verbose ? result.requests.flatMap((exchange) => exchangeLines(exchange, details)) : []),
+  ];
 }
 
 /** A case that passed has its title; of the others one wants to know more. */
@@ -68,23 +131,22 @@ function whatIsSaid({ outcome, title, actual }: CaseResult): string {
   return `${word}: ${clip((tells && actual) || title, 400)}`;
 }
 
-function rootCauses({ rootCauses: causes }: CheckReport, style: Style): string[][] {
-  if (causes.length === 0) return [];
-  const view = { columns: style.columns, indent: '', labelWidth: 2, paintLabel: style.red };
-  return [causes.flatMap(({ message, cases }) => labelled('✘', `${message} (${count(cases.length, 'case')})`, view))];
+/** Beside a failure, what the page does not even ask for is a line. */
+function warningLines(results: readonly CaseResult[], isBrief: boolean, style: Style): string[][] {
+  const brief = results.filter(({ level }) => isBrief && level === 'MAY');
+  const lines = brief.map((result) => caseHeading(result, weightOf(result), style));
+  const full = results.filter((result) => !brief.includes(result)).map((result) => warning(result, style));
+  return lines.length > 0 ? [...full, lines] : full;
 }
 
-function failure(result: CaseResult, style: Style): string[] {
-  return [caseHeading(result, weight(result), style), ...detailLines(result, detailsView(style))];
+function weightOf({ level, outcome }: CaseResult): string {
+  return `${level}, ${outcomeWords[outcome].word}`;
 }
 
 /** As a failure, without what is only needed to mend one. */
 function warning(result: CaseResult, style: Style): string[] {
-  const brief = { ...result, rules: [], expected: '', reproduce: { ...result.reproduce, curl: null } };
-  return [
-    caseHeading(result, `${result.level}, ${outcomeWords[result.outcome].word}`, style),
-    ...detailLines(brief, detailsView(style)),
-  ];
+  const brief = { ...result, rules: [], requests: [], expected: '', reproduce: { ...result.reproduce, curl: null } };
+  return [caseHeading(result, weightOf(result), style), ...detailLines(brief, detailsView(style))];
 }
 
 function caseHeading({ id, title, outcome }: CaseResult, note: string, style: Style): string {
@@ -97,15 +159,18 @@ function detailsView(style: Style): DetailsView {
   return { columns: style.columns, indent: '  ', paintLabel: style.dim, paintCommand: style.cyan };
 }
 
-function ending(report: CheckReport, style: Style): string[] {
+function ending(report: CheckReport, isFolded: boolean, style: Style): string[] {
   const { columns } = style;
   const passed = report.summary.exitCode === ExitCode.ok;
-  const [head = '', ...rest] = labelled(passed ? '✔' : '✘', verdict(report), { columns, indent: '', labelWidth: 2 });
+  const more = isFolded ? ' Every case: -v' : '';
+  const lines = labelled(passed ? '✔' : '✘', verdict(report) + more, { columns, indent: '', labelWidth: 2 });
   const colour = passed ? style.green : style.red;
   return [
     ...block(totals(report).join(' · '), { indent: '', columns, maxLines: 4 }),
-    ...[head, ...rest].map((line) => style.bold(colour(line))),
-    ...block(uncheckable, { indent: '', columns, maxLines: 8 }).map(style.dim),
+    ...lines.map((line) => style.bold(colour(line))),
+    ...block(goesFurther(report) ?? '', { indent: '', columns, maxLines: 8 }).filter(Boolean),
+    // Whoever has something to fix has enough to read.
+    ...(passed ? block(uncheckable, { indent: '', columns, maxLines: 8 }).map(style.dim) : []),
   ];
 }
 

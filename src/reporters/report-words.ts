@@ -1,6 +1,10 @@
+import { failsRun, topicOf, type Trouble } from '../checks/diagnosis/troubles.ts';
 import type { CaseOutcome, CaseResult, CheckReport } from '../checks/report.ts';
+import { openReceiverId } from '../checks/case.ts';
+import { defaultChatId } from '../contract/limits.ts';
 import { rules } from '../contract/rules.ts';
 import { ExitCode } from '../errors.ts';
+import { clip } from '../text/safe.ts';
 import { count, formatMs } from '../text/units.ts';
 
 /** How each outcome is shown: its mark, and the word for one case. */
@@ -19,20 +23,23 @@ export const uncheckable =
   'Not checked, because it cannot be from here: Suvvy calls from changing addresses (R4) in the Russian Federation ' +
   '(R5). Keep allow-lists of addresses and geo-blocks away from this URL.';
 
-/** What needs a person: cases that make the run fail, that failed without doing so, or that we could not carry out. */
-export function problems(report: CheckReport): CaseResult[] {
-  const found = report.cases.filter((result) => failsRun(result) || ['fail', 'error'].includes(result.outcome));
-  return found.toSorted((a, b) => Number(failsRun(b)) - Number(failsRun(a)));
+/** What a passing run has not shown, where more is in reach; null if there is nothing to say. */
+export function goesFurther({ summary, target }: CheckReport): string | null {
+  if (summary.exitCode !== ExitCode.ok || target.chatId !== defaultChatId) return null;
+  return (
+    `chat_id ${defaultChatId} is nobody, so code that looks a chat up and writes into it may not have run: ` +
+    '--chat-id of a test dialogue goes further (chatId in the config keeps it).'
+  );
+}
+
+/** Warnings that every report has in full, also one that leaves warnings to others. */
+export function graveWarnings(report: CheckReport): CaseResult[] {
+  return warnings(report).filter(({ id, outcome }) => id === openReceiverId && outcome === 'warn');
 }
 
 /** What is worth a look and costs nothing: warnings and waived failures. */
 export function warnings(report: CheckReport): CaseResult[] {
   return report.cases.filter((result) => ['warn', 'waived'].includes(result.outcome) && !failsRun(result));
-}
-
-/** Whether the run fails because of this case. */
-export function failsRun({ gating, outcome }: CaseResult): boolean {
-  return gating && !['pass', 'info', 'skip'].includes(outcome);
 }
 
 /** A failed case's level, and whether that matters to the run. */
@@ -43,38 +50,64 @@ export function weight(result: CaseResult): string {
 /** The cases by topic, which is the part of an id before the slash. */
 export function byTopic(report: CheckReport): Map<string, CaseResult[]> {
   const topics = new Map<string, CaseResult[]>();
-  for (const result of report.cases) {
+  for (const result of shownCases(report)) {
     const topic = topicOf(result);
     topics.set(topic, [...(topics.get(topic) ?? []), result]);
   }
   return topics;
 }
 
-/** The part of an id before the slash. */
-export function topicOf({ id }: CaseResult): string {
-  return id.split('/', 1)[0] ?? id;
-}
-
-/** All that a failure says, each with its label: the rules, what was wanted, what came, why it matters. */
+/** All that a failure says, each with its label: what was wanted and by which rule, what came, why it matters, what to try. */
 export function explain(result: CaseResult): [label: string, text: string][] {
+  const { expected, why, fix } = result;
+  const quotes = result.rules.flatMap((id) => quoteOf(id) ?? []).join('; ');
   const lines: [string, string | null][] = [
-    ...result.rules.map((id): [string, string | null] => [id, quoteOf(id)]),
-    ['wanted', result.expected],
-    ['came', result.actual],
+    ['expected', expected && quotes ? `${expected}: ${quotes}` : expected || quotes],
+    ['got', gotOf(result)],
     ['answer', answerOf(result)],
-    ['why', result.hint],
+    ['why', why],
+    ['fix', fix],
   ];
   return lines.flatMap(([label, text]) => (text ? [[label, text]] : []));
+}
+
+/** What came, with what the server itself wrote where the answer does not say it. */
+function gotOf({ actual, errorLine }: CaseResult): string {
+  return errorLine === null || actual.includes(errorLine) ? actual : `${actual}; the server says: ${errorLine}`;
+}
+
+const maxAlso = 40;
+
+/** The cases that failed as the first one did, by their ids. */
+export function alsoIds({ cases: [, ...others] }: Pick<Trouble, 'cases'>): string[] {
+  const ids = others.slice(0, maxAlso).map(({ id }) => clip(id, 200));
+  return others.length > maxAlso ? [...ids, `${others.length - maxAlso} more`] : ids;
+}
+
+/** The cases to show: of a run that was cut short, without those that it did not come to. */
+export function shownCases({ cases, run }: CheckReport): CaseResult[] {
+  return run.aborted === null ? cases : cases.filter(({ outcome }) => outcome !== 'skip');
+}
+
+/** How many cases a run that was cut short did not come to, in words; null where it came to all. */
+export function notReached(report: CheckReport): string | null {
+  const left = report.cases.length - shownCases(report).length;
+  return left > 0 ? `${count(left, 'case')} not run` : null;
 }
 
 /** One sentence on how the run went. */
 export function verdict(report: CheckReport): string {
   const { exitCode } = report.summary;
   const failing = report.cases.filter(failsRun).length;
-  const early = report.run.aborted ? ` The run ended early: ${report.run.aborted}` : '';
+  const early = report.run.aborted ? ` The run ended early: ${sentence(report.run.aborted)}` : '';
   if (exitCode === ExitCode.ok) return `Passed: no case fails this run.${early}`;
   if (exitCode !== ExitCode.failed) return `Not finished (exit code ${exitCode}).${early}`;
   return `Failed${failing > 0 ? `: ${failing} of ${count(report.summary.total, 'case')}` : ''}.${early}`;
+}
+
+/** With a full stop, unless it ends as a sentence already: another one may follow. */
+function sentence(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
 
 /** The numbers: `58 cases in 2.31 s`, `55 passed`, ... */
@@ -106,11 +139,12 @@ export function durationMs({ requests }: CaseResult): number {
 }
 
 function quoteOf(id: string): string | null {
-  return Object.hasOwn(rules, id) ? `“${rules[id as keyof typeof rules].quote}”` : null;
+  return Object.hasOwn(rules, id) ? `“${rules[id as keyof typeof rules].quote}” (${id})` : null;
 }
 
 /** The first bytes of the first answer, which is the culprit's, unless the sentence on what came quotes them already. */
-function answerOf({ requests, actual }: CaseResult): string | null {
+function answerOf({ requests, actual, errorLine }: CaseResult): string | null {
   const text = requests.find(({ response }) => response)?.response?.bodyExcerpt ?? '';
-  return actual.includes(text.slice(0, 40)) ? null : text;
+  const isQuoted = errorLine !== null && actual.includes(errorLine) && text.length <= errorLine.length + 40;
+  return isQuoted || actual.includes(text.slice(0, 40)) ? null : text;
 }

@@ -6,6 +6,7 @@ import type { Style } from '../host.ts';
 import { headerValues } from '../http/headers.ts';
 import type { Received } from '../receiver/inspect.ts';
 import type { Answered } from '../receiver/request-lifecycle.ts';
+import { indentJson } from '../text/indent-json.ts';
 import { block, padEnd, type BlockOptions } from '../text/layout.ts';
 import { clip, clipText, safeLine } from '../text/safe.ts';
 import { count, formatBytes } from '../text/units.ts';
@@ -16,6 +17,8 @@ export interface CardView {
   secret: string | null;
   /** Headers and the whole body as well. */
   verbose: boolean;
+  /** The id as well, where a journal has it. */
+  ids?: boolean | undefined;
 }
 
 /** How many lines of one text are shown before it folds. */
@@ -37,18 +40,24 @@ export function cardLines(received: Received, answer: Answered, view: CardView):
   return [
     ...headLines(received, answer, view),
     ...(verbose ? requestLines(received, style) : []),
-    ...allMessageLines(received, style),
+    ...(received.json?.ok ? messageListLines(received.json.value, style) : []),
     ...received.issues.flatMap(({ path, message, rule }) => say(`✘ ${path} ${message} (${rule})`).map(style.red)),
     ...received.unknownFields.flatMap((path) => say(`? ${path} is not on Suvvy's page`).map(style.yellow)),
     ...noteLines(received, answer, secret).flatMap((note) => say(note).map(style.yellow)),
   ];
 }
 
-function headLines(received: Received, { status }: Answered, { style, secret }: CardView): string[] {
+function headLines(received: Received, { status }: Answered, { style, secret, ids }: CardView): string[] {
   const time = received.receivedAt.toTimeString().slice(0, 8);
   const accepted = status !== null && status >= 200 && status <= 299;
   const mark = accepted ? style.green(`✔ ${status}`) : style.red(`✘ ${status ?? 'no answer'}`);
-  const facts = [eventName(received), ...chatOf(received), authWords[received.auth], ...credentials(received, secret)];
+  const facts = [
+    eventName(received),
+    ...chatOf(received),
+    authWords[received.auth],
+    ...credentials(received, secret),
+    ...(ids ? [safeLine(received.id)] : []),
+  ];
   const plainStart = `${time}  ✔ ${status ?? 'no answer'}  `;
   const [first = '', ...rest] = block(facts.join(' · '), {
     indent: ' '.repeat(plainStart.length),
@@ -82,7 +91,8 @@ function credentials({ auth, rawHeaders }: Received, secret: string | null): str
   const values = headerValues(rawHeaders, 'authorization');
   if (auth === 'wrong') {
     const came = values.map((value) => safeLine(redactAuthorization(value))).join(' and ');
-    return [`came ${came || 'empty'}, awaited sha256:${fingerprint(secret ?? '')}`];
+    const wanted = secret === null ? [] : [`awaited sha256:${fingerprint(secret)}`];
+    return [[`came ${came || 'empty'}`, ...wanted].join(', ')];
   }
   return auth === 'unchecked' && values.length > 0 ? [`came ${safeLine(redactAuthorization(values[0]!))}`] : [];
 }
@@ -91,15 +101,15 @@ function requestLines(received: Received, style: Style): string[] {
   const { method, target, httpVersion, rawHeaders, body } = received;
   const headers = shownHeaders(rawHeaders).map(([name, value]) => `${name}: ${value}`);
   const text = [`${method} ${target} HTTP/${httpVersion}`, ...headers].join('\n');
-  return [text, body?.toString('utf8') ?? '']
+  return [text, indentJson(body?.toString('utf8') ?? '')]
     .flatMap((part) => block(part, { indent: '  < ', columns: style.columns, maxLines: 200 }))
     .map(style.dim);
 }
 
-/** The messages, as far as they look like messages: what is wrong with them is said elsewhere. */
-function allMessageLines({ json }: Received, style: Style): string[] {
-  if (!json?.ok || !isObject(json.value) || !Array.isArray(json.value['new_messages'])) return [];
-  const messages = json.value['new_messages'] as unknown[];
+/** The messages of an event, as far as they look like messages: what is wrong with them is said elsewhere. */
+export function messageListLines(event: unknown, style: Style): string[] {
+  if (!isObject(event) || !Array.isArray(event['new_messages'])) return [];
+  const messages = event['new_messages'] as unknown[];
   const lines: string[] = [];
   let shown = 0;
   let index = 0;

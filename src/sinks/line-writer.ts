@@ -1,4 +1,5 @@
 import type { SystemOutput } from '../host.ts';
+import { clearTimeout, monotonicMs, setImmediate, setTimeout } from '../http/clock.ts';
 import { joinLines, type Line } from '../text/line.ts';
 
 export interface LineWriter {
@@ -37,13 +38,13 @@ export function createLineWriter(output: SystemOutput, skippedLine: (lines: numb
     waiting = [];
     size = 0;
     if (lines.length === 0) return onEmpty?.();
-    writtenAt = performance.now();
+    writtenAt = monotonicMs();
     if (output.write(joinLines(lines))) return onEmpty?.();
     blocked = true;
     output.once('drain', drain);
   };
   const schedule = (): void => {
-    const waitMs = writtenAt + writeEveryMs - performance.now();
+    const waitMs = writtenAt + writeEveryMs - monotonicMs();
     if (waitMs <= 0) setImmediate(put);
     else setTimeout(put, waitMs);
   };

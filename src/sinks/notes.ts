@@ -39,10 +39,11 @@ function scriptNote(step: ScriptStep, status: number | null): string {
   return facts.filter((fact) => fact !== null).join(' · ');
 }
 
-function forwardNotes({ status, ms, message, bodyBroken }: Forwarded): string[] {
+function forwardNotes({ status, ms, message, errorLine, bodyBroken }: Forwarded): string[] {
   const verdict = message ?? 'delivered';
   const came = status === null ? `no answer from the app in ${formatMs(ms)}` : `the app: ${status} in ${formatMs(ms)}`;
-  return [`→ ${came} · ${verdict}`, ...(bodyBroken ? ['→ the body of its answer broke off'] : [])];
+  const said = !errorLine ? [] : [`→ the app says: ${errorLine}`];
+  return [`→ ${came} · ${verdict}`, ...said, ...(bodyBroken ? ['→ the body of its answer broke off'] : [])];
 }
 
 const statusNotes: Record<number, string> = {

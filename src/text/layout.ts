@@ -2,41 +2,44 @@ import { stripVTControlCharacters } from 'node:util';
 import fastStringWidth from 'fast-string-width';
 import { characters, clipEnd, countCharacters, safe, segments } from './safe.ts';
 
-/** How a block of foreign text is laid out. */
+/** How a block of untrusted text is laid out. */
 export type BlockOptions = {
   /** What every line begins with. */
   indent: string;
-  /** Width of the terminal, the indent included. */
+  /** Width of the terminal, the indent included; Infinity where there is none, and no line is broken. */
   columns: number;
-  /** Lines shown before the rest is folded into one last line. */
+  /** How many lines are shown. The rest is folded into one last line. */
   maxLines: number;
 };
 
-// What a link adds around its text. Node's own stripping stops at some of the characters that a URL may have.
+// What a link adds around its text. Node's own stripping stops at some characters that a URL may have.
 const linkSequence = /\x1b\]8;[^\x07\x1b]*(?:\x07|\x1b\\)/g;
-// One column each, whatever stands beside them: ASCII, Latin-1, Cyrillic, and what our own lines are made of.
+// Always one column each: ASCII, Latin-1, Cyrillic, and the characters that our own lines use.
 const plain = /^[\x20-\x7e\xa1-\xa8\xaa-\xac\xaf-\xff\u{400}-\u{482}\u{48a}-\u{4ff}–—‘’“”•…→↓✔✘]*$/u;
 const joiners = /[\u{200c}\u{200d}]/gu;
-// Two columns by glibc's wcwidth (2.36, Unicode 15), where the table of our library has one: found by asking both for
-// every code point. Yi, Nushu, Khitan, hexagrams and some signs.
+// Two columns in glibc's wcwidth (2.36, Unicode 15), but one in the table of our library. We compared both for every
+// code point. Yi, Nushu, Khitan, hexagrams and some signs.
 const wide =
   /[\u{3248}-\u{324f}\u{4dc0}-\u{4dff}\u{a000}-\u{a4c6}\u{16fe1}\u{18b00}-\u{18cd5}\u{1b170}-\u{1b2fb}\u{1f260}-\u{1f265}]/u;
-// One column by wcwidth, none by that table.
+// One column in wcwidth, none in that table.
 const spacingMark = /\p{Mc}/u;
-// None by wcwidth: joiners, and the parts of a syllable in Hangul.
+// No column in wcwidth: joiners, and the parts of a Hangul syllable.
 const joined = /[\p{Join_Control}\u{1160}-\u{11ff}\u{d7b0}-\u{d7ff}]/u;
 // A flag is two of these, in two columns.
 const halfFlag = /\p{Regional_Indicator}/u;
 const tab = '    ';
-// A family emoji takes 11 code units for 2 columns; more than this is heaped-up marks.
+// A family emoji takes 11 code units for 2 columns. More units than this per column are piled-up marks.
 const unitsPerColumn = 8;
 const windowUnits = 128;
+// Without a terminal no line is broken. Each line still counts for this many columns, so the output does not grow with
+// the input.
+const maxCountedColumns = 160;
 
-/** Foreign text as safe, wrapped, indented lines: none of them can pass for a line of ours. */
+/** Untrusted text as safe, wrapped, indented lines. None of them can look like a line of ours. */
 export function block(text: string, { indent, columns, maxLines }: BlockOptions): string[] {
-  // Below 2 columns a wide character has no place at all.
+  // In fewer than 2 columns a wide character does not fit.
   const room = Math.max(2, columns - width(indent));
-  const end = clipEnd(text, maxLines * room * unitsPerColumn);
+  const end = clipEnd(text, maxLines * Math.min(room, maxCountedColumns) * unitsPerColumn);
   const head = safe(text.slice(0, end));
   const lines: string[] = [];
   let shown = 0;
@@ -51,8 +54,8 @@ export function block(text: string, { indent, columns, maxLines }: BlockOptions)
 }
 
 /**
- * Columns the text takes on a terminal at the most, so that none wraps what we have cut: many show the parts of a joined
- * emoji one beside the other. Our own colours and links count nothing.
+ * The most columns that the text can take on a terminal, so that a line that we cut never wraps: many terminals show
+ * the parts of a joined emoji side by side. Our own colours and links count as nothing.
  */
 export function width(text: string): number {
   if (plain.test(text)) return text.length;
@@ -62,12 +65,12 @@ export function width(text: string): number {
   return columns;
 }
 
-/** The text filled up with blanks to a display width. */
+/** The text, filled with spaces up to a display width. */
 export function padEnd(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - width(text)));
 }
 
-/** Plain text cut to a display width, with an ellipsis where it was cut. */
+/** Plain text, cut to a display width, with an ellipsis at the cut. */
 export function truncate(text: string, columns: number): string {
   if (plain.test(text) && text.length <= columns) return text;
   let used = 0;
@@ -84,7 +87,7 @@ function graphemeWidth(grapheme: string): number {
   if (plain.test(grapheme)) return grapheme.length;
   let apart = 0;
   for (const character of grapheme) apart += characterWidth(character);
-  // Composed first: decomposed Hangul, as in file names from a Mac, would count each of its parts.
+  // Compose first: file names from a Mac have decomposed Hangul, and each part would count.
   return Math.max(apart, tableWidth(grapheme.normalize().replace(joiners, '')));
 }
 
@@ -98,10 +101,10 @@ function tableWidth(text: string): number {
   return fastStringWidth(text, { tabWidth: tab.length });
 }
 
-// `safe` looks at the lines of the text alone, and a wrapped row may begin in the middle of one.
+// `safe` looks only at the lines of the text, but a wrapped row may begin in the middle of a line.
 const rowCommand = /^[^\S\n]*:(?=:)/;
 
-/** Rows that no CI runner takes for a command (`::name`): one that begins so is cut between its colons. */
+/** Rows that no CI runner reads as a command (`::name`): such a row is cut between its colons. */
 function* withoutCommands(whole: Iterable<string>): Generator<string> {
   for (const row of whole) {
     let rest = row;
@@ -113,7 +116,7 @@ function* withoutCommands(whole: Iterable<string>): Generator<string> {
   }
 }
 
-/** The text cut into rows, nothing left out: blanks and newlines at the end of a row still belong to it. */
+/** The text cut into rows, with nothing left out: spaces and newlines at the end of a row still belong to it. */
 function* rows(text: string, columns: number): Generator<string> {
   let start = 0;
   let used = 0;
@@ -127,7 +130,7 @@ function* rows(text: string, columns: number): Generator<string> {
       used = usedAfterBlank = 0;
       continue;
     }
-    // Blanks hang over the edge rather than begin a row.
+    // A space may stand past the edge: no row begins with one.
     const blank = piece === ' ' || piece === '\t';
     const limit = blank ? Infinity : columns;
     while (used + cells > limit && start < index) {
@@ -153,7 +156,7 @@ function* pieces(text: string, columns: number): Generator<{ piece: string; inde
       yield { piece: segment, index, cells };
       continue;
     }
-    // Some scripts allow one grapheme of any length. Its parts count 2 each, the most a code point can take.
+    // Some scripts allow one grapheme of any length. Count each part as 2 columns, the most that a code point can take.
     let at = index;
     for (const piece of segment) {
       yield { piece, index: at, cells: 2 };
@@ -162,7 +165,8 @@ function* pieces(text: string, columns: number): Generator<{ piece: string; inde
   }
 }
 
-// Each step of Intl.Segmenter costs as much as its whole text is long (Node 20), so it gets the text in small windows.
+// Each step of Intl.Segmenter takes time in proportion to its whole text (Node 20), so it gets small windows of the
+// text.
 function* graphemes(text: string): Generator<{ segment: string; index: number }> {
   if (plain.test(text)) {
     for (let index = 0; index < text.length; index += 1) yield { segment: text[index]!, index };
@@ -174,7 +178,7 @@ function* graphemes(text: string): Generator<{ segment: string; index: number }>
     const isLast = start + windowUnits >= text.length;
     let done = 0;
     for (const { segment } of segments(window)) {
-      // What touches the window's end, or half a surrogate pair there, may go on: it begins the next window.
+      // A piece at the end of the window, or half a surrogate pair there, may continue: it begins the next window.
       if (!isLast && done > 0 && done + segment.length + 1 >= window.length) break;
       yield { segment, index: start + done };
       done += segment.length;

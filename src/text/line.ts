@@ -3,7 +3,7 @@ export type Line = string | Uint8Array;
 
 const newline = Buffer.from('\n');
 
-/** Lines as one piece, each with its newline. */
+/** All lines in one piece, each with its newline. */
 export function joinLines(lines: readonly Line[]): Buffer {
   if (lines.every((line) => typeof line === 'string')) return Buffer.from(`${lines.join('\n')}\n`);
   return Buffer.concat(lines.flatMap((line) => [typeof line === 'string' ? Buffer.from(line) : line, newline]));

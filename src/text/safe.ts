@@ -1,46 +1,51 @@
+import { TextDecoder } from 'node:util';
 import { grouped } from './units.ts';
 
-// Unicode's own properties, so that what a later version adds is covered too. Spared: our layout, the joiners and
-// variation selectors that emoji and scripts need, and the Arabic, Syriac and Kaithi signs that are Cf but visible.
+// Unicode's own properties, so that characters of a later version are covered too. Not included: our layout, the
+// joiners and variation selectors that emoji and scripts need, and the Arabic, Syriac and Kaithi signs that are Cf but
+// visible.
 const unsafe =
   /(?!\n|\t|[\u{200c}-\u{200d}]|[\u{fe00}-\u{fe0f}]|[\u{180b}-\u{180d}]|\u{180f}|[\u{600}-\u{605}\u{6dd}\u{70f}\u{890}\u{891}\u{8e2}\u{110bd}\u{110cd}])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu;
 
-// What needs no closer look.
+// Text that needs no closer look.
 const printable = /^[\x20-\x7e]*$/;
 
-// GitHub's runner trims a line before it looks for `::name`, and finds `##[name]` anywhere in it. `##vso[...]` is
-// Azure's, `##teamcity[...]` TeamCity's.
+// GitHub's runner trims a line before it looks for `::name`, and finds `##[name]` anywhere in the line. `##vso[...]`
+// belongs to Azure, `##teamcity[...]` to TeamCity.
 const lineCommand = /^([^\S\n]*):(?=:)/gm;
 const logCommand = /##(?=[\w.]*\[)/g;
 
-/** Foreign text made harmless for a terminal and for the log of a CI runner; newlines and tabs stay. Idempotent. */
+/** Makes untrusted text harmless for a terminal and for the log of a CI runner. Newlines and tabs stay. Idempotent. */
 export function safe(text: string): string {
   return withoutCommands(text.replace(unsafe, escape));
 }
 
-/** As `safe`, for what must stay on one line: newlines and tabs become visible too. */
+/** Like `safe`, for text that must stay on one line: newlines and tabs become visible too. */
 export function safeLine(text: string): string {
   return withoutCommands(text.replace(unsafe, escape).replaceAll('\n', '\\n').replaceAll('\t', '\\t'));
 }
 
 function withoutCommands(text: string): string {
-  // Most texts have neither, and to look costs a tenth of the expressions.
+  // Most texts have neither, and this check takes a tenth of the time of the expressions.
   if (!text.includes('::') && !text.includes('##')) return text;
   return text.replace(lineCommand, '$1\\x3a').replace(logCommand, '#\\x23');
 }
 
-/** A value as a line of JSON, with what `safe` would escape written as JSON's own escapes: it parses to the same. */
+/**
+ * A value as a line of JSON. Characters that `safe` would escape are written as JSON escapes, so it parses to the same
+ * value.
+ */
 export function jsonLine(value: unknown): string {
   return escapeJson(JSON.stringify(value));
 }
 
-/** As `jsonLine`, for what is JSON already. No line of JSON begins with `::`, so that needs no escape. */
+/** Like `jsonLine`, for text that is already JSON. No line of JSON begins with `::`, so that needs no escape. */
 export function escapeJson(json: string): string {
   const text = printable.test(json) ? json : json.replace(unsafe, (found) => found.replaceAll(/[^]/g, escapeUnit));
   return text.includes('##') ? text.replace(logCommand, '#\\u0023') : text;
 }
 
-/** A value as JSON in ASCII alone, every other character as `\uXXXX`: it parses to the same. */
+/** A value as JSON in ASCII only, every other character as `\uXXXX`. It parses to the same value. */
 export function asciiJson(value: unknown): string {
   return JSON.stringify(value).replaceAll(/[^\x20-\x7e]/g, escapeUnit);
 }
@@ -52,19 +57,22 @@ export function clip(text: string, max: number): string {
 }
 
 /**
- * At most `max` UTF-16 units of the text, with an ellipsis where more was left out. For what a report keeps: `clip`
- * would load a segmenter and count, and a person's eye alone needs either.
+ * At most `max` UTF-16 units of the text, with an ellipsis if more was left out. Reports use it: `clip` would load a
+ * segmenter and count the characters, which only a person at a terminal needs.
  */
 export function clipText(text: string, max: number): string {
   return text.length > max ? `${text.slice(0, max).replace(/[\ud800-\udbff]$/, '')}…` : text;
 }
 
-/** Enough of a body to cut so many characters from: more, so that no secret is cut in two before it is taken out. */
+/**
+ * Enough bytes of a body to cut `max` characters from. It decodes more than `max`, so that no secret is cut in two
+ * before it is taken out.
+ */
 export function decodeStart(bytes: Uint8Array, max: number): string {
   return new TextDecoder().decode(bytes.subarray(0, max * 4 + 4096));
 }
 
-/** Bytes as text; what is not UTF-8 shows as replacement characters. */
+/** Bytes as text; bytes that are not UTF-8 show as replacement characters. */
 export function decode(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 }
@@ -80,15 +88,15 @@ function escapeUnit(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
-/** Where the text ends that has at most `max` UTF-16 units, and no half of a character. */
+/** The end of the longest start of the text that has at most `max` UTF-16 units and no half character. */
 export function clipEnd(text: string, max: number): number {
   if (text.length <= max) return text.length;
-  // Whether a character ends at `max` shows in the one that follows, a surrogate pair at most.
+  // Whether a character ends at `max` depends on the next one, which is at most a surrogate pair.
   const window = segments(text.slice(0, max + 2));
   return window.containing(max)?.index ?? 0;
 }
 
-/** How many code points. */
+/** Counts code points. */
 export function countCharacters(text: string): number {
   const points = text[Symbol.iterator]();
   let count = 0;
@@ -103,7 +111,7 @@ export function characters(count: number, which = ''): string {
 
 let segmenter: Intl.Segmenter | undefined;
 
-/** The segmenter takes 12 ms to make, which most runs can do without. */
+/** Making the segmenter takes 12 ms, and most runs do not need it. */
 export function segments(text: string): Intl.Segments {
   segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   return segmenter.segment(text);

@@ -1,4 +1,4 @@
-/** A word as a POSIX shell reads it: in quotes only where it needs them. */
+/** A word as a POSIX shell reads it, in quotes only if it needs them. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : shellQuote(text);
 }

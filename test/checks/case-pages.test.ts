@@ -7,14 +7,14 @@ import { casePage, casesIndex, pageName } from '../../src/commands/check/case-pa
 // `npm run docs:cases` (vitest -u) writes them anew.
 const folder = join(import.meta.dirname, '../../docs/cases');
 
-test.for(suite)('the page of $id is what the case says', async (one) => {
+test.for(suite)('the page of $id in docs/cases says what the case says', async (one) => {
   await expect(casePage(one)).toMatchFileSnapshot(join(folder, pageName(one.id)));
 });
 
-test('the list of pages', async () => {
+test('docs/cases has a list of its pages', async () => {
   await expect(casesIndex()).toMatchFileSnapshot(join(folder, 'README.md'));
 });
 
-test('no page is left of a case that is gone', () => {
+test('docs/cases has no page of a case that no longer exists', () => {
   expect(readdirSync(folder).toSorted()).toEqual(['README.md', ...suite.map(({ id }) => pageName(id))].toSorted());
 });

@@ -4,6 +4,7 @@ import { caseResult, exitCodeOf, notRun } from '../../src/checks/case-result.ts'
 import type { Policy } from '../../src/checks/options.ts';
 import { shellWord } from '../../src/text/shell-quote.ts';
 import type { CaseResult, Level } from '../../src/checks/report.ts';
+import type { Verdict } from '../../src/delivery/judge.ts';
 import { createPayload } from '../../src/delivery/payload.ts';
 
 const url = new URL('http://localhost:3000/hook');
@@ -32,7 +33,7 @@ function caseOf(more: Partial<CheckCase> = {}): CheckCase {
     sends: 'an event',
     expected: 'a status from 200 to 299',
     why: 'More types may come.',
-    remedy: 'Ignore them.',
+    remedies: { 'server-error': 'Ignore them.' },
     dependsOn: [],
     build: () => [],
     judge: () => found('pass'),
@@ -41,14 +42,28 @@ function caseOf(more: Partial<CheckCase> = {}): CheckCase {
 }
 
 function found(outcome: CaseFinding['outcome'], more: Partial<CaseFinding> = {}): CaseFinding {
-  return { outcome, reason: outcome === 'pass' ? null : 'status', actual: '500 in 1 ms', ...more };
+  return {
+    outcome,
+    reason: outcome === 'pass' ? null : 'status',
+    cause: 'server-error',
+    actual: '500 in 1 ms',
+    ...more,
+  };
 }
 
 /** A trial that is known by its body. */
 function trialOf(body: string | Uint8Array, more: Partial<Trial> = {}): Trial {
   const payload = createPayload({ name: 'event/unknown', body });
-  const outcome = { startedAt: new Date(0), response: null, failure: null, timing, connected: true };
-  const verdict = { delivered: true, passed: true, reason: null, sentence: null, rule: null, warnings: [] };
+  const failure = { code: 'protocol', message: 'there is no answer' } as const;
+  const outcome = { startedAt: new Date(0), response: null, failure, timing, connected: true };
+  const verdict: Verdict = {
+    delivered: true,
+    passed: true,
+    reason: null,
+    sentence: null,
+    rule: null,
+    warnings: [],
+  };
   return {
     caseId: 'event/unknown',
     probe: { label: 'one' },
@@ -69,7 +84,7 @@ const concluded = (
   trials: Trial[] = [],
 ): CaseResult => caseResult(one, finding, trials, { ...policy, ...more });
 
-describe('levels and gates', () => {
+describe('the level and the gate decide the outcome of a case', () => {
   test.each<[Policy['gate'], Level, CaseResult['outcome']]>([
     ['lenient', 'MUST', 'fail'],
     ['lenient', 'SHOULD', 'warn'],
@@ -83,7 +98,7 @@ describe('levels and gates', () => {
     ['strict', 'SHOULD', 'fail'],
     ['strict', 'MAY', 'fail'],
     ['strict', 'OBS', 'info'],
-  ])('with the gate %s a failed %s is: %s', (gate, level, outcome) => {
+  ])('with the gate %s, a failed %s becomes: %s', (gate, level, outcome) => {
     const result = concluded(found('fail'), { gate }, caseOf({ level }));
     expect(result).toMatchObject({ level, outcome, gating: outcome === 'fail', reason: 'status' });
   });
@@ -94,11 +109,11 @@ describe('levels and gates', () => {
     ['warn', 'MUST', 'warn'],
     ['warn', 'OBS', 'info'],
     ['info', 'MUST', 'info'],
-  ])('%s stays what it is, a warning of what is only recorded too: %s, %s', (outcome, level, expected) => {
+  ])('the finding "%s" at level %s becomes: %s', (outcome, level, expected) => {
     expect(concluded(found(outcome), {}, caseOf({ level }))).toMatchObject({ outcome: expected, gating: false });
   });
 
-  test('the level of the config takes the place of the level of the case', () => {
+  test('the level of the config replaces the level of the case', () => {
     const levels = { 'event/unknown': 'MAY' } as const;
     expect(concluded(found('fail'), { levels })).toMatchObject({ level: 'MAY', outcome: 'warn' });
   });
@@ -108,13 +123,13 @@ describe('levels and gates', () => {
     ['MAY', 'MUST', 'warn'],
     ['SHOULD', 'MUST', 'fail'],
     ['MUST', 'OBS', 'info'],
-  ])('a %s whose finding is worth %s is: %s', (level, worth, outcome) => {
+  ])('a %s whose finding has the level %s becomes: %s', (level, worth, outcome) => {
     expect(concluded(found('fail', { level: worth }), {}, caseOf({ level }))).toMatchObject({ level, outcome });
   });
 });
 
-describe('what a result says', () => {
-  test('what passed needs no reason and no hint', () => {
+describe('a result explains itself', () => {
+  test('a passed case has no reason and no hint', () => {
     const one = caseOf();
     expect(concluded(found('pass', { reason: 'status', actual: '200 in 1 ms' }))).toEqual({
       id: one.id,
@@ -127,8 +142,11 @@ describe('what a result says', () => {
       expected: one.expected,
       actual: '200 in 1 ms',
       hint: null,
+      why: null,
+      fix: null,
+      errorLine: null,
       requests: [],
-      reproduce: { curl: null, command: 'suvvy-hook check http://localhost:3000/hook --only event/unknown' },
+      reproduce: { curl: null, command: 'npx suvvy-hook check http://localhost:3000/hook --only event/unknown' },
     });
   });
 
@@ -161,11 +179,11 @@ describe('what a result says', () => {
     expect(concluded(found('fail', { advice })).hint).toBe(hint);
   });
 
-  test('a case without a remedy has no blank at the end of its hint', () => {
-    expect(concluded(found('fail'), {}, caseOf({ remedy: '' })).hint).toBe('More types may come.');
+  test('the hint of a case without a remedy does not end with a space', () => {
+    expect(concluded(found('fail'), {}, caseOf({ remedies: {} })).hint).toBe('More types may come.');
   });
 
-  test('the secret is in none of it', () => {
+  test('no text of a result contains the secret', () => {
     const finding = found('fail', { actual: 'it said s3cret-word', advice: 's3cret-word is wrong' });
     const result = concluded(finding, { secret: 's3cret-word' }, caseOf(), [trialOf('{"a":1}')]);
     expect(JSON.stringify(result)).not.toContain('s3cret-word');
@@ -173,7 +191,7 @@ describe('what a result says', () => {
   });
 });
 
-describe('the requests that show it', () => {
+describe('the requests that show a result', () => {
   const bodiesOf = ({ requests }: CaseResult): string[] => requests.map(({ body }) => body);
 
   test('are those of the case, each with its twin and its parts', () => {
@@ -183,7 +201,7 @@ describe('the requests that show it', () => {
     expect(result.reproduce.curl).toContain(`--data-binary '1'`);
   });
 
-  test('or those that the finding names', () => {
+  test('are those that the finding names, if it names any', () => {
     const culprit = trialOf('2');
     const result = concluded(found('fail', { evidence: [culprit] }), {}, caseOf(), [trialOf('1'), culprit]);
     expect(bodiesOf(result)).toEqual(['2']);
@@ -191,12 +209,12 @@ describe('the requests that show it', () => {
   });
 });
 
-describe('how to repeat it', () => {
+describe('a result says how to repeat it', () => {
   const repeated = (more: Partial<Policy>, finding = found('fail')) => concluded(finding, more).reproduce.command;
 
   test('with the secret by its name, and the options of the run', () => {
     expect(repeated({ secret: 's3cret-word', repeatOptions: '--chat-id 42' })).toBe(
-      'suvvy-hook check http://localhost:3000/hook --only event/unknown --secret "$SUVVY_WEBHOOK_SECRET" --chat-id 42',
+      'npx suvvy-hook check http://localhost:3000/hook --only event/unknown --secret "$SUVVY_WEBHOOK_SECRET" --chat-id 42',
     );
   });
 
@@ -205,7 +223,7 @@ describe('how to repeat it', () => {
     expect(repeated({}, finding)).toContain('--only event/unknown,net/tls');
   });
 
-  test('with a URL that the shell leaves alone', () => {
+  test('with a URL that the shell does not change', () => {
     expect(repeated({ url: new URL('http://localhost/?a=1&b=2') })).toContain(`check 'http://localhost/?a=1&b=2' `);
   });
 
@@ -232,17 +250,17 @@ describe('how to repeat it', () => {
     [';a', `';a'`],
     [`it's`, `'it'\\''s'`],
     [`'''`, `''\\'''\\'''\\'''`],
-  ])('the word %j is %s to a shell', (text, word) => {
+  ])('the word %j is quoted for a shell as %s', (text, word) => {
     expect(shellWord(text)).toBe(word);
   });
 });
 
-describe('waivers', () => {
+describe('a waiver accepts a failure for a while', () => {
   const waiver = { case: 'event/unknown', reason: 'fixed soon' };
   const waived = (outcome: CaseFinding['outcome'], until?: string, level: Level = 'MUST') =>
     concluded(found(outcome), { waivers: [{ ...waiver, until }] }, caseOf({ level }));
 
-  test.each(['fail', 'warn'] as const)('%s is borne, and says why', (outcome) => {
+  test.each(['fail', 'warn'] as const)('a waived %s does not fail the run, and says why', (outcome) => {
     expect(waived(outcome)).toMatchObject({
       outcome: 'waived',
       gating: false,
@@ -251,7 +269,7 @@ describe('waivers', () => {
     });
   });
 
-  test('one holds to the end of its last day', () => {
+  test('a waiver is valid to the end of its last day', () => {
     expect(waived('fail', '2030-01-31')).toMatchObject({
       outcome: 'waived',
       actual: '500 in 1 ms (waived: fixed soon (until 2030-01-31))',
@@ -265,7 +283,7 @@ describe('waivers', () => {
     });
   });
 
-  test.each(['pass', 'info'] as const)('one with nothing to waive any more fails the run: %s', (outcome) => {
+  test.each(['pass', 'info'] as const)('a waiver that is no longer needed fails the run: %s', (outcome) => {
     expect(waived(outcome)).toMatchObject({
       outcome: 'fail',
       gating: true,
@@ -275,12 +293,12 @@ describe('waivers', () => {
     });
   });
 
-  test('that of another case changes nothing', () => {
+  test('a waiver of another case changes nothing', () => {
     expect(concluded(found('fail'), { waivers: [{ ...waiver, case: 'net/tls' }] }).outcome).toBe('fail');
   });
 });
 
-test.each(['skip', 'error'] as const)('a case that sent nothing: %s', (outcome) => {
+test.each(['skip', 'error'] as const)('a case that sent nothing has a result: %s', (outcome) => {
   const one = caseOf();
   expect(notRun(one, outcome, 'not sent', { ...policy, levels: { [one.id]: 'MAY' }, secret: 'x' })).toEqual({
     id: one.id,
@@ -293,15 +311,18 @@ test.each(['skip', 'error'] as const)('a case that sent nothing: %s', (outcome) 
     expected: one.expected,
     actual: 'not sent',
     hint: null,
+    why: null,
+    fix: null,
+    errorLine: null,
     requests: [],
     reproduce: {
       curl: null,
-      command: 'suvvy-hook check http://localhost:3000/hook --only event/unknown --secret "$SUVVY_WEBHOOK_SECRET"',
+      command: 'npx suvvy-hook check http://localhost:3000/hook --only event/unknown --secret "$SUVVY_WEBHOOK_SECRET"',
     },
   });
 });
 
-describe('how a run ends', () => {
+describe('the exit code of check', () => {
   const result = (outcome: CaseResult['outcome'], gating = false): CaseResult => ({
     ...concluded(found('pass')),
     outcome,
@@ -319,7 +340,7 @@ describe('how a run ends', () => {
     [3, 'no connection ever came about', [result('pass')], { connected: false }],
     [3, 'no connection, and so it was ended early', [], { connected: false, aborted: true }],
     [130, 'it was interrupted', [result('error', true)], { interrupted: 130, connected: false }],
-  ])('exit %i: %s', (exitCode, _, results, how) => {
+  ])('is %i if %s', (exitCode, _, results, how) => {
     expect(exitCodeOf(results, { ...sound, ...how })).toBe(exitCode);
   });
 });

@@ -5,15 +5,15 @@ import { checkReportSchema } from '../../src/checks/report-schema.ts';
 import { runChecks } from '../../src/checks/run.ts';
 import { answering, outcomesOf, receiver, secret, sound, type Handler } from './receivers.ts';
 
-describe('a report', () => {
-  test('keeps to its schema, whatever came', async () => {
+describe('a report of check', () => {
+  test('matches its schema, whatever happened', async () => {
     const { url } = await receiver(answering(500, (text) => text.includes('audio/ogg')));
     const report = await runChecks({ url, secret, profile: 'full' });
     expect(checkReportSchema.parse(report)).toEqual(report);
     expect(report.target).toEqual({ url, secretConfigured: true, chatId: '0' });
   });
 
-  test('says of a failure all that there is to say', async () => {
+  test('says everything about a failure', async () => {
     const { url } = await receiver(answering(500, (text) => text.includes('image/gif')));
     const report = await runChecks({ url, secret, only: ['deliver/image'] });
     const [, result] = report.cases;
@@ -26,13 +26,13 @@ describe('a report', () => {
     expect(result!.actual).toBe('image/gif: 500 Internal Server Error');
     expect(result!.hint).toContain('its own log says why');
     expect(result!.reproduce.command).toBe(
-      `suvvy-hook check ${url} --only deliver/image --secret "$SUVVY_WEBHOOK_SECRET"`,
+      `npx suvvy-hook check ${url} --only deliver/image --secret "$SUVVY_WEBHOOK_SECRET"`,
     );
     expect(result!.reproduce.curl).toContain('$SUVVY_WEBHOOK_SECRET');
     expect(result!.requests[0]!.response!.status).toBe(500);
   });
 
-  test('has the secret nowhere, nor what only comes near it, though the receiver tells both', async () => {
+  test('contains neither the secret nor a similar one, even if the receiver echoes both', async () => {
     const { url } = await receiver(({ req, res, text }) => {
       const status = req.headers.authorization === `Bearer ${secret}` ? 500 : 401;
       res.writeHead(status, { 'X-Was': String(req.headers.authorization) });
@@ -49,7 +49,7 @@ describe('a report', () => {
   });
 });
 
-test('the secret is not left in the name of a header either', async () => {
+test('the secret is not left in the name of a header', async () => {
   const { url } = await receiver(({ res }) => void res.writeHead(500, { [`X-${secret}`]: '1' }).end());
   const report = await runChecks({ url, secret, only: ['deliver/text-ai'] });
   expect(JSON.stringify(report)).not.toContain(secret);
@@ -65,7 +65,7 @@ test('no part of the secret is left where an answer is cut', async () => {
   }
 });
 
-describe('levels', () => {
+describe('the levels of a run decide its exit code', () => {
   const refusing = (): Handler =>
     answering(400, (text) => text.includes('dialogue_closed') || text.includes(`"${futureType}"`));
   const run = async (options: Partial<CheckOptions>) => {
@@ -92,11 +92,11 @@ describe('levels', () => {
     ],
     [{ accept: { 'event/unknown': ['4xx'] } }, { should: 'pass', may: 'warn', exitCode: 0 }],
     [{ accept: { 'event/unknown': ['422'] } }, { should: 'fail', may: 'warn', exitCode: 1 }],
-  ] as const)('%j', async ([options, expected]) => {
+  ] as const)('with the options %j', async ([options, expected]) => {
     expect(await run(options as Partial<CheckOptions>)).toEqual(expected);
   });
 
-  test('a variant that is worth less than its case only warns', async () => {
+  test('a variant with a lower level than its case only warns', async () => {
     const { url } = await receiver(answering(422, (text) => text.includes('9007199254740991')));
     const only = ['deliver/file-size-range'];
     expect(outcomesOf(await runChecks({ url, secret, only }))).toMatchObject({ 'deliver/file-size-range': 'warn' });
@@ -106,7 +106,7 @@ describe('levels', () => {
   });
 });
 
-describe('waivers', () => {
+describe('the waivers of a run', () => {
   const waiver = { case: 'event/unknown', reason: 'fixed in the next release' };
   const run = async (handler: Handler, waivers: CheckOptions['waivers'], only = ['event/unknown']) => {
     const { url } = await receiver(handler);
@@ -115,27 +115,27 @@ describe('waivers', () => {
   };
   const refusing = answering(400, (text) => text.includes('dialogue_closed'));
 
-  test('a waived failure is shown, and does not fail the run', async () => {
+  test('show a waived failure without failing the run', async () => {
     const { result, exitCode } = await run(refusing, [waiver]);
     expect(result).toMatchObject({ outcome: 'waived', gating: false });
     expect(result.actual).toContain(waiver.reason);
     expect(exitCode).toBe(0);
   });
-  test('one that does not fire any more fails the run', async () => {
+  test('fail the run if one is no longer needed', async () => {
     const { result, exitCode } = await run(sound, [waiver]);
     expect(result).toMatchObject({ outcome: 'fail', gating: true, reason: 'expectation' });
     expect(result.actual).toContain('nothing to waive any more');
     expect(exitCode).toBe(1);
   });
-  test('so does one past its date', async () => {
+  test('fail the run if one is past its date', async () => {
     const { result, exitCode } = await run(refusing, [{ ...waiver, until: '2020-01-31' }]);
     expect(result.actual).toContain('past its date');
     expect(exitCode).toBe(1);
   });
-  test('but not before', async () => {
+  test('do not fail the run before their date', async () => {
     expect((await run(refusing, [{ ...waiver, until: '9999-12-31' }])).exitCode).toBe(0);
   });
-  test('one for a case that did not run is left alone', async () => {
+  test('leave one alone whose case did not run', async () => {
     expect((await run(sound, [waiver], ['event/test-request'])).exitCode).toBe(0);
   });
 });

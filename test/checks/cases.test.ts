@@ -171,18 +171,21 @@ const broken: Record<string, Broken> = {
   'perf/parallel': { handler: oneAtATime() },
 };
 
-describe('a receiver that is broken in one way is caught by the case for it', () => {
-  test.for(Object.entries(broken))('%s', async ([id, { handler, outcome = 'fail', options, with: others = [] }]) => {
-    const { url } = await receiver(handler);
-    const report = await runChecks({ url, secret, only: [id, ...others], ...options });
-    const result = report.cases.find((one) => one.id === id)!;
-    expect(result).toMatchObject({ outcome, gating: outcome === 'fail' });
-    expect(result.reason).not.toBeNull();
-    expect(result.hint).toBeTruthy();
-    expect(report.summary.exitCode).toBe(outcome === 'fail' ? 1 : 0);
-  });
+describe('a receiver that is broken in one way is caught by its case', () => {
+  test.for(Object.entries(broken))(
+    'the case %s catches its receiver',
+    async ([id, { handler, outcome = 'fail', options, with: others = [] }]) => {
+      const { url } = await receiver(handler);
+      const report = await runChecks({ url, secret, only: [id, ...others], ...options });
+      const result = report.cases.find((one) => one.id === id)!;
+      expect(result).toMatchObject({ outcome, gating: outcome === 'fail' });
+      expect(result.reason).not.toBeNull();
+      expect(result.hint).toBeTruthy();
+      expect(report.summary.exitCode).toBe(outcome === 'fail' ? 1 : 0);
+    },
+  );
 
-  test('net/tls', async () => {
+  test('the case net/tls catches an invalid certificate', async () => {
     const server = createServer({ cert, key }, (_, res) => res.end());
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => void server.close());
@@ -194,7 +197,7 @@ describe('a receiver that is broken in one way is caught by the case for it', ()
     expect(await outcomeWith({ insecure: true })).toEqual(['net/tls warn', 'deliver/text-ai pass']);
   });
 
-  test('effect/callback', async () => {
+  test('the case effect/callback catches a receiver that swallows messages', async () => {
     const collector = await createCollector();
     onTestFinished(collector.close);
     const check = async (handler: Handler, callbackTimeoutMs: number) => {
@@ -224,7 +227,7 @@ describe('a receiver that is broken in one way is caught by the case for it', ()
   });
 });
 
-describe('a sound receiver', () => {
+describe('a correct receiver', () => {
   test.for(['smoke', 'default', 'full'] as const)('passes everything in profile %s', async (profile) => {
     const { url, requests } = await receiver();
     const report = await runChecks({ url, secret, profile, gate: 'strict' });
@@ -234,7 +237,7 @@ describe('a sound receiver', () => {
     expect(requests.length).toBeLessThan(120);
   });
 
-  test('that downloads what it is sent, after it has answered', async () => {
+  test('that downloads files after its answer passes', async () => {
     const { url } = await receiver((request) => {
       sound(request);
       for (const file of files(request))
@@ -245,16 +248,16 @@ describe('a sound receiver', () => {
     expect(report.cases.find(({ id }) => id === 'files/fetched')).toMatchObject({ outcome: 'pass', level: 'MUST' });
   });
 
-  test('without a secret: nothing about it fails', async () => {
+  test('without a secret fails no case', async () => {
     const { url } = await receiver(({ res }) => void res.end());
     const report = await runChecks({ url });
     expect(report.summary).toMatchObject({ fail: 0, exitCode: 0 });
     expect(
       report.cases.filter(({ id }) => id.startsWith('auth/')).map(({ id, outcome }) => `${id} ${outcome}`),
-    ).toEqual(['auth/unprotected info']);
+    ).toEqual(['auth/unprotected warn']);
   });
 
-  test('every text says which case it comes from', async () => {
+  test('gets texts that all name their case', async () => {
     const { url, requests } = await receiver();
     await runChecks({ url, secret, profile: 'full' });
     const notRun = requests.flatMap((request) =>
@@ -306,15 +309,15 @@ const quirks: Record<string, Handler> = {
   'takes bearer in lower case': lettingIn((header) => header === `bearer ${secret}`),
 };
 
-describe('nobody fails for what Suvvy never sends', () => {
-  test.for(Object.entries(quirks))('%s', async ([, handler]) => {
+describe('a receiver does not fail because of requests that Suvvy never sends', () => {
+  test.for(Object.entries(quirks))('it passes with this behaviour: %s', async ([, handler]) => {
     const { url } = await receiver(handler);
     const report = await runChecks({ url, secret, profile: 'full' });
     expect(report.cases.filter(({ outcome }) => outcome === 'fail' || outcome === 'error')).toEqual([]);
     expect(report.summary.exitCode).toBe(0);
   });
 
-  test('links to this machine: a warning says what to do', async () => {
+  test('it gets a warning if it refuses links to this machine', async () => {
     const { url } = await receiver(quirks['refuses links to this machine']);
     const report = await runChecks({ url, secret, only: ['deliver/image', 'deliver/batch-mixed'] });
     for (const result of report.cases.slice(1)) {
@@ -323,7 +326,7 @@ describe('nobody fails for what Suvvy never sends', () => {
     }
   });
 
-  test('a chat_id that is needed: a warning that names it', async () => {
+  test('it gets a warning that names the chat_id if it requires one', async () => {
     const { url } = await receiver(quirks['a chat_id is needed']);
     const report = await runChecks({ url, secret, only: ['deliver/doc-example'] });
     expect(report.cases[1]).toMatchObject({ outcome: 'warn' });

@@ -27,7 +27,7 @@ function failures(results: readonly CaseResult[]): CaseResult[] {
   return results.filter(({ outcome }) => outcome === 'fail' || outcome === 'error');
 }
 
-describe.each(frameworks)('$name', (framework) => {
+describe.each(frameworks)('the receiver for $name', (framework) => {
   const { name, notes, missing = null, foreign = false } = framework;
 
   test('passes the default profile', async ({ skip }) => {
@@ -49,7 +49,7 @@ describe.each(frameworks)('$name', (framework) => {
   });
 });
 
-test('docs/frameworks.md is what was seen', async () => {
+test('docs/frameworks.md says what the tests have seen', async () => {
   const page = existsSync(pageFile) ? readFileSync(pageFile, 'utf8') : '';
   const known = frameworks.map(({ name, notes }) => columns.get(name) ?? columnIn(page, name, notes));
   expect(frameworks.filter((_, at) => known[at] === null).map(({ name }) => `never seen: ${name}`)).toEqual([]);

@@ -3,8 +3,8 @@ import { runChecks, unrunReport } from '../../src/checks/run.ts';
 import { closedPort } from '../helpers/target.ts';
 import { answering, caseIn, outcomesOf, receiver, secret, sound } from './receivers.ts';
 
-describe('the control', () => {
-  test('fails: what depends on it is skipped under one cause', async () => {
+describe('the control of a run', () => {
+  test('skips what depends on it, under one cause, if it fails', async () => {
     const { url } = await receiver(({ res }) => void res.writeHead(401).end());
     const report = await runChecks({ url, secret: 'another-one' });
     const outcomes = outcomesOf(report);
@@ -23,26 +23,26 @@ describe('the control', () => {
     expect(report.summary.exitCode).toBe(1);
   });
 
-  test('is redirected: the hint names where to', async () => {
+  test('names the target of a redirect in its hint', async () => {
     const { url } = await receiver(({ res }) => void res.writeHead(307, { Location: '/webhook/' }).end());
     const report = await runChecks({ url });
     expect(report.rootCauses[0]!.message).toContain(`${url}/`);
     expect(report.cases.find(({ id }) => id === 'net/no-redirect')!.hint).toContain(`${url}/`);
   });
 
-  test('fails and the sample without chat_id passes: --no-chat-id is proposed', async () => {
+  test('proposes --no-chat-id if it fails but the sample without chat_id passes', async () => {
     const { url } = await receiver(answering(422, (text) => text.includes('chat_id')));
     const report = await runChecks({ url, secret });
     expect(report.rootCauses[0]!.message).toContain('--no-chat-id');
   });
 
-  test('runs even if it was not chosen', async () => {
+  test('runs even if it was not selected', async () => {
     const { url } = await receiver();
     const report = await runChecks({ url, secret, only: ['event/*'], skip: ['deliver/*'] });
     expect(report.cases[0]!.id).toBe('deliver/text-ai');
   });
 
-  test('comes back to the documents that everything with documents depends on', async () => {
+  test('is not blamed if only documents fail: deliver/document is the cause', async () => {
     const { url } = await receiver(answering(500, (text) => text.includes('"document"')));
     const report = await runChecks({ url, secret });
     expect(report.rootCauses).toEqual([
@@ -58,15 +58,15 @@ describe('the control', () => {
   });
 });
 
-describe('a run ends early', () => {
-  test('nothing listens: exit 3, nothing judged, one cause', async () => {
+describe('check ends a run early', () => {
+  test('with exit 3 and nothing judged if nothing listens', async () => {
     const report = await runChecks({ url: `http://127.0.0.1:${await closedPort()}/` });
     expect(report.summary).toMatchObject({ fail: 0, skip: report.cases.length, exitCode: 3 });
     expect(report.rootCauses).toHaveLength(1);
     expect(report.rootCauses[0]).toMatchObject({ code: 'connection_refused' });
   });
 
-  test('everything hangs: two deadlines, exit 1', async () => {
+  test('with exit 1 after two deadlines if everything hangs', async () => {
     const { url, requests } = await receiver(() => {});
     const report = await runChecks({ url, secret, profile: 'full', timeoutMs: 60 });
     expect(requests.length).toBe(2);
@@ -79,7 +79,7 @@ describe('a run ends early', () => {
     });
   });
 
-  test('bodies that never end cost little, and are a warning', async () => {
+  test('but not because of bodies that never end, which are a quick warning', async () => {
     const { url } = await receiver(({ res }) => void res.writeHead(200).write('and so on'));
     const report = await runChecks({
       url,
@@ -92,7 +92,7 @@ describe('a run ends early', () => {
     expect(report.summary.exitCode).toBe(0);
   });
 
-  test('the receiver dies: the rest is not sent, and it has not recovered', async () => {
+  test('if the receiver dies, and says that it has not recovered', async () => {
     const dying = await receiver((request) => {
       if (request.event !== undefined || request.req.method !== 'POST') return sound(request);
       request.res.destroy();
@@ -106,7 +106,7 @@ describe('a run ends early', () => {
     expect(report.summary.exitCode).toBe(1);
   });
 
-  test('--bail: nothing more after the first failure', async () => {
+  test('after the first failure with --bail', async () => {
     const { url, requests } = await receiver(answering(500, (text) => text.includes('"employee"')));
     const report = await runChecks({ url, secret, bail: true });
     expect(report.run.aborted).toContain('--bail: deliver/text-employee');
@@ -115,7 +115,7 @@ describe('a run ends early', () => {
     expect(report.summary.exitCode).toBe(1);
   });
 
-  test('Ctrl-C: 130, what was seen is told', async () => {
+  test('with 130 after Ctrl-C, and reports what it has seen', async () => {
     const controller = new AbortController();
     const { url } = await receiver((request) => {
       if (caseIn(request) === 'deliver/text-unicode') controller.abort({ signal: 'SIGINT', exitCode: 130 });
@@ -131,7 +131,7 @@ describe('a run ends early', () => {
     expect(report.summary.exitCode).toBe(130);
   });
 
-  test('Ctrl-C after a failure: the failure wins', async () => {
+  test('with the exit code of a failure if Ctrl-C came after it', async () => {
     const controller = new AbortController();
     const { url } = await receiver((request) => {
       if (caseIn(request) === 'deliver/text-unicode') controller.abort({ signal: 'SIGINT', exitCode: 130 });
@@ -142,13 +142,13 @@ describe('a run ends early', () => {
     expect(report.summary.exitCode).toBe(1);
   });
 
-  test('before it began: every case is skipped', async () => {
+  test('with every case skipped if it was interrupted before it began', async () => {
     const report = await unrunReport({ url: 'http://127.0.0.1:1/' }, 'connection_refused', 'it did not start');
     expect(report).toMatchObject({ run: { aborted: 'it did not start' }, summary: { exitCode: 3 } });
   });
 });
 
-test('warm-up texts are sent before, and are not in the report', async () => {
+test('warm-up texts are sent first, and are not in the report', async () => {
   let first = true;
   const { url, requests } = await receiver((request) => {
     if (first) request.res.writeHead(503).end();

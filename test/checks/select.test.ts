@@ -7,7 +7,7 @@ const all = { secret: true, 'no-secret': false, callback: false };
 const ids = (selection: Partial<CaseSelection>): string[] =>
   selectCases({ capabilities: all, ...selection }).map(({ id }) => id);
 
-test('smoke', () => {
+test('the profile smoke selects its cases', () => {
   expect(ids({ profile: 'smoke' })).toEqual([
     'deliver/text-ai',
     'deliver/doc-example',
@@ -20,7 +20,7 @@ test('smoke', () => {
   ]);
 });
 
-test('each profile has all of the one before', () => {
+test('each profile contains all cases of the one before', () => {
   const [smoke, standard, full] = (['smoke', 'default', 'full'] as const).map((profile) => ids({ profile }));
   expect(smoke!.filter((id) => !standard!.includes(id))).toEqual([]);
   expect(standard!.filter((id) => !full!.includes(id))).toEqual([]);
@@ -31,7 +31,7 @@ test('each profile has all of the one before', () => {
   ]);
 });
 
-describe('only and skip', () => {
+describe('--only and --skip select cases', () => {
   test.for<[Partial<CaseSelection>, string[]]>([
     [{ only: ['deliver/image'] }, ['deliver/text-ai', 'deliver/image']],
     [
@@ -51,9 +51,9 @@ describe('only and skip', () => {
       { profile: 'smoke', skip: ['auth', 'deliver', 'perf'] },
       ['deliver/text-ai', 'event/test-request', 'event/unknown'],
     ],
-  ])('%j', ([selection, expected]) => expect(ids(selection)).toEqual(expected));
+  ])('as in %j', ([selection, expected]) => expect(ids(selection)).toEqual(expected));
 
-  test('a pattern that fits nothing names the nearest case', () => {
+  test('and a pattern that matches nothing names the nearest case', () => {
     expect(() => ids({ only: ['deliver/imag'] })).toThrow(
       expect.objectContaining({
         message: 'there is no case "deliver/imag"',
@@ -63,7 +63,7 @@ describe('only and skip', () => {
     );
     expect(() => ids({ skip: ['auht/*'] })).toThrow('there is no case "auht/*"');
   });
-  test('a choice that leaves nothing', () => {
+  test('and a selection without any case is refused', () => {
     expect(() => ids({ only: ['event/*'], skip: ['event/*'] })).toThrow('no case is left to run');
   });
 });
@@ -76,7 +76,7 @@ test('cases that cannot run here are left out, unless they were named', () => {
   expect(() => ids({ only: ['effect/callback'] })).toThrow('no collector');
 });
 
-test('the suite: unique ids of one form, dependencies that exist and come before', () => {
+test('the suite has unique ids of one form, and dependencies that exist and come first', () => {
   expect(new Set(suite.map(({ id }) => id)).size).toBe(suite.length);
   expect(suite.filter(({ id }) => !/^[a-z]+\/[a-z0-9-]+$/.test(id))).toEqual([]);
   for (const [at, { dependsOn }] of suite.entries())

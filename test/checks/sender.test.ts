@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { runChecks } from '../../src/checks/run.ts';
 import { answering, caseIn, messagesOf, outcomesOf, receiver, secret, sound } from './receivers.ts';
 
-describe('429', () => {
-  test('is obeyed once', async () => {
+describe('a 429 in a run', () => {
+  test('makes it wait once', async () => {
     let refused = 0;
     const { url, requests } = await receiver((request) => {
       if (caseIn(request) !== 'deliver/text-employee' || refused > 0) return sound(request);
@@ -15,7 +15,7 @@ describe('429', () => {
     expect(requests).toHaveLength(3);
   });
 
-  test('and not twice', async () => {
+  test('does not make it wait twice', async () => {
     const { url, requests } = await receiver(({ res }) => void res.writeHead(429, { 'Retry-After': '0' }).end());
     const report = await runChecks({ url, only: ['deliver/text-employee', 'event/test-request'] });
     expect(report.summary.exitCode).toBe(1);
@@ -33,7 +33,7 @@ describe('429', () => {
   });
 });
 
-test('a group is taken apart only when it fails', async () => {
+test('a batch is sent in parts only if it fails', async () => {
   const { url, requests } = await receiver(answering(500, (text) => text.includes('image/gif')));
   await runChecks({ url, secret, only: ['deliver/audio', 'deliver/image'] });
   const audio = requests.filter((request) => messagesOf(request).some(({ type }) => type === 'audio'));

@@ -2,15 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { main } from '../../src/cli.ts';
 import { fakeHost, run } from '../helpers/fake-host.ts';
 
-describe('what was typed is repeated without harm', () => {
+describe('an error repeats what was typed without harm', () => {
   test.each([
     [['listen', '--\u001b[31mx\nerror: forged']],
     [['listen', '--port', 'x\nerror: forged\u009b']],
     [['\u001b[31mlisten\nerror: forged']],
     [['send', 'fixture', 'a\nerror: forged\u202e', '--url', 'http://127.0.0.1:1/']],
     // What was meant is proposed, and with it comes what was typed.
-    [['send', 'fixture', 'text', '--url', 'localhost:3000/\u009b\u202e']],
-  ])('%j', async (argv) => {
+    [['send', 'fixture', 'text', '--url', 'example.com:3000/\u009b\u202e']],
+  ])('as in %j', async (argv) => {
     const { code, err } = await run(argv);
     expect(code).toBe(2);
     expect(err).not.toMatch(/[\u001b\u009b\u202e]/);
@@ -26,7 +26,7 @@ describe('what was typed is repeated without harm', () => {
     [['send', 'fixture', 'text', '--url', 'user:s3cret@127.0.0.1:1'], 2],
     [['send', 'fixture', 'text', '--url', 'http://user:a/s3cret@127.0.0.1:1'], 2],
     [['listen', '--secret-file', 's3cret'], 3],
-  ])('the secret of a typo is not: %j', async (argv, exitCode) => {
+  ])('and without the secret in a typo: %j', async (argv, exitCode) => {
     const { code, err, out } = await run(argv);
     expect(code).toBe(exitCode);
     expect(err).toMatch(/^error: /);

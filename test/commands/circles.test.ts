@@ -37,7 +37,7 @@ const statuses = (out: string): number[] =>
 
 const circleLines = (err: string): string[] => err.split('\n').filter((line) => line.includes('508'));
 
-test('two listeners that forward at each other answer 508 when an event comes back, and say it once', async () => {
+test('two listeners that forward to each other answer 508 when an event comes back, and say it once', async () => {
   const back = await door();
   const first = await listening(['--json', '--forward', back.url]);
   const second = await listening(['--json', '--forward', first.url]);
@@ -52,7 +52,7 @@ test('two listeners that forward at each other answer 508 when an event comes ba
 });
 
 test.each(['127.0.0.1', 'localhost', hostname()])(
-  'a listener that forwards at itself by the name %s answers 508',
+  'a listener that forwards to itself by the name %s answers 508',
   async (name) => {
     const own = await door(name === '127.0.0.1' ? name : '0.0.0.0');
     const { url, port, host, end } = await listening(['--json', '--forward', `http://${name}:${own.port}/`]);
@@ -73,7 +73,7 @@ test('a chain of two listeners works, and the app sees both of them', async () =
   expect(app.seen[0]!.rawHeaders.filter((name) => name.toLowerCase() === via)).toHaveLength(1);
 });
 
-test('what was passed on ten times goes no further, whoever did it', async () => {
+test('an event that was passed on ten times is not passed on again, whoever did it', async () => {
   const app = await target();
   const { url, host } = await listening(['--forward', app.url]);
   const nine = Array.from({ length: 9 }, (_, at) => `other${at}`).join(',');

@@ -20,8 +20,8 @@ async function complete(...words: string[]): Promise<{ values: string[]; files: 
   };
 }
 
-describe('what can come next', () => {
-  test('commands, each with its summary', async () => {
+describe('completion knows what can come next', () => {
+  test('it offers commands, each with its summary', async () => {
     const { values, about } = await complete('');
     expect(values).toEqual([...commands.map(({ name }) => name), 'help']);
     expect(about.slice(0, -1)).toEqual(commands.map(({ summary }) => summary));
@@ -29,12 +29,12 @@ describe('what can come next', () => {
 
   test.each([
     [
-      ['send', ''],
-      ['fixture', 'file', 'message', 'help'],
+      ['fixtures', ''],
+      ['list', 'show', 'path', 'save', 'help'],
     ],
     [
-      ['--json', 'send', ''],
-      ['fixture', 'file', 'message', 'help'],
+      ['--json', 'fixtures', ''],
+      ['list', 'show', 'path', 'save', 'help'],
     ],
     [
       ['send', 'message', '--text', 'send', '--sender', ''],
@@ -51,11 +51,11 @@ describe('what can come next', () => {
     [['listen', '--port', ''], []],
     [['nonsense', ''], []],
     [['send', 'fixture', '--secret', '--', '--sec'], expect.arrayContaining(['--secret-file'])],
-  ])('%j', async (words, values) => {
+  ])('it completes %j', async (words, values) => {
     expect((await complete(...words)).values).toEqual(values);
   });
 
-  test('fixtures, where a fixture is named', async () => {
+  test('it offers fixtures where a fixture is named', async () => {
     const names = (await listFixtures()).map(({ name }) => name);
     for (const words of [
       ['send', 'fixture', ''],
@@ -67,7 +67,7 @@ describe('what can come next', () => {
     expect((await complete('fixtures', 'show', 'text', '')).values).toEqual([]);
   });
 
-  test('cases, where a case is named, and forms of a report', async () => {
+  test('it offers cases where a case is named, and report formats', async () => {
     for (const flag of ['--only', '--skip', '--explain'])
       expect((await complete('check', flag, '')).values).toContain('deliver/text-ai');
     expect((await complete('check', '--report', '')).values).toContain('junit');
@@ -82,11 +82,11 @@ describe('what can come next', () => {
     [['listen', '--secret-file=x'], true],
     [['listen', '--path', ''], false],
     [['fixtures', 'show', ''], false],
-  ])('%j: files %s', async (words, files) => {
+  ])('it completes %j with files: %s', async (words, files) => {
     expect((await complete(...words)).files).toBe(files);
   });
 
-  test('every flag of the help, with its description, and the global ones', async () => {
+  test('it offers every flag of the help with its description, and the global flags', async () => {
     const { values, about } = await complete('listen', '--');
     expect(values).toEqual(
       expect.arrayContaining(['--port', '--secret', '--events', '--help', '--json', '--no-color']),
@@ -155,22 +155,22 @@ const lines: [keys: string, seen: RegExp][] = [
 describe.each([
   ['bash', 'bash --norc --noprofile -i', "bind 'set show-all-if-ambiguous on'; source <(suvvy-hook completion bash)"],
   ['zsh', 'zsh -f -i', 'autoload -Uz compinit; compinit -u -D; source <(suvvy-hook completion zsh)'],
-])('TAB in %s', (shell, command, setUp) => {
-  test.for(lines)('%j', async ([keys, seen], context) => {
+])('TAB in %s works', (shell, command, setUp) => {
+  test.for(lines)('after %j', async ([keys, seen], context) => {
     if (isMissing(shell, 'script')) context.skip(`${shell} or script is not installed`);
     expect(await type(command, setUp, keys, seen)).toMatch(seen);
   });
 });
 
-describe('TAB in fish', () => {
+describe('TAB in fish works', () => {
   test.for([
-    ['suvvy-hook se', 'send\tdeliver events to a webhook, and say what Suvvy would conclude'],
+    ['suvvy-hook se', 'send\tdeliver events to a webhook, and show what Suvvy would conclude'],
     ['suvvy-hook send fixture mix', 'mixed'],
     ['suvvy-hook send message --sender=e', '--sender=employee'],
     ['suvvy-hook validate ev', 'event.json'],
     ['suvvy-hook listen --ready-file=ev', '--ready-file=event.json'],
     ['suvvy-hook listen --port ', ''],
-  ])('%j', ([line, seen], context) => {
+  ])('after %j', ([line, seen], context) => {
     if (isMissing('fish')) context.skip('fish is not installed');
     const { cwd, env } = workplace();
     const script = `suvvy-hook completion fish | source; complete -C '${line}'`;

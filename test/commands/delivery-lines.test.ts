@@ -25,7 +25,8 @@ function delivery(status: number, text: string): Delivery {
   const response = { status, statusText: text, headers, body, bodyBytes: body.length, bodyCut: null, headersMs: 1 };
   const timing = { dnsMs: 0, connectMs: 0, tlsMs: null, sendMs: 0, waitMs: 0, bodyMs: 0, totalMs: 0 };
   const outcome = { startedAt: new Date(0), response, failure: null, timing, connected: true };
-  const verdict = { ...judge(outcome), ...(status === 200 ? {} : { sentence: text }) };
+  const judged = judge(outcome);
+  const verdict = judged.reason === null ? judged : { ...judged, sentence: text };
   const files = [
     { name: text, fetched: true, bytes: 1, afterMs: 1 },
     { name: text, fetched: false, bytes: 1, afterMs: 1 },

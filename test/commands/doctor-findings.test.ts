@@ -7,6 +7,7 @@ import { findingsOf } from '../../src/commands/doctor/findings.ts';
 
 const well: DoctorFacts = {
   nodeVersion: '22.11.0',
+  otherRuntime: null,
   minimumNode: '20.18.1',
   env: {},
   localhost: ['127.0.0.1', '::1'],
@@ -21,7 +22,7 @@ const at = (url: string, addresses: TargetFacts['addresses'], ...listening: stri
   return { url: new URL(url), addresses, listening };
 };
 
-test('where nothing is in the way, all is well', () => {
+test('doctor finds no problem in a normal environment', () => {
   expect(findingsOf(well).filter(({ level }) => level !== 'ok')).toEqual([]);
   expect(findingsOf(well).every(({ hint }) => hint === null)).toBe(true);
 });
@@ -29,9 +30,10 @@ test('where nothing is in the way, all is well', () => {
 const table: [what: string, facts: Partial<DoctorFacts>, id: string, level: string, words: RegExp][] = [
   ['an old Node', { nodeVersion: '20.9.0' }, 'node-version', 'error', /20\.9\.0 is older than 20\.18\.1/],
   ['Node 20', { nodeVersion: '20.20.2' }, 'node-version', 'warning', /April 2026/],
+  ['Bun', { otherRuntime: 'Bun 1.3.0' }, 'node-version', 'warning', /Bun 1\.3\.0, which is not supported/],
   ['NODE_OPTIONS', { env: { NODE_OPTIONS: '--import /x.js -r y' } }, 'node-options', 'warning', /: --import -r$/],
   ['no verification', { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } }, 'tls-verification', 'error', /tls-verified/],
-  ['no secret', { env: { SUVVY_WEBHOOK_SECRET: '' } }, 'secret', 'ok', /empty, which counts as none/],
+  ['no secret', { env: { SUVVY_WEBHOOK_SECRET: '' } }, 'secret', 'ok', /empty, which counts as not set/],
   ['a secret', { env: { SUVVY_WEBHOOK_SECRET: 'abc' } }, 'secret', 'ok', /set \(sha256:ba7816\)/],
   ['a bad secret', { env: { SUVVY_WEBHOOK_SECRET: 'abc\n' } }, 'secret', 'error', /a line break/],
   [
@@ -50,7 +52,7 @@ const table: [what: string, facts: Partial<DoctorFacts>, id: string, level: stri
     /nothing listens there/,
   ],
   ['an unknown name', { target: at('http://a.localhost/', []) }, 'webhook-url', 'error', /does not resolve/],
-  ['one family', { target: at('http://localhost/', ['127.0.0.1', '::1'], '::1') }, 'webhook-url', 'ok', /on ::1 alone/],
+  ['one family', { target: at('http://localhost/', ['127.0.0.1', '::1'], '::1') }, 'webhook-url', 'ok', /only on ::1/],
   ['both', { target: at('http://localhost/', ['::1'], '::1') }, 'webhook-url', 'ok', /listens on ::1$/],
   ['no localhost', { localhost: [] }, 'localhost', 'error', /does not resolve/],
   ['only ::1', { localhost: ['::1'] }, 'localhost', 'warning', /localhost is ::1/],
@@ -77,25 +79,25 @@ const table: [what: string, facts: Partial<DoctorFacts>, id: string, level: stri
   ['a folder to read', { cannotWrite: 'permission denied' }, 'folder', 'warning', /permission denied/],
 ];
 
-describe('findings', () => {
-  test.each(table)('%s', (_, facts, id, level, words) => {
+describe('each finding of doctor is right', () => {
+  test.each(table)('in the case "%s"', (_, facts, id, level, words) => {
     const found = findingsOf({ ...well, ...facts });
     expect(found.find((finding) => finding.id === id)).toMatchObject({ level, message: expect.stringMatching(words) });
     expect(found.filter((finding) => finding.id !== id && finding.level !== 'ok')).toEqual([]);
   });
 
-  test('whatever is not well has a way out', () => {
+  test('and a problem has a hint', () => {
     const found = table.flatMap(([, facts]) => findingsOf({ ...well, ...facts }));
     expect(found.filter(({ level, hint }) => level !== 'ok' && !hint)).toEqual([]);
   });
 
-  test('each has its line in the docs', () => {
+  test('and has its line in the docs', () => {
     const page = readFileSync(join(import.meta.dirname, '../../docs/doctor.md'), 'utf8');
     const ids = new Set(table.flatMap(([, facts]) => findingsOf({ ...well, ...facts })).map(({ id }) => id));
     expect([...ids].filter((id) => !page.includes(`| \`${id}\` |`))).toEqual([]);
   });
 
-  test('no value of a secret or a proxy is shown', () => {
+  test('and shows no value of a secret or a proxy', () => {
     const env = {
       SUVVY_WEBHOOK_SECRET: 'hush-hush',
       HTTPS_PROXY: 'http://user:p4ss@proxy',

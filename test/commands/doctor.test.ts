@@ -2,16 +2,16 @@ import { expect, test } from 'vitest';
 import { ndjson, run } from '../helpers/fake-host.ts';
 import { closedPort, target } from '../helpers/target.ts';
 
-test('a finding a line, a total at the end, and the way out under it', async () => {
-  const { code, out } = await run(['doctor'], { env: { SUVVY_WEBHOOK_URL: 'localhost:3000/x' }, columns: 60 });
+test('doctor prints one line per finding, its hint below it, and a total at the end', async () => {
+  const { code, out } = await run(['doctor'], { env: { SUVVY_WEBHOOK_URL: '127.0.0.1:3000/x' }, columns: 60 });
   expect(code).toBe(1);
-  expect(out).toMatch(/^✘ SUVVY_WEBHOOK_URL: "localhost:3000\/x" is not an http\(s\)\n {2}URL$/m);
-  expect(out).toMatch(/^ {2}→ did you mean http:\/\/localhost:3000\/x\?$/m);
+  expect(out).toMatch(/^✘ SUVVY_WEBHOOK_URL: "127.0.0.1:3000\/x" is not an http\(s\)\n {2}URL$/m);
+  expect(out).toMatch(/^ {2}→ did you mean http:\/\/127.0.0.1:3000\/x\?$/m);
   expect(out).toMatch(/^1 error, \d+ warnings?\n$/m);
   expect(out.split('\n').filter((line) => line.length > 60)).toEqual([]);
 });
 
-test('warnings do not fail it', async () => {
+test('warnings do not make doctor fail', async () => {
   const url = `http://127.0.0.1:${await closedPort()}/`;
   const { code, out } = await run(['doctor', '--json'], { env: { SUVVY_WEBHOOK_URL: url } });
   expect(code).toBe(0);
@@ -25,7 +25,7 @@ test('warnings do not fail it', async () => {
   expect(ndjson(out).at(-1)).toMatchObject({ type: 'summary', errors: 0 });
 });
 
-test('a receiver that listens is seen, and sent nothing', async () => {
+test('doctor sees a receiver that listens, and sends it nothing', async () => {
   const { url, seen } = await target();
   const { out } = await run(['doctor', '--json'], { env: { SUVVY_WEBHOOK_URL: url } });
   expect(ndjson(out).find(({ id }) => id === 'webhook-url')).toMatchObject({
@@ -35,7 +35,7 @@ test('a receiver that listens is seen, and sent nothing', async () => {
   expect(seen).toEqual([]);
 });
 
-test('a webhook elsewhere is left alone, and hostile text is harmless', async () => {
+test('doctor does not contact a webhook elsewhere, and hostile text is harmless', async () => {
   const env = { SUVVY_WEBHOOK_URL: 'https://suvvy.invalid/\u202e\u001b[31m' };
   const { code, out } = await run(['doctor'], { env, columns: 200 });
   expect(code).toBe(0);

@@ -44,20 +44,23 @@ async function receiver(): Promise<{ url: string; authorizations: (string | unde
 describe.skipIf(own === undefined)('a config above the current folder that another user owns', () => {
   const uid = own === undefined ? null : own + 1;
 
-  test('is exit 2, which names the file, both users and --config', async () => {
+  test('is exit 2, with the file, both users and --config in the message', async () => {
     const { below, file } = project({ profile: 'smoke' });
     const { code, out, err } = await run(['check', 'http://127.0.0.1:9/'], { cwd: below, uid });
     expect({ code, out }).toEqual({ code: 2, out: '' });
-    expect(err).toContain(`${file} belongs to another user (uid ${own}, and this runs as uid ${uid})`);
+    expect(err).toContain(`${file} belongs to another user (uid ${own}; this program runs as uid ${uid})`);
     expect(err).toContain(`--config ${file}`);
   });
 
-  test.each([['--list'], ['--dry-run', 'http://127.0.0.1:9/']])('also where nothing is sent: %s', async (...args) => {
-    const { below } = project({ profile: 'smoke' });
-    expect((await run(['check', ...args], { cwd: below, uid })).code).toBe(2);
-  });
+  test.each([['--list'], ['--dry-run', 'http://127.0.0.1:9/']])(
+    'is exit 2 also where nothing is sent: %s',
+    async (...args) => {
+      const { below } = project({ profile: 'smoke' });
+      expect((await run(['check', ...args], { cwd: below, uid })).code).toBe(2);
+    },
+  );
 
-  test.skipIf(own !== 0)('is found out from the file itself (as root, with a file that is given away)', async () => {
+  test.skipIf(own !== 0)('is recognised by the file itself (as root, with a file that is given away)', async () => {
     const { below, file } = project({ profile: 'smoke' });
     chownSync(file, somebodyElse, somebodyElse);
     const { code, err } = await run(['check', '--list'], { cwd: below });
@@ -65,7 +68,7 @@ describe.skipIf(own === undefined)('a config above the current folder that anoth
     expect(err).toContain(`uid ${somebodyElse}`);
   });
 
-  test.skipIf(own !== 0)('is none the less if it is a link to a file of ours', async () => {
+  test.skipIf(own !== 0)('is recognised even if it is a link to a file of ours', async () => {
     const { below, file } = project({ profile: 'smoke' });
     const link = join(below, configName);
     const deeper = join(below, 'deeper');
@@ -76,7 +79,7 @@ describe.skipIf(own === undefined)('a config above the current folder that anoth
     expect((await run(['check', '--list'], { cwd: deeper })).code).toBe(2);
   });
 
-  test('is used if it stands in the current folder, or was named', async () => {
+  test('is used if it is in the current folder, or was named', async () => {
     const { root, below, file } = project({ only: ['event/unknown'] });
     const here = await run(['check', '--list'], { cwd: root, uid });
     const named = await run(['check', '--list', '--config', file], { cwd: below, uid });
@@ -88,7 +91,7 @@ describe.skipIf(own === undefined)('a config above the current folder that anoth
 describe('a secret and the URL of a config', () => {
   const env = { SUVVY_WEBHOOK_SECRET: 'a secret that stays here' };
 
-  test('is never sent to a URL that only a config above the current folder names: exit 2, and nothing is sent', async () => {
+  test('the secret is never sent to a URL that only a config above the current folder names: exit 2, and nothing is sent', async () => {
     const { url, authorizations } = await receiver();
     const { below, file } = project({ url, only: ['event/unknown'] });
     const { code, err } = await run(['check'], { cwd: below, env });
@@ -99,19 +102,22 @@ describe('a secret and the URL of a config', () => {
     expect(authorizations).toEqual([]);
   });
 
-  test.each(['--url', '--config', 'a variable', 'the current folder'])('goes there if %s says so', async (way) => {
-    const { url, authorizations } = await receiver();
-    const { root, below, file } = project({ url, only: ['deliver/text-ai'] });
-    const args = way === '--url' ? ['--url', url] : way === '--config' ? ['--config', file] : [];
-    const { code } = await run(['check', ...args], {
-      cwd: way === 'the current folder' ? root : below,
-      env: way === 'a variable' ? { ...env, SUVVY_WEBHOOK_URL: url } : env,
-    });
-    expect(code).toBe(0);
-    expect(authorizations).toContain('Bearer a secret that stays here');
-  });
+  test.each(['--url', '--config', 'a variable', 'the current folder'])(
+    'the secret is sent there if %s says so',
+    async (way) => {
+      const { url, authorizations } = await receiver();
+      const { root, below, file } = project({ url, only: ['deliver/text-ai'] });
+      const args = way === '--url' ? ['--url', url] : way === '--config' ? ['--config', file] : [];
+      const { code } = await run(['check', ...args], {
+        cwd: way === 'the current folder' ? root : below,
+        env: way === 'a variable' ? { ...env, SUVVY_WEBHOOK_URL: url } : env,
+      });
+      expect(code).toBe(0);
+      expect(authorizations).toContain('Bearer a secret that stays here');
+    },
+  );
 
-  test('without a secret the URL of a config above is used', async () => {
+  test('without a secret, the URL of a config above is used', async () => {
     const { url, authorizations } = await receiver();
     const { below } = project({ url, only: ['deliver/text-ai'] });
     expect((await run(['check'], { cwd: below })).code).toBe(0);
@@ -139,13 +145,13 @@ describe('reports that a config names', () => {
     symlinkSync(precious, join(root, 'precious-link'));
     const { code, err } = await run(['check'], { cwd: root });
     expect(code).toBe(2);
-    expect(err).toContain(`the report "${path}" would be written outside of the folder of the config`);
+    expect(err).toContain(`the report "${path}" is outside the folder of the config`);
     expect(authorizations).toEqual([]);
     expect(readFileSync(precious, 'utf8')).toBe('precious');
     expect(existsSync(join(outside, 'new'))).toBe(false);
   });
 
-  test('go anywhere below its folder, also into new folders and by links that stay there', async () => {
+  test('may be written anywhere below its folder, also into new folders and through links that stay there', async () => {
     const { url } = await receiver();
     const report = ['json=new/folder/report.json', 'junit=linked/report.xml'];
     const { root, below } = project({ url, only: ['deliver/text-ai'], report });
@@ -155,7 +161,7 @@ describe('reports that a config names', () => {
     expect(existsSync(join(below, 'report.xml'))).toBe(true);
   });
 
-  test('on the command line go wherever they are told', async () => {
+  test('may be written anywhere if the command line names them', async () => {
     const { url } = await receiver();
     const { root } = project({ url, only: ['deliver/text-ai'], report: ['json=../no.json'] });
     const path = join(mkdtempSync(join(tmpdir(), 'suvvy-hook-outside-')), 'report.json');

@@ -12,8 +12,8 @@ const post = (url: string, body: unknown): Promise<Response> =>
 
 const messages = (...items: unknown[]): object => ({ event_type: 'new_messages', new_messages: items });
 
-describe('a receiver shows whatever comes', () => {
-  test('members that cannot be turned into text are shown, and counted', async () => {
+describe('a receiver shows any event safely', () => {
+  test('it shows and counts members that cannot be turned into text', async () => {
     const hostile = { toString: 1, valueOf: 2 };
     const { url, host, exited } = await listening(['--secret', secret, '--exit-after', '3']);
     await post(url, messages({ type: hostile }));
@@ -23,7 +23,7 @@ describe('a receiver shows whatever comes', () => {
     expect(host.out().match(/✔ 200 {2}new_messages/g)).toHaveLength(3);
   });
 
-  test.each([[[]], [['--verbose']], [['--json']]])('the secret in a body is not shown (%j)', async (flags) => {
+  test.each([[[]], [['--verbose']], [['--json']]])('it does not show the secret in a body (%j)', async (flags) => {
     const { url, host, end } = await listening(['--secret', secret, ...flags]);
     await post(url, { event_type: `x ${secret}`, [secret]: 1 });
     await post(url, { ...messages({ type: secret, message_sender: secret, [secret]: 1 }), chat_id: secret });
@@ -41,7 +41,7 @@ describe('a receiver shows whatever comes', () => {
     expect(host.out()).not.toMatch(/^(FORGED|[vw] )/m);
   });
 
-  test('NDJSON holds it as escapes, and parses to the same', async () => {
+  test('NDJSON escapes dangerous text, and parses to the same value', async () => {
     const { url, host, end } = await listening(['--json', '--secret', secret]);
     await post(url, { event_type: dangerous });
     await end();
@@ -50,11 +50,11 @@ describe('a receiver shows whatever comes', () => {
   });
 });
 
-describe('a sender shows whatever comes back', () => {
+describe('a sender shows any answer safely', () => {
   const answer = `HTTP/1.1 500 ${secret}\r\nX-${secret}: 1\r\nX-Echo: ${secret}\r\n\r\n${dangerous} ${secret}`;
 
   const views = [[[]], [['--verbose']], [['--json']], [['--dry-run']], [['--dry-run', '--json']]];
-  test.each(views)('without the secret, without raw controls (%j)', async (flags) => {
+  test.each(views)('it shows neither the secret nor raw control characters (%j)', async (flags) => {
     const { url } = await rawTarget((socket) => socket.end(answer));
     const argv = ['send', 'fixture', 'text', '--secret', secret, '--url', `${url}?key=${secret}`, ...flags];
     const { out, err } = await run(argv);
@@ -62,7 +62,7 @@ describe('a sender shows whatever comes back', () => {
     expect(out + err).not.toMatch(/[\u007f-\u009f\u202e\u2028\u{e0041}]/u);
   });
 
-  test('a secret that JSON writes otherwise is found there too', async () => {
+  test('it also finds a secret that JSON spells differently', async () => {
     const { url } = await rawTarget((socket) => socket.end('HTTP/1.1 500 x\r\n\r\n{"came":"se\\"cret"}'));
     const { out } = await run(['send', 'fixture', 'text', '--secret', 'se"cret', '--url', url]);
     expect(out).toContain('{"came":"***"}');

@@ -47,11 +47,11 @@ const post = (url: string, body: string | Buffer = event, headers: Record<string
 
 const raw = (lines: string[], body: string) => ['POST /x?y HTTP/1.1', 'Host: h', ...lines, '', body].join('\r\n');
 
-describe('what goes to the app', () => {
+describe('--forward passes the event on to the app', () => {
   test.each<[string, Buffer]>([
     ['odd blanks and Cyrillic', Buffer.from('{ "event_type":\n"test_request", "ж":"\\u0436"}\n')],
     ['large', Buffer.from(`{"event_type":"${'x'.repeat(4_000_000)}"}`)],
-  ])('the same bytes: %s', async (_name, body) => {
+  ])('it sends the same bytes: %s', async (_name, body) => {
     const { url: to, bodies } = await app((_, res) => res.end());
     const { url } = await forwarding(to);
     expect((await post(url, body)).status).toBe(200);
@@ -59,7 +59,7 @@ describe('what goes to the app', () => {
     expect(bodies[0]!.equals(body)).toBe(true);
   });
 
-  test('a chunked body is one with a length there', async () => {
+  test('it sends a chunked body with a length', async () => {
     const { url: to, bodies, requests } = await app((_, res) => res.end());
     const { port } = await forwarding(to);
     const connection = await dial(port);
@@ -71,7 +71,7 @@ describe('what goes to the app', () => {
     expect(requests[0]!.headers).not.toHaveProperty('expect');
   });
 
-  test('its headers, less those of the connection; the URL is the target as it stands', async () => {
+  test('it sends the headers without those of the connection, to the URL as it is', async () => {
     const { url: to, requests } = await app((_, res) => res.end());
     const { port } = await forwarding(to, { secret: 's3cret' });
     const connection = await dial(port);
@@ -90,7 +90,7 @@ describe('what goes to the app', () => {
     expect(rawHeaders).toEqual([...first, ...then, ...last]);
   });
 
-  test('nothing of what is refused', async () => {
+  test('it sends nothing of a refused request', async () => {
     const { url: to, requests } = await app((_, res) => res.end());
     const { url } = await forwarding(to, { secret: 's', strict: true });
     const auth = { Authorization: 'Bearer s' };
@@ -104,8 +104,8 @@ describe('what goes to the app', () => {
   });
 });
 
-describe('what comes back', () => {
-  test('status, headers, repeated ones too, and the bytes', async () => {
+describe('--forward returns the answer of the app', () => {
+  test('it returns status, headers, also repeated ones, and the bytes', async () => {
     const body = Buffer.from([0xff, 0, 0xfe, 10]);
     const { url: to } = await app((_, res) => {
       res.setHeader('Set-Cookie', ['a=1', 'b=2']);
@@ -150,14 +150,14 @@ describe('what comes back', () => {
     }
   });
 
-  test('204 without a length, whatever the app says', async () => {
+  test('it returns a 204 without a length, whatever the app says', async () => {
     const { url: to } = await rawTarget((socket) => socket.end('HTTP/1.1 204 No\r\nContent-Length: 0\r\n\r\n'));
     const { url } = await forwarding(to);
     const response = await post(url);
     expect([response.status, response.headers.get('content-length')]).toEqual([204, null]);
   });
 
-  test('a redirect, untouched and not followed', async () => {
+  test('it returns a redirect unchanged, without following it', async () => {
     const elsewhere = await target();
     const { url: to } = await app((_, res) => res.writeHead(307, { Location: elsewhere.url }).end());
     const { url } = await forwarding(to);
@@ -166,7 +166,7 @@ describe('what comes back', () => {
     expect(elsewhere.seen).toEqual([]);
   });
 
-  test('by and by, as a stream', async () => {
+  test('it returns the body as it arrives, as a stream', async () => {
     const news = new EventEmitter();
     const { url: to } = await app((_, res) => {
       res.write('first');
@@ -180,7 +180,7 @@ describe('what comes back', () => {
     expect((await connection.ended()).text).toMatch(/last\r\n0\r\n\r\n$/);
   });
 
-  test('no faster than it is read', async () => {
+  test('it reads the body no faster than the sender does', async () => {
     let written = 0;
     const { url: to } = await app((req, res) => {
       if (req.headers['x-small']) return void res.end();
@@ -205,7 +205,7 @@ describe('what comes back', () => {
     connection.socket.destroy();
   });
 
-  test('a body that breaks off breaks the answer off, and is told', async () => {
+  test('it breaks off if the body breaks off, and reports it', async () => {
     const { url: to } = await rawTarget((socket) => {
       socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf');
       socket.end();
@@ -219,8 +219,8 @@ describe('what comes back', () => {
   });
 });
 
-describe('when there is no answer', () => {
-  test('502 when nothing listens', async () => {
+describe('--forward without an answer of the app', () => {
+  test('is a 502 when nothing listens', async () => {
     const { host, href } = new URL(`http://127.0.0.1:${await closedPort()}/`);
     const { url, kept, nextTold } = await forwarding(href);
     const response = await post(url);
@@ -237,14 +237,14 @@ describe('when there is no answer', () => {
     ['no HTTP', (socket) => socket.end('hello\r\n\r\n')],
     ['101', (socket) => socket.end('HTTP/1.1 101 S\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n')],
     ['099', (socket) => socket.end('HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n')],
-  ])('502 for %s, and the next one is answered', async (_name, speak) => {
+  ])('is a 502 for %s, and the next event is answered', async (_name, speak) => {
     const { url: to } = await rawTarget(speak);
     const { url } = await forwarding(to);
     expect((await post(url)).status).toBe(502);
     expect((await post(url)).status).toBe(502);
   });
 
-  test('interim answers are none', async () => {
+  test('is a 502 also after interim answers', async () => {
     const { url: to } = await rawTarget((socket) =>
       socket.end('HTTP/1.1 103 Early\r\nX: 1\r\n\r\nHTTP/1.1 201 OK\r\nContent-Length: 2\r\n\r\nok'),
     );
@@ -253,7 +253,7 @@ describe('when there is no answer', () => {
     expect([response.status, await response.text()]).toEqual([201, 'ok']);
   });
 
-  test('504 at the deadline, and the app is let go', async () => {
+  test('is a 504 at the deadline, and the connection to the app is closed', async () => {
     const news = new EventEmitter();
     const { url: to } = await rawTarget((socket) => socket.once('close', () => news.emit('gone')));
     const gone = once(news, 'gone');
@@ -264,7 +264,7 @@ describe('when there is no answer', () => {
     expect(kept[0]!.forwarded!.ms).toBeGreaterThan(28);
   });
 
-  test('the deadline is for the headers: a body may take longer', async () => {
+  test('is no 504 for a body that takes longer than the deadline', async () => {
     const { url: to } = await app((_, res) => {
       res.write('a');
       setTimeout(() => res.end('b'), 250);
@@ -274,28 +274,31 @@ describe('when there is no answer', () => {
   });
 });
 
-describe('when the sender leaves', () => {
-  test.each(['', 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf'])('the app is let go, after %j', async (said) => {
-    const news = new EventEmitter();
-    const { url: to } = await rawTarget((socket) => {
-      socket.once('close', () => news.emit('gone'));
-      if (said) socket.write(said);
-      news.emit('asked');
-    });
-    const { port, nextTold, kept } = await forwarding(to);
-    const asked = once(news, 'asked');
-    const gone = once(news, 'gone');
-    const connection = await dial(port);
-    connection.socket.write(raw([`Content-Length: ${event.length}`], event));
-    await asked;
-    if (said) await connection.until('half');
-    connection.socket.destroy();
-    await gone;
-    expect((await nextTold()).status).toBe(said ? 200 : null);
-    expect(kept).toMatchObject([{ forwarded: { status: said ? 200 : null, bodyBroken: false } }]);
-  });
+describe('--forward when the sender leaves', () => {
+  test.each(['', 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf'])(
+    'closes the connection to the app after %j',
+    async (said) => {
+      const news = new EventEmitter();
+      const { url: to } = await rawTarget((socket) => {
+        socket.once('close', () => news.emit('gone'));
+        if (said) socket.write(said);
+        news.emit('asked');
+      });
+      const { port, nextTold, kept } = await forwarding(to);
+      const asked = once(news, 'asked');
+      const gone = once(news, 'gone');
+      const connection = await dial(port);
+      connection.socket.write(raw([`Content-Length: ${event.length}`], event));
+      await asked;
+      if (said) await connection.until('half');
+      connection.socket.destroy();
+      await gone;
+      expect((await nextTold()).status).toBe(said ? 200 : null);
+      expect(kept).toMatchObject([{ forwarded: { status: said ? 200 : null, bodyBroken: false } }]);
+    },
+  );
 
-  test('the end of the receiver ends it as well, and it is kept and told', async () => {
+  test('closes it also when the receiver ends, and records and reports the event', async () => {
     const news = new EventEmitter();
     const { url: to } = await rawTarget(() => news.emit('asked'));
     const { port, receiver, nextTold, kept } = await forwarding(to);

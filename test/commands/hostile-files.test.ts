@@ -13,7 +13,7 @@ const write = (name: string, content: string): string => {
 const withFile = (file: object): string =>
   JSON.stringify({ event_type: 'new_messages', new_messages: [{ type: 'image', message_sender: 'ai', file }] });
 
-describe('files that were made to break it', () => {
+describe('a file that was made to break the program does not', () => {
   test('a folder of fixtures is listed although some of them cannot be read', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'suvvy-hook-'));
     mkdirSync(join(folder, 'folder.json'));
@@ -26,7 +26,7 @@ describe('files that were made to break it', () => {
     expect(out.length).toBeLessThan(5000);
   });
 
-  test('a file name and a type that no link and no header can carry', async () => {
+  test('a file name and a type that no link or header can carry are sent safely', async () => {
     write('a.png', 'x');
     const path = write(
       'file.json',
@@ -43,21 +43,21 @@ describe('files that were made to break it', () => {
     expect((await run(based)).code).toBe(0);
   });
 
-  test('a body too deep to be written again is one line', async () => {
+  test('a body too deep to be written again is one line of error', async () => {
     const deep = `{"event_type":"new_messages","new_messages":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
     const { code, err } = await run(['send', 'file', write('deep.json', deep), '--chat-id', '1', '--url', 'http://x/']);
     expect(code).toBe(2);
     expect(err).toMatch(/^error: .*deep\.json cannot be changed: it is nested too deeply\n$/);
   });
 
-  test('--dry-run: a body that begins with @ does not make curl send a file', async () => {
+  test('a body that begins with @ does not make the curl line of --dry-run send a file', async () => {
     const path = write('at.json', '@/etc/passwd');
     const { out } = await run(['send', 'fixture', path, '--dry-run', '--url', 'http://x/']);
     expect(out).not.toContain("'@/etc/passwd'");
     expect(out).toMatch(/^printf '\\100/m);
   });
 
-  test('a repetition beyond all bounds begins all the same, and ends with Ctrl-C', async () => {
+  test('a huge --repeat still starts, and ends with Ctrl-C', async () => {
     const { fakeHost } = await import('../helpers/fake-host.ts');
     const { main } = await import('../../src/cli.ts');
     const host = fakeHost();
@@ -72,13 +72,13 @@ describe('files that were made to break it', () => {
       [['send', 'file', '/dev/zero', '--url', 'http://x/']],
       [['send', 'fixture', '/dev/zero/../zero', '--url', 'http://x/']],
       [['listen', '--secret-file', '/dev/zero']],
-    ])('a file without an end: %j', async (argv) => {
+    ])('a file without an end is refused: %j', async (argv) => {
     const { code, err } = await run(argv);
     expect(code).toBe(3);
     expect(err).toMatch(/^error: cannot read .*: it is larger than 64 MB\n$/);
   });
 
-  test('stdin without an end', async () => {
+  test('a stdin without an end is refused', async () => {
     const { code, err } = await run(['validate', '-'], { stdin: Buffer.alloc(64 * 1024 * 1024 + 1) });
     expect({ code, err }).toEqual({ code: 3, err: 'error: cannot read stdin: it is larger than 64 MB\n' });
   });

@@ -1,11 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { lstatSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { connect as connectTls } from 'node:tls';
 import { describe, expect, test } from 'vitest';
-import { ndjson, run } from '../helpers/fake-host.ts';
+import { main } from '../../src/cli.ts';
+import { fakeHost, ndjson, run } from '../helpers/fake-host.ts';
 import { listening, post } from '../helpers/listening.ts';
 import { closedPort, target } from '../helpers/target.ts';
 
@@ -167,7 +171,7 @@ describe('on the screen', () => {
     expect(host.out()).toContain('< POST / HTTP/1.1');
     expect(host.out()).toMatch(/< x-trace: abc/i);
     expect(host.out()).toMatch(/< authorization: Bearer \*\*\* \(sha256:6556e5\)/i);
-    expect(host.out()).toContain(`< ${testRequest}`);
+    expect(host.out()).toContain('  < {\n  <   "event_type": "test_request"\n  < }\n');
   });
 
   test('--events shows and counts only these', async () => {
@@ -336,7 +340,7 @@ describe('--forward', () => {
 
   test('http to a public name is said loudly', async () => {
     const { host } = await listening(['--forward', 'http://app.example.com/hook']);
-    expect(host.err()).toContain('! what is passed on to app.example.com goes there unencrypted, the secret too');
+    expect(host.err()).toContain('! events go to app.example.com unencrypted, and the secret too');
   });
 });
 
@@ -442,6 +446,27 @@ describe('how it ends', () => {
 });
 
 describe('--ready-file', () => {
+  test('one of an earlier run is gone before the port is bound, and also where it cannot be', async () => {
+    const { port } = await target();
+    const file = join(mkdtempSync(join(tmpdir(), 'suvvy-hook-')), 'ready.json');
+    writeFileSync(file, '{"type":"ready","url":"http://127.0.0.1:1"}');
+    expect((await run(['listen', '--port', String(port), '--ready-file', file])).code).toBe(3);
+    expect(existsSync(file)).toBe(false);
+  });
+
+  test('it is gone at the end, unless somebody else has written it anew', async () => {
+    for (const other of [null, 'of another run']) {
+      const file = join(mkdtempSync(join(tmpdir(), 'suvvy-hook-')), 'ready.json');
+      const host = fakeHost();
+      const exited = main(['listen', '--port', '0', '--json', '--ready-file', file], host);
+      while (!existsSync(file)) await setImmediate();
+      if (other !== null) writeFileSync(file, other);
+      host.interrupt();
+      await exited;
+      expect(existsSync(file) ? readFileSync(file, 'utf8') : null).toBe(other);
+    }
+  });
+
   test('a device or a pipe is written into, not replaced; a link stays a link', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'suvvy-hook-'));
     const [pipe, link] = [join(folder, 'pipe'), join(folder, 'link')];
@@ -458,12 +483,58 @@ describe('--ready-file', () => {
   });
 });
 
+describe('--path', () => {
+  test.each([
+    ['/вебхук', '/%D0%B2%D0%B5%D0%B1%D1%85%D1%83%D0%BA'],
+    ['a b', '/a%20b'],
+    ['/a%20b', '/a%20b'],
+    ['', '/'],
+    ['/a/', '/a/'],
+    ['/a:b@c/..d', '/a:b@c/..d'],
+  ])('%j is the path of a request as clients send it', async (typed, path) => {
+    const { url, host } = await listening(['--path', typed]);
+    expect(new URL(url).pathname).toBe(path);
+    expect(url.endsWith(path)).toBe(true);
+    expect((await post(url, testRequest)).status).toBe(200);
+    expect(host.err()).toContain(path);
+  });
+
+  test.each([
+    ['/a?b=c', 'A ? begins the query'],
+    ['/a#b', 'A # and what follows it are never sent'],
+    ['/a/../b', 'Clients resolve . and ..'],
+    ['/%2E%2e/b', 'Clients resolve . and ..'],
+    ['C:/Program Files/Git/webhook', 'Git Bash makes one of /webhook'],
+    ['a\\b', 'That is a Windows path'],
+  ])('%j is exit 2, and why is said', async (path, why) => {
+    const { code, err } = await run(['listen', '--port', '0', '--path', path]);
+    expect(err).toContain(why);
+    expect(code).toBe(2);
+  });
+});
+
+describe('a client that does not speak HTTP/1.1 leaves a line', () => {
+  test.each([
+    ['TLS', (port: number) => connectTls({ port, host: '127.0.0.1' })],
+    ['HTTP/2', (port: number) => connectHttp2(`http://127.0.0.1:${port}`)],
+  ])('%s, and once', async (name, connect) => {
+    const { host, port } = await listening();
+    for (let times = 0; times < 2; times += 1)
+      await new Promise<void>((resolve) => {
+        const client = connect(port);
+        client.on('error', () => {});
+        client.on('close', () => resolve());
+      });
+    expect(host.err().split(`! a client speaks ${name}, and this is`)).toHaveLength(2);
+  });
+});
+
 describe('what it cannot do is one line', () => {
   test('a taken port is exit 3 when it was asked for', async () => {
     const { port } = await target();
     const { code, err } = await run(['listen', '--port', String(port)]);
     expect(code).toBe(3);
-    expect(err).toBe(`error: cannot listen on 127.0.0.1:${port}: the port is taken\n  --port 0 takes any free one\n`);
+    expect(err).toBe(`error: cannot listen on 127.0.0.1:${port}: the port is taken\n  --port 0 takes any free port\n`);
   });
 
   test.each([
@@ -471,8 +542,8 @@ describe('what it cannot do is one line', () => {
     [['--port', '70000'], 2, 'A port is a whole number'],
     [['--port', '0', '--secret', 'a\nb'], 2, 'a line break'],
     [['--port', '0', '--max-body', 'much'], 2, 'A size looks like'],
-    [['--port', '0', '--max-body', '41mb'], 2, 'The most is 40mb: a journal could not give back what is larger'],
-    [['--port', '0', '--max-body', '1gb'], 2, 'The most is 40mb'],
+    [['--port', '0', '--max-body', '41mb'], 2, 'The limit is 40mb: a journal cannot hold a larger body'],
+    [['--port', '0', '--max-body', '1gb'], 2, 'The limit is 40mb'],
     [
       ['--port', '0', '--ready-file', '/nowhere/ready.json'],
       3,
@@ -481,10 +552,10 @@ describe('what it cannot do is one line', () => {
     [['--respond', '503,20o'], 2, 'at column 5, "20o": a step begins with a status from 200 to 599, hang or reset'],
     [['--respond', '200:missing.json'], 3, 'cannot read missing.json: no such file or folder'],
     [['--respond', '503', '--forward', 'http://127.0.0.1:1/'], 2, "cannot be used with option '--forward <url>'"],
-    [['--forward', 'localhost:3000/x'], 2, 'did you mean http://localhost:3000/x?'],
+    [['--forward', '127.0.0.1:3000/x'], 2, 'did you mean http://127.0.0.1:3000/x?'],
     [['--forward', 'http://u:p@localhost:3000/'], 2, 'has a user name or password in it'],
     [['--prot', '0'], 2, 'Did you mean --port?'],
-    [['extra'], 2, 'too many arguments'],
+    [['extra'], 2, 'A port is a whole number'],
   ])('%j', async (flags, exitCode, why) => {
     const { code, err } = await run(['listen', ...flags]);
     expect(err).toContain(why);

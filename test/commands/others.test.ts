@@ -8,7 +8,7 @@ import { fileMessageTypes, messageTypeNames } from '../../src/contract/message-t
 import { bundledFolder, pageFixtures } from '../../src/fixtures/list.ts';
 import { fakeHost, ndjson, run } from '../helpers/fake-host.ts';
 
-describe('fixtures', () => {
+describe('the fixtures commands', () => {
   const names = readdirSync(bundledFolder)
     .filter((file) => file.endsWith('.json'))
     .map((file) => file.slice(0, -5));
@@ -17,7 +17,7 @@ describe('fixtures', () => {
     expect(names).toEqual(expect.arrayContaining([...messageTypeNames, 'test_request']));
   });
 
-  test("list: the page's own first, then all others", async () => {
+  test('list shows those of the page first, then all others', async () => {
     const { code, out } = await run(['fixtures', 'list', '--json']);
     const listed = ndjson(out).map(({ name }) => name);
     expect(code).toBe(0);
@@ -26,14 +26,14 @@ describe('fixtures', () => {
     expect((await run(['fixtures', 'list'])).out).toMatch(/^doc_example +image from ai, text from ai$/m);
   });
 
-  test('show is the file, path is where it is', async () => {
+  test('show prints the file, path prints where it is', async () => {
     expect(JSON.parse((await run(['fixtures', 'show', 'test_request'])).out)).toEqual({ event_type: 'test_request' });
     expect((await run(['fixtures', 'path', 'image'])).out).toBe(`${join(bundledFolder, 'image.json')}\n`);
     expect((await run(['fixtures', 'path'])).out).toBe(`${bundledFolder}\n`);
     expect((await run(['fixtures', 'show', 'imge'])).err).toContain('did you mean "image"?');
   });
 
-  test('every bundled fixture holds the contract', async () => {
+  test('every bundled fixture fits the contract', async () => {
     for (const name of names) {
       const { out: body } = await run(['fixtures', 'show', name]);
       const { code, out } = await run(['validate', '-'], { stdin: body });
@@ -44,18 +44,18 @@ describe('fixtures', () => {
 
 describe('validate', () => {
   const dir = mkdtempSync(join(tmpdir(), 'suvvy-hook-'));
-  const file = (body: string): string => {
+  const file = (body: string | Buffer): string => {
     const path = join(dir, 'event.json');
     writeFileSync(path, body);
     return path;
   };
 
-  test('a sound file is exit 0', async () => {
+  test('accepts a valid file with exit 0', async () => {
     const { code, out } = await run(['validate', file('{"event_type":"test_request"}')]);
     expect({ code, out }).toEqual({ code: 0, out: `✔ ${join(dir, 'event.json')}  test_request\n` });
   });
 
-  test('each problem has its line and column', async () => {
+  test('shows each problem with its line and column', async () => {
     const path = file(
       [
         '{',
@@ -81,7 +81,7 @@ describe('validate', () => {
     ]);
   });
 
-  test('what is missing is placed at what it is missing from', async () => {
+  test('places a missing value at the object that should contain it', async () => {
     const { out } = await run([
       'validate',
       file('{\n "event_type": "new_messages",\n "new_messages": [\n  {}]}'),
@@ -97,9 +97,12 @@ describe('validate', () => {
     ['{\n "a": tru }', 7, 'is not JSON'],
     ['// comment\n{}', 1, 'is not JSON'],
     ['', 1, 'is not JSON'],
-    ['\ufeff{"event_type":"test_request"}', 1, 'is not JSON'],
+    ['\ufeff{"event_type":"test_request"}', 1, 'is not JSON: it begins with a byte order mark'],
+    [Buffer.from('\ufeff{}', 'utf16le'), 1, 'is not JSON: it is UTF-16, not UTF-8, from byte 0 on'],
+    [Buffer.from('{}', 'utf16le'), 1, 'is not JSON: it is UTF-16, not UTF-8, from byte 0 on'],
+    [Buffer.concat([Buffer.from('{"ж":\n  "'), Buffer.from([0xcf])]), 4, 'it is not UTF-8, from byte 10 on'],
     ['['.repeat(100_000), 1, 'is not JSON: it is nested deeper than 200 levels'],
-  ])('%.20j is not JSON', async (body, column, message) => {
+  ])('says that %.20j is not JSON', async (body, column, message) => {
     const { code, out } = await run(['validate', file(body), '--json']);
     expect(code).toBe(1);
     expect(ndjson(out)[0]!['problems'][0]).toMatchObject({
@@ -109,7 +112,7 @@ describe('validate', () => {
     });
   });
 
-  test('hostile keys and values cannot control the terminal', async () => {
+  test('is not controlled by hostile keys and values on the terminal', async () => {
     const { out } = await run([
       'validate',
       file(JSON.stringify({ event_type: 'new_messages', new_messages: [{ type: '\x1b[31m\u202e' }], '\x9b1m\n': 1 })),
@@ -117,7 +120,7 @@ describe('validate', () => {
     expect(out).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
   });
 
-  test('an unreadable file is exit 3', async () => {
+  test('fails with exit 3 for a file that cannot be read', async () => {
     expect(await run(['validate', '/nowhere.json'])).toMatchObject({
       code: 3,
       err: 'error: cannot read /nowhere.json: no such file or folder\n',
@@ -135,24 +138,24 @@ describe('demo', () => {
     expect(out.match(/was fetched whole/g)?.length).toBe(fileMessageTypes.length);
   });
 
-  test('--json gives the deliveries', async () => {
+  test('prints the deliveries with --json', async () => {
     const { out } = await run(['demo', '--json', '--quiet']);
     expect(ndjson(out).map(({ delivered }) => delivered)).toEqual(pageFixtures.map(() => true));
   });
 });
 
 describe('the program', () => {
-  test('alone it shows what to do next', async () => {
+  test('shows what to do next if it is called alone', async () => {
     const { code, out } = await run([]);
     expect(code).toBe(0);
     expect(out).toContain('Start here:');
   });
-  test('--version', async () => {
+  test('prints its version with --version', async () => {
     expect(await run(['--version'])).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
   });
   const leaves = ['fixture', 'file', 'message'].map((leaf) => `send ${leaf}`);
   leaves.push(...['list', 'show', 'path', 'save'].map((leaf) => `fixtures ${leaf}`));
-  test.each([...leaves, ...commands.map(({ name }) => name)])('%s --help has examples', async (name) => {
+  test.each([...leaves, ...commands.map(({ name }) => name)])('has examples in the help of %s', async (name) => {
     const { code, out } = await run([...name.split(' '), '--help']);
     expect(code).toBe(0);
     expect(out).toContain(`Usage: suvvy-hook ${name}`);
@@ -160,13 +163,13 @@ describe('the program', () => {
     expect(await run(['help', ...name.split(' ')])).toEqual({ code: 0, out, err: '' });
   });
 
-  test.each(leaves)('help may stand in the middle: %s', async (name) => {
+  test.each(leaves)('accepts help in the middle of a line: %s', async (name) => {
     const [group, leaf] = name.split(' ') as [string, string];
     expect(await run([group, 'help', leaf])).toEqual(await run([group, leaf, '--help']));
   });
 
   test.each([[['listne', '--help']], [['help', 'listne']], [['--json', 'listne', '--port', '1']]])(
-    '%j is a typo, whatever else is on the line',
+    'reports %j as a typo, whatever else is on the line',
     async (argv) => {
       const { code, out, err } = await run(argv);
       expect({ code, out }).toEqual({ code: 2, out: '' });
@@ -174,13 +177,13 @@ describe('the program', () => {
     },
   );
 
-  test('help keeps its columns on a narrow terminal', async () => {
+  test('keeps the columns of its help on a narrow terminal', async () => {
     const { out } = await run(['send', 'fixture', '--help'], { tty: true, columns: 60 });
     const [options] = out.split('Examples:');
     expect(options!.split('\n').filter((line) => line.length > 60)).toEqual([]);
   });
 
-  test('--no-color is for errors as well', async () => {
+  test('obeys --no-color for errors too', async () => {
     const host = fakeHost();
     const asked: unknown[] = [];
     host.style = async (_, options) => {

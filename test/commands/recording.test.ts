@@ -9,7 +9,7 @@ const folder = (): string => mkdtempSync(join(tmpdir(), 'suvvy-hook-'));
 const testRequest = '{"event_type":"test_request"}';
 const auth = { Authorization: 'Bearer s3cret' };
 
-test('every request is in the journal before it is answered, refused ones too', async () => {
+test('every request is in the journal before it is answered, also a refused one', async () => {
   const path = join(folder(), 'events.ndjson');
   const { url, host, end } = await listening(['--record', path, '--secret', 's3cret', '--events', 'new_messages']);
   expect((await post(`${url}/hook?a=1`, testRequest, auth)).status).toBe(200);
@@ -41,7 +41,7 @@ test('every request is in the journal before it is answered, refused ones too', 
   expect(host.out()).not.toContain('test_request');
 });
 
-test('a journal that goes on: two runs, and a torn line between them', async () => {
+test('a journal continues after two runs and a torn line between them', async () => {
   const cwd = folder();
   const path = join(cwd, 'events.ndjson');
   for (const torn of ['', '{"v":1,']) {
@@ -59,26 +59,29 @@ test('a journal that goes on: two runs, and a torn line between them', async () 
   ]);
 });
 
-test('moved underneath: it goes on in a new one, and says so', async () => {
+test('a journal that is moved during the run continues in a new file, with a note', async () => {
   const path = join(folder(), 'events.ndjson');
   const { url, host } = await listening(['--record', path]);
   await post(url, testRequest);
   renameSync(path, `${path}.1`);
   expect((await post(url, testRequest)).status).toBe(200);
-  expect(host.err()).toContain(`! ${path} was moved or deleted: a new one was begun`);
+  expect(host.err()).toContain(`! ${path} was moved or deleted: a new one was created`);
   expect([path, `${path}.1`].map((file) => ndjson(readFileSync(file, 'utf8')).length)).toEqual([1, 1]);
 });
 
-test.runIf(existsSync('/dev/full'))('a full disk: 500, one line on the terminal, and the card says why', async () => {
-  const { url, host, end } = await listening(['--record', '/dev/full']);
-  for (let times = 0; times < 3; times += 1) expect((await post(url, testRequest)).status).toBe(500);
-  await end();
-  expect(host.err().match(/! cannot write \/dev\/full: no space left on the disk/g)).toHaveLength(1);
-  expect(host.out()).toContain('it could not be recorded, so it was not acknowledged');
-  expect(host.out()).toContain('0 acknowledged · 3 refused (500 3)');
-});
+test.runIf(existsSync('/dev/full'))(
+  'a full disk is a 500, one line on the terminal, and a reason on the card',
+  async () => {
+    const { url, host, end } = await listening(['--record', '/dev/full']);
+    for (let times = 0; times < 3; times += 1) expect((await post(url, testRequest)).status).toBe(500);
+    await end();
+    expect(host.err().match(/! cannot write \/dev\/full: no space left on the disk/g)).toHaveLength(1);
+    expect(host.out()).toContain('it could not be recorded, so it was not acknowledged');
+    expect(host.out()).toContain('0 acknowledged · 3 refused (500 3)');
+  },
+);
 
-test('a start that fails leaves the journal as it was', async () => {
+test('a start that fails leaves the journal unchanged', async () => {
   const path = join(folder(), 'events.ndjson');
   writeFileSync(path, 'torn');
   expect((await run(['listen', '--record', path, '--host', '203.0.113.9', '--port', '0'])).code).toBe(3);
@@ -89,7 +92,7 @@ test.each([
   [['--record', '/'], 3, 'cannot record into /: it is a folder'],
   [['--record', '/nowhere/x.ndjson'], 3, 'no such file or folder'],
   [['--fsync'], 2, '--fsync does nothing without --record'],
-])('%j', async (flags, exitCode, why) => {
+])('listen refuses %j', async (flags, exitCode, why) => {
   const { code, err } = await run(['listen', '--port', '0', ...flags]);
   expect(err).toContain(why);
   expect(code).toBe(exitCode);

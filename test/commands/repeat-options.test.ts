@@ -62,11 +62,11 @@ describe('the command that repeats a case has every flag of the run in it', () =
     for (const typed of typings(flag).filter((words) => words.at(-1) !== '')) expect(repeat(typed)).toBe('');
   });
 
-  test('and nothing is left out that is no flag', () => {
+  test('except for words that are not flags', () => {
     expect(leftOut.filter((name) => !flags.some(({ long }) => long === name))).toEqual([]);
   });
 
-  test('in the order in which they were typed, since the last one wins', () => {
+  test('in the order in which they were typed, because the last one wins', () => {
     const argv = [
       '--chat-id',
       '42',
@@ -82,13 +82,13 @@ describe('the command that repeats a case has every flag of the run in it', () =
     expect(parse(wordsOf(repeat(argv))).options).toEqual(parse(argv).options);
   });
 
-  test('but the secret, wherever it was typed', () => {
+  test('but never the secret, wherever it was typed', () => {
     const argv = ['--secret', secret, '--start', `TOKEN=${secret} npm start`, '--cacert', secret];
     expect(repeat(argv)).toBe(`--start 'TOKEN=*** npm start' --cacert '***'`);
     expect(repeat(['--secret', ''])).toBe(`--secret ''`);
   });
 
-  test('and the help shows no flag that is not among them', async () => {
+  test('and every flag of the help is one of these', async () => {
     const { out } = await run(['check', '--help']);
     const shown = [...out.matchAll(/^ {2}(?:-\w, )?(--[\w-]+)/gm)].map(([, name]) => name!);
     const others = shown.filter((name) => !flags.some(({ long }) => long === name));
@@ -97,13 +97,13 @@ describe('the command that repeats a case has every flag of the run in it', () =
   });
 });
 
-describe('what a failed run prints fails again', () => {
+describe('the printed command for a failed run fails again', () => {
   test.for([
     [['--max-p95', '0.001ms'], 'perf/budget'],
     [['--max-latency=0.001ms'], 'perf/budget'],
     [['--strict', '--warmup', '1', '--no-chat-id'], 'event/unknown-message-kind'],
     [['--expect-fetch=20ms'], 'files/fetched'],
-  ] as const)('%j', async ([given, id]) => {
+  ] as const)('with %j', async ([given, id]) => {
     const { url } = await receiver((request) =>
       request.text.includes('[suvvy-hook check event/unknown-message-kind]')
         ? void request.res.writeHead(422).end()
@@ -114,7 +114,7 @@ describe('what a failed run prints fails again', () => {
     expect(first).toMatchObject({ code: 1 });
     const { command } = ndjson(first.out).find((line) => line['id'] === id)!['reproduce'] as { command: string };
     expect(command).not.toContain(secret);
-    const [, , ...argv] = wordsOf(command);
+    const [, , , ...argv] = wordsOf(command);
     expect(await check(...argv)).toMatchObject({ code: 1 });
     expect(await check(url, '--only', id, '--secret', secret)).toMatchObject({ code: 0 });
   });

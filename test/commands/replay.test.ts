@@ -49,7 +49,7 @@ const fixturesOf = (out: string): string[] =>
     .map(({ fixture }) => fixture);
 
 describe('replay', () => {
-  test('byte for byte, with the recorded Content-Type and the secret of today', async () => {
+  test('sends events byte for byte, with the recorded Content-Type and the secret of today', async () => {
     const bodies = [
       Buffer.from(' { "event_type" : "test_request" }\n'),
       Buffer.from([0x7b, 0xc3, 0x28, 0x00, 0xff]),
@@ -77,7 +77,7 @@ describe('replay', () => {
     expect(ndjson(out).at(-1)).toMatchObject({ type: 'summary', sent: 3, delivered: 3 });
   });
 
-  test('what listen has recorded: the same bytes come again', async () => {
+  test('sends the same bytes that listen has recorded', async () => {
     const journal = join(folder(), 'events.ndjson');
     const first = await listening(['--record', journal, '--secret', 'old']);
     await run(['send', 'fixture', '--url', `${first.url}/`, '--secret', 'old']);
@@ -88,7 +88,7 @@ describe('replay', () => {
     expect(seen.map(({ headers }) => headers.authorization)).toEqual(pageFixtures.map(() => undefined));
   });
 
-  test('into the receiver that records into the same journal, it comes to an end', async () => {
+  test('comes to an end if the receiver records into the same journal', async () => {
     const journal = journalOf([{}, {}]);
     const { url } = await listening(['--record', journal]);
     const { code, out } = await run(['replay', journal, '--url', `${url}/`, '--json']);
@@ -136,7 +136,7 @@ describe('replay', () => {
       ['id-2', 'id-4'],
     ],
     [['--since', '10m ago', '--only', 'later'], ['id-4']],
-  ])('%j', async (flags, ids) => {
+  ])('selects events by %j', async (flags, ids) => {
     const { url, seen } = await target();
     const { code, out } = await run(['replay', journalOf(mixed), '--url', url, '--json', ...flags]);
     expect(code).toBe(0);
@@ -144,7 +144,7 @@ describe('replay', () => {
     expect(seen).toHaveLength(ids.length);
   });
 
-  test('--set and --chat-id change the body, --header the Content-Type', async () => {
+  test('changes the body with --set and --chat-id, the Content-Type with --header', async () => {
     const { url, seen } = await target();
     const changes = ['--chat-id', '7', '--set', 'new_messages[0].text=Hello'];
     const header = ['--header', 'Content-Type: application/x+json'];
@@ -154,7 +154,22 @@ describe('replay', () => {
     expect(seen[0]!.headers['content-type']).toBe('application/x+json');
   });
 
-  test('--set on a body that is no JSON, or has no such place, sends nothing', async () => {
+  test.each([
+    [['--chat-id', '7'], '"chat_id":"7",'],
+    [['--no-chat-id'], ''],
+  ])('replaces the recorded chat_id by %j, and keeps every other byte', async (flags, sent) => {
+    const { url, seen } = await target();
+    const chat = message.replace('new_messages",', 'new_messages","chat_id":"555",').replace('}]', ',"n":1e400}]');
+    const journal = journalOf([{ body: chat }, { body: testRequest }]);
+    const { out } = await run(['replay', journal, '--url', url, '--json', ...flags]);
+    const expected = [chat.replace('"chat_id":"555",', sent), testRequest];
+    expect(seen.map(({ body }) => body)).toEqual(expected);
+    expect(ndjson(out).flatMap(({ request }) => request?.body ?? [])).toEqual(expected);
+    const lines = await run(['replay', journal, '--url', url, ...flags]);
+    expect(lines.err).toContain(sent ? ' · chat_id 7\n' : ' · no chat_id\n');
+  });
+
+  test('sends nothing if --set meets a body that is not JSON, or has no such place', async () => {
     const { url, seen } = await target();
     for (const body of ['nope', testRequest]) {
       const { code } = await run([
@@ -182,12 +197,27 @@ describe('replay', () => {
     expect(code).toBe(0);
     expect(err).toContain('! 1 line skipped: torn, or not an entry of a journal\n');
     expect(err).toContain('! 1 line skipped: written by a later version of suvvy-hook\n');
-    expect(err).toContain('! 1 request left out: refused unread, there is no body\n');
+    expect(err).toContain('! 1 request left out: refused before the body was read\n');
     expect(err).toContain('1 event of ');
     expect(out).toMatch(/^✔ id-0 test_request +200 OK/);
   });
 
-  test('the exit codes are those of send; --repeat and --dry-run work', async () => {
+  test('warns of dead file links: of our own server, which has ended, and of fixtures', async () => {
+    const { url } = await target();
+    const withLink = (link: string): Recorded => ({
+      body: `{"event_type":"new_messages","new_messages":[{"file":{"url":"${link}"}}]}`,
+    });
+    const sent = await target();
+    await run(['send', 'fixture', 'image', '--url', sent.url]);
+    const served = JSON.parse(sent.seen[0]!.body).new_messages[0].file.url as string;
+    const alive = ['https://files.example/0123456789abcdef/a.pdf', 'http://files.example:80/a/0/a.pdf'].map(withLink);
+    const dead = [served, 'asset:a.pdf'].map(withLink);
+    const { err } = await run(['replay', journalOf([...alive, ...dead]), '--url', url]);
+    expect(err).toContain('! 2 events with dead file links');
+    expect((await run(['replay', journalOf(alive), '--url', url])).err).not.toContain('dead');
+  });
+
+  test('has the exit codes of send, and knows --repeat and --dry-run', async () => {
     const { url, seen } = await target(503);
     const journal = journalOf([{}, { body: message }]);
     expect((await run(['replay', journal, '--url', url, '--repeat', '2'])).code).toBe(1);
@@ -199,7 +229,7 @@ describe('replay', () => {
   });
 
   test.each<[string, string, string[], number, RegExp]>([
-    ['nothing fits', line({}, 0), ['--failed'], 2, /none of the 1 event in .* fits\n {2}loosen/],
+    ['nothing fits', line({}, 0), ['--failed'], 2, /none of the 1 event in .* matches\n {2}relax/],
     ['a mistyped type', line({}, 0), ['--only', 'test_requst'], 2, /did you mean --only test_request\?/],
     ['a mistyped id', line({}, 0), ['--id', 'id-9'], 2, /there is no event id-9 in .*\n {2}did you mean id-0\?/],
     [
@@ -207,7 +237,7 @@ describe('replay', () => {
       line({ body: null, status: 401 }, 0),
       [],
       2,
-      /nothing to send: 1 request of .* fit, all refused unread/,
+      /nothing to send: 1 request of .* match, all refused before the body was read/,
     ],
     ['empty', '', [], 2, /is empty/],
     [
@@ -215,12 +245,12 @@ describe('replay', () => {
       '# Notes\n\nhello\n',
       [],
       2,
-      /is no journal: none of its lines is an event \(there are 2\)\n {2}suvvy-hook listen --record/,
+      /is not a journal: none of its 2 lines is an event\n {2}npx suvvy-hook listen --record/,
     ],
     ['only a later version', '{"v":2}\n', [], 2, /was written by a later version of suvvy-hook/],
     ['no time', line({}, 0), ['--since', 'yesterday'], 2, /A time looks like/],
     ['no pace', line({}, 0), ['--pace', 'slow'], 2, /Allowed choices are recorded, max/],
-  ])('%s', async (_, content, flags, exitCode, why) => {
+  ])('refuses with a reason: %s', async (_, content, flags, exitCode, why) => {
     const { url, seen } = await target();
     const path = join(folder(), 'events.ndjson');
     writeFileSync(path, content);
@@ -230,7 +260,7 @@ describe('replay', () => {
     expect(seen).toEqual([]);
   });
 
-  test('a journal that is not there, or a folder, is exit 3', async () => {
+  test('is exit 3 for a journal that does not exist, or is a folder', async () => {
     const journal = journalOf([{}]);
     expect(await run(['replay', `${journal}n`, '--url', 'http://127.0.0.1:1'])).toMatchObject({
       code: 3,
@@ -240,18 +270,18 @@ describe('replay', () => {
   });
 });
 
-describe('--pace recorded', () => {
-  test('waits as long as between the events', async () => {
+describe('replay --pace recorded', () => {
+  test('waits as long as the time between the events', async () => {
     const { url } = await target();
     const journal = journalOf([{ atMs: 0 }, { atMs: 120 }, { atMs: 60 }]);
     const { out } = await run(['replay', journal, '--url', url, '--pace', 'recorded', '--json']);
     const [first, second] = ndjson(out).map(({ startedAt }) => Date.parse(startedAt));
-    // Timers count from the start of their turn of the loop, the calendar in whole milliseconds.
-    expect(second! - first!).toBeGreaterThanOrEqual(110);
+    // The first one may start late on a busy machine, and the second one does not wait for it.
+    expect(second! - first!).toBeGreaterThanOrEqual(60);
     expect(ndjson(out).at(-1)).toMatchObject({ sent: 3 });
   });
 
-  test('Ctrl-C ends the waiting', async () => {
+  test('stops waiting on Ctrl-C', async () => {
     const { url, seen } = await target();
     const host = fakeHost();
     const exited = main(
@@ -268,7 +298,7 @@ describe('--pace recorded', () => {
 describe('fixtures save', () => {
   const chat = message.replace('{', '{"chat_id":"555-secret-chat",');
 
-  test('a redacted fixture, which can be sent', async () => {
+  test('writes a redacted fixture, which can be sent', async () => {
     const cwd = folder();
     const journal = journalOf([{}, { body: chat }]);
     const saved = await run(['fixtures', 'save', journal, '--id', 'id-1', '--name', 'refund'], { cwd });
@@ -280,14 +310,14 @@ describe('fixtures save', () => {
     expect(JSON.parse(seen[0]!.body)).toEqual(JSON.parse(text));
   });
 
-  test('never over another without --force', async () => {
+  test('does not overwrite another one without --force', async () => {
     const cwd = folder();
     mkdirSync(join(cwd, 'own'));
     writeFileSync(join(cwd, 'own/x.json'), 'mine');
     const argv = ['fixtures', 'save', journalOf([{}]), '--id', 'id-0', '--name', 'x', '--fixtures', 'own'];
     expect(await run(argv, { cwd })).toMatchObject({
       code: 2,
-      err: expect.stringMatching(/own\/x\.json is there already\n.*--force/),
+      err: expect.stringMatching(/own\/x\.json already exists\n.*--force/),
     });
     expect(readFileSync(join(cwd, 'own/x.json'), 'utf8')).toBe('mine');
     const { out } = await run([...argv, '--force', '--json'], { cwd });
@@ -299,10 +329,10 @@ describe('fixtures save', () => {
     [['--id', 'id-7', '--name', 'x'], /there is no event id-7 in .*\n {2}did you mean id-[01]\?/],
     [['--id', 'id-0', '--name', '../x'], /"\.\.\/x" cannot be the name of a fixture/],
     [['--id', 'id-0', '--name', 'a\x1b[2J'], /cannot be the name of a fixture/],
-    [['--id', 'id-1', '--name', 'x'], /event id-1 was refused unread: there is no body to save/],
+    [['--id', 'id-1', '--name', 'x'], /event id-1 was refused before its body was read: there is nothing to save/],
     [['--id', 'id-2', '--name', 'x'], /event id-2 cannot be a fixture/],
-    [['--name', 'x'], /required option '--id <id>' not specified/],
-  ])('%j is exit 2', async (flags, why) => {
+    [['--id', 'id-0'], /required option '--name <name>' not specified/],
+  ])('is exit 2 with %j', async (flags, why) => {
     const journal = journalOf([{}, { body: null, status: 401 }, { body: 'not json' }]);
     const { code, err } = await run(['fixtures', 'save', journal, ...flags], { cwd: folder() });
     expect(err).toMatch(why);

@@ -153,7 +153,7 @@ describe('send fixture', () => {
     );
     const { out } = await run(['send', 'fixture', 'text', '--url', url]);
     expect(out).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
-    expect(out).toContain('│ ✔ text  200 OK\\u202e');
+    expect(out).toContain('\n  │ \\x1b]0;owned\\x07 ✔ text 200 OK\\u202e\n');
   });
 
   test('at 60 columns nothing is wider', async () => {
@@ -178,57 +178,6 @@ describe('send fixture', () => {
       else host.interrupt();
     });
     expect(await main(['send', 'fixture', '--url', url], host)).toBe(1);
-  });
-});
-
-describe('the secret', () => {
-  test('flag over file over environment over .env file; one newline is stripped', async () => {
-    const { url, seen } = await target();
-    const dir = folder();
-    writeFileSync(join(dir, 'secret'), 'from-file\n');
-    writeFileSync(join(dir, '.env'), 'SUVVY_WEBHOOK_SECRET="from-dotenv"\n');
-    const send = (flags: string[], env = {}) =>
-      run(['send', 'fixture', 'text', '--url', url, ...flags], { env, cwd: dir });
-    const env = { SUVVY_WEBHOOK_SECRET: 'from-env' };
-    await send(['--secret', 'from-flag', '--secret-file', 'secret', '--env-file', '.env'], env);
-    await send(['--secret-file', 'secret', '--env-file', '.env'], env);
-    await send(['--env-file', '.env'], env);
-    await send(['--env-file', '.env']);
-    await send(['--secret', ''], env);
-    expect(seen.map(({ headers }) => headers.authorization)).toEqual([
-      'Bearer from-flag',
-      'Bearer from-file',
-      'Bearer from-env',
-      'Bearer from-dotenv',
-      undefined,
-    ]);
-  });
-
-  test.each([
-    ['line\nbreak', 'a line break'],
-    [' s3cret', 'a blank'],
-    ['пароль', 'outside ASCII'],
-  ])('%j is refused, unsent and unseen', async (secret, why) => {
-    const { url, seen } = await target();
-    const { code, out, err } = await run(['send', 'fixture', 'text', '--url', url, '--secret', secret]);
-    expect(code).toBe(2);
-    expect(err).toContain(why);
-    expect(out + err).not.toContain(secret.trim());
-    expect(seen).toEqual([]);
-  });
-
-  test('a file that cannot be read is exit 3', async () => {
-    const { code, err } = await run([
-      'send',
-      'fixture',
-      'text',
-      '--url',
-      'http://127.0.0.1:1/',
-      '--secret-file',
-      '/nowhere',
-    ]);
-    expect(code).toBe(3);
-    expect(err).toBe('error: cannot read the file of --secret-file: no such file or folder\n');
   });
 });
 
@@ -346,20 +295,79 @@ describe('send file', () => {
     expect(seen.map(({ body }) => body)).toEqual([odd, '{"broken', wide]);
   });
 
-  test('from stdin', async () => {
-    const { url, seen } = await target();
-    await run(['send', 'file', '-', '--url', url], { stdin: odd });
-    expect(seen[0]!.body).toBe(odd);
+  test.each([
+    ['broken', Buffer.from('{"broken'), /! .*event\.json is not JSON \(.+\): it is sent anyway\n/],
+    ['mark', Buffer.from('\ufeff{}'), /\(it begins with a byte order mark\): it is sent anyway\n/],
+    ['UTF-16', Buffer.from('\ufeff{}', 'utf16le'), /\(it is UTF-16, not UTF-8\): it is sent anyway\n/],
+    ['CP1251', Buffer.from('"\xcf"', 'latin1'), /\(it is not UTF-8\): it is sent anyway\n/],
+    ['empty', Buffer.from(''), /\(it is empty\): it is sent anyway\n/],
+  ])('what is not JSON is sent and said, and is the likely cause where it is refused: %s', async (_, body, said) => {
+    const dir = folder();
+    writeFileSync(join(dir, 'event.json'), body);
+    const send = async (status: number, ...flags: string[]) => {
+      const { url, seen } = await target(status);
+      const result = await run(['send', ...flags, join(dir, 'event.json'), '--url', url], { columns: 300 });
+      return { ...result, seen };
+    };
+    for (const what of ['file', 'fixture']) {
+      const { code, out, err, seen } = await send(200, what);
+      expect([code, seen.length]).toEqual([0, 1]);
+      expect(err).toMatch(said);
+      expect(out).not.toContain('likely cause');
+    }
+    for (const status of [400, 422, 500])
+      expect((await send(status, 'file')).out).toContain('that is the likely cause');
+    for (const status of [401, 404, 405, 429]) expect((await send(status, 'file')).out).not.toContain('likely cause');
+    expect((await send(200, 'file', '--quiet')).err).toBe('');
   });
 
-  test('--chat-id fills what is missing, never what is there', async () => {
+  test('JSON that is refused is no likely cause', async () => {
+    const { url } = await target(400);
+    const { out, err } = await run(['send', 'file', '-', '--url', url], { stdin: '{"event_type":"later"}' });
+    expect(out + err).not.toMatch(/likely cause|not JSON/);
+  });
+
+  test.each([[['send', 'file', '-', '--url', 'http://127.0.0.1:1/']], [['validate', '-']]])(
+    'an empty stdin is exit 2: %j',
+    async (argv) => {
+      expect(await run(argv, { stdin: '' })).toEqual({
+        code: 2,
+        out: '',
+        err: 'error: stdin is empty: did the command before the pipe fail?\n',
+      });
+    },
+  );
+
+  test('from stdin', async () => {
+    const { url, seen } = await target();
+    const { out } = await run(['send', 'file', '-', '--url', url, '--json'], { stdin: odd });
+    expect(seen[0]!.body).toBe(odd);
+    expect(ndjson(out)[0]).toMatchObject({ fixture: 'stdin' });
+  });
+
+  test.each([
+    [
+      ['--chat-id', '5'],
+      ['5', '5', undefined],
+    ],
+    [['--no-chat-id'], [undefined, undefined, undefined]],
+    [[], [undefined, '9', undefined]],
+  ])('%j: the chat_id of new_messages, and never of a test_request', async (flags, sent) => {
     const { url, seen } = await target();
     const dir = folder();
-    writeFileSync(join(dir, 'without.json'), '{"event_type":"new_messages","new_messages":[]}');
-    writeFileSync(join(dir, 'with.json'), '{"event_type":"new_messages","chat_id":"9","new_messages":[]}');
-    writeFileSync(join(dir, 'test.json'), '{"event_type":"test_request"}');
-    await run(['send', 'file', 'without.json', 'with.json', 'test.json', '--chat-id', '5', '--url', url], { cwd: dir });
-    expect(seen.map(({ body }) => JSON.parse(body).chat_id)).toEqual(['5', '9', undefined]);
+    const bodies = {
+      'without.json': '{"event_type":"new_messages","new_messages":[],"n":1.0}',
+      'with.json': '{"event_type":"new_messages","chat_id":"9","new_messages":[],"n":1.0}',
+      'test.json': '{"event_type":"test_request","n":1.0}',
+    };
+    for (const [name, body] of Object.entries(bodies)) writeFileSync(join(dir, name), body);
+    const { out, err } = await run(['send', 'file', ...Object.keys(bodies), ...flags, '--json', '--url', url], {
+      cwd: dir,
+    });
+    expect(seen.map(({ body }) => JSON.parse(body).chat_id)).toEqual(sent);
+    expect(seen.every(({ body }) => body.endsWith('"n":1.0}'))).toBe(true);
+    expect(ndjson(out).flatMap(({ request }) => request?.body ?? [])).toEqual(seen.map(({ body }) => body));
+    expect(err).toBe('');
   });
 
   test('a mistyped path suggests the nearest', async () => {
@@ -394,13 +402,13 @@ describe("one's own fixtures", () => {
     const file = { name: 'my.jpg', url: 'asset:my.jpg', size_bytes: 2219, mime_type: 'image/jpeg' };
     const event = { event_type: 'new_messages', new_messages: [{ type: 'image', message_sender: 'ai', file }] };
     writeFileSync(join(dir, 'mine.json'), JSON.stringify(event));
-    writeFileSync(join(dir, 'text.json'), '{ "event_type":"test_request" }');
+    writeFileSync(join(dir, 'button.json'), '{ "event_type":"test_request" }');
     return dir;
   }
 
-  test('are found by name, take the place of ours, and keep their bytes unless a link has to change', async () => {
+  test('are found by name, and keep their bytes unless a link has to change', async () => {
     const { url, seen } = await target();
-    const { code } = await run(['send', 'fixture', 'mine', 'text', '--fixtures', own(), '--url', url]);
+    const { code } = await run(['send', 'fixture', 'mine', 'button', '--fixtures', own(), '--url', url]);
     expect(code).toBe(0);
     expect(JSON.parse(seen[0]!.body).new_messages[0].file.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/.*\/my\.jpg$/);
     expect(seen[1]!.body).toBe('{ "event_type":"test_request" }');
@@ -467,8 +475,8 @@ describe('--set', () => {
     ['new_messages[3].text=x', 'does nothing in text: there is no new_messages[3]'],
     ['file.url=x', 'does nothing in text: there is no file'],
     ['event_type.x=y', 'event_type has no members'],
-    ['new_messages[=x', 'the path stops making sense at "[="'.replace('=', '')],
-    ['nothing', 'there is no PATH=VALUE in it'],
+    ['new_messages[=x', 'the path is not valid from "[="'.replace('=', '')],
+    ['nothing', 'it is not PATH=VALUE'],
   ])('%s is exit 2 before anything is sent', async (set, why) => {
     const { url, seen } = await target();
     const { code, err } = await run(['send', 'fixture', 'text', '--url', url, '--set', set]);
@@ -523,16 +531,17 @@ describe('--dry-run', () => {
 describe('bad input is one line and a way out', () => {
   test.each([
     [['send', 'fixture', 'txet'], 2, 'there is no fixture "txet"', 'did you mean "text"?'],
-    [['send', 'text'], 2, 'unknown command "send text"', 'did you mean "send fixture text"?'],
+    [['send', 'txet'], 2, 'unknown command "send txet"', 'did you mean "send text"?'],
+    [['send', 'text', '--ulr', 'x'], 2, "unknown option '--ulr'", 'Did you mean --url?'],
     [['send', 'fixtur'], 2, 'unknown command "send fixtur"', 'did you mean "send fixture"?'],
     [['lisen'], 2, "unknown command 'lisen'", 'Did you mean listen?'],
     [['send', 'fixture', '--ulr', 'x'], 2, "unknown option '--ulr'", 'Did you mean --url?'],
     [['send', 'fixture', 'text'], 2, 'there is no URL to send to', '--url'],
     [
-      ['send', 'fixture', 'text', '--url', 'localhost:3000/x'],
+      ['send', 'fixture', 'text', '--url', '127.0.0.1:3000/x'],
       2,
-      '"localhost:3000/x" is not an http(s) URL',
-      'did you mean http://localhost:3000/x?',
+      '"127.0.0.1:3000/x" is not an http(s) URL',
+      'did you mean http://127.0.0.1:3000/x?',
     ],
     [
       ['send', 'fixture', 'text', '--url', 'htp://example.com/x'],
@@ -603,8 +612,8 @@ describe('bad input is one line and a way out', () => {
   });
 
   test('a bad URL from the environment says where it is from', async () => {
-    const { err } = await run(['send', 'fixture', 'text'], { env: { SUVVY_WEBHOOK_URL: 'localhost:3000' } });
-    expect(err).toContain('"localhost:3000" (from SUVVY_WEBHOOK_URL) is not an http(s) URL');
+    const { err } = await run(['send', 'fixture', 'text'], { env: { SUVVY_WEBHOOK_URL: 'ftp://a:3000' } });
+    expect(err).toContain('"ftp://a:3000" (from SUVVY_WEBHOOK_URL) is not an http(s) URL');
   });
 
   test('nothing like it: no suggestion', async () => {

@@ -30,8 +30,8 @@ function slowPlace(text: string, path: Path): { line: number; column: number } {
   return { line: before.length, column: [...before.at(-1)!].length + 1 };
 }
 
-describe('places', () => {
-  test('of any value in any JSON are those that a tree gives, on one line and on many', () => {
+describe('the places that validate shows', () => {
+  test('are those that a tree would give for any value in any JSON, on one line or many', () => {
     const json = fc.oneof(
       fc.jsonValue({ maxDepth: 4 }),
       fc.array(fc.dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue())),
@@ -46,45 +46,41 @@ describe('places', () => {
     );
   });
 
-  test('a name that is there twice is shown where it is first', () => {
+  test('are the first one for a name that occurs twice', () => {
     expect(placesOf('{"a":1,"b":{"c":2},"a":3}', [['a'], ['b', 'c']])).toEqual([
       { line: 1, column: 6 },
       { line: 1, column: 17 },
     ]);
   });
 
-  test('a pair of surrogates is one character', () => {
+  test('count a surrogate pair as one character', () => {
     expect(placesOf('{"😀":"👍","a":1}', [['a']])).toEqual([{ line: 1, column: 14 }]);
   });
 
-  test('the first mistake', () => {
+  test('include the first error in the JSON', () => {
     expect(firstMistake('{\n "a": ]\n')).toEqual({ words: 'value expected', line: 2, column: 7 });
     expect(firstMistake('{}')).toBeNull();
     expect(firstMistake('['.repeat(200_000))).toBeNull();
   });
 });
 
-test(
-  'a file of one long line costs no more for a hundred problems at its end than for one',
-  { timeout: 60_000 },
-  async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'suvvy-hook-'));
-    const sound = JSON.stringify({ type: 'text', message_sender: 'ai', text: 'ё'.repeat(2000) });
-    const file = (name: string, problems: number): string => {
-      const messages = [...Array.from({ length: 2000 }, () => sound), ...Array.from({ length: problems }, () => '{}')];
-      writeFileSync(join(folder, name), `{"event_type":"new_messages","new_messages":[${messages.join(',')}]}`);
-      return join(folder, name);
-    };
-    const timed = async (path: string): Promise<{ ms: number; lines: number }> => {
-      const startedAt = performance.now();
-      const { out } = await run(['validate', path]);
-      return { ms: performance.now() - startedAt, lines: out.trim().split('\n').length };
-    };
-    const [one, many] = [file('one.json', 1), file('many.json', 100)];
-    await timed(one);
-    const [few, hundred] = [await timed(one), await timed(many)];
-    expect(hundred.lines).toBe(100);
-    // Place by place it took a hundred times as long.
-    expect(hundred.ms).toBeLessThan(few.ms * 20);
-  },
-);
+test('a hundred problems at the end of one long line take no longer than one', { timeout: 60_000 }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'suvvy-hook-'));
+  const sound = JSON.stringify({ type: 'text', message_sender: 'ai', text: 'ё'.repeat(2000) });
+  const file = (name: string, problems: number): string => {
+    const messages = [...Array.from({ length: 2000 }, () => sound), ...Array.from({ length: problems }, () => '{}')];
+    writeFileSync(join(folder, name), `{"event_type":"new_messages","new_messages":[${messages.join(',')}]}`);
+    return join(folder, name);
+  };
+  const timed = async (path: string): Promise<{ ms: number; lines: number }> => {
+    const startedAt = performance.now();
+    const { out } = await run(['validate', path]);
+    return { ms: performance.now() - startedAt, lines: out.trim().split('\n').length };
+  };
+  const [one, many] = [file('one.json', 1), file('many.json', 100)];
+  await timed(one);
+  const [few, hundred] = [await timed(one), await timed(many)];
+  expect(hundred.lines).toBe(100);
+  // Place by place it took a hundred times as long.
+  expect(hundred.ms).toBeLessThan(few.ms * 20);
+});

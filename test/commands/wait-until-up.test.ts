@@ -3,7 +3,7 @@ import { isUp, waitUntilUp } from '../../src/commands/start/wait-until-up.ts';
 import { receiver } from '../checks/receivers.ts';
 import { closedPort } from '../helpers/target.ts';
 
-test('a cold start is waited for', async () => {
+test('check --start waits for a server with a cold start', async () => {
   const { url } = await receiver();
   expect(await isUp({ url: new URL(url) })).toBe(true);
   const dead = new URL(`http://127.0.0.1:${await closedPort()}/`);

@@ -13,7 +13,7 @@ function folder(config?: unknown): string {
 
 const reader = { uid: process.geteuid?.() ?? null };
 
-test('the nearest one from here upwards', async () => {
+test('the nearest config from the current folder upwards is used', async () => {
   const root = folder({ profile: 'smoke' });
   const below = join(root, 'a', 'b');
   mkdirSync(below, { recursive: true });
@@ -27,7 +27,7 @@ test('the nearest one from here upwards', async () => {
   expect((await loadConfig(below, undefined, reader))!.config).toEqual({ profile: 'full' });
 });
 
-test('none is no error, unless it was named', async () => {
+test('a missing config is an error only if it was named', async () => {
   expect(await loadConfig(folder(), undefined, reader)).toBeNull();
   await expect(loadConfig(folder(), 'other.json', reader)).rejects.toMatchObject({
     message: 'cannot read other.json: no such file or folder',
@@ -35,13 +35,13 @@ test('none is no error, unless it was named', async () => {
   });
 });
 
-test('a named one wins', async () => {
+test('a named config wins over the nearest one', async () => {
   const root = folder({ profile: 'smoke' });
   writeFileSync(join(root, 'ci.json'), '\ufeff{"gate":"strict"}');
   expect((await loadConfig(root, 'ci.json', reader))!.config).toEqual({ gate: 'strict' });
 });
 
-test('everything that it knows', async () => {
+test('a config with every known key is read', async () => {
   const config = {
     $schema: 'node_modules/suvvy-hook/schemas/config.schema.json',
     url: 'http://localhost:3000/webhook',
@@ -76,8 +76,8 @@ test.for<[unknown, string, string]>([
   [{ waivers: [{ case: 'x', reason: 'y', util: '2030-01-31' }] }, 'there is no "waivers[0].util"', ''],
   [{ accept: { x: ['abc'] } }, 'accept.x[0] must be a status', ''],
   [{ levels: { x: 'must' } }, 'levels.x is wrong: ', ''],
-  [[], 'the whole is wrong: ', ''],
-])('%j is exit 2', async ([config, message, hint]) => {
+  [[], 'the whole file is wrong: ', ''],
+])('the config %j is exit 2', async ([config, message, hint]) => {
   await expect(loadConfig(folder(config), undefined, reader)).rejects.toMatchObject({
     message: expect.stringContaining(message),
     exitCode: 2,
@@ -85,8 +85,8 @@ test.for<[unknown, string, string]>([
   });
 });
 
-describe('the search stays in the project', () => {
-  test.each(['package.json', '.git'])('a folder with %s is looked at, and none above it', async (mark) => {
+describe('the search for a config stays in the project', () => {
+  test.each(['package.json', '.git'])('it looks at a folder with %s, and at none above it', async (mark) => {
     const root = folder({ profile: 'smoke' });
     const below = join(root, 'project', 'src');
     mkdirSync(below, { recursive: true });
@@ -96,7 +96,7 @@ describe('the search stays in the project', () => {
     expect((await loadConfig(below, undefined, reader))!.config).toEqual({ profile: 'full' });
   });
 
-  test('a folder .git counts as well as a file', async () => {
+  test('it accepts a folder .git as well as a file', async () => {
     const root = folder({ profile: 'smoke' });
     const below = join(root, 'project', 'src');
     mkdirSync(join(root, 'project', '.git'), { recursive: true });

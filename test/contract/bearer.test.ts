@@ -15,15 +15,15 @@ test.each([
   ['nothing', [''], 'wrong'],
   ['the right one twice', ['Bearer s3cret', 'Bearer s3cret'], 'wrong'],
   ['a wrong one behind the right one', ['Bearer s3cret', 'Bearer x'], 'wrong'],
-])('%s is judged %s', (_, values, verdict) => {
+])('verifyBearer judges a request with %s as %s', (_, values, verdict) => {
   expect(verifyBearer(values, 's3cret')).toBe(verdict);
 });
 
-test.each([null, undefined, ''])('without a secret (%j) nothing is checked', (secret) => {
+test.each([null, undefined, ''])('verifyBearer checks nothing without a secret (%j)', (secret) => {
   expect(verifyBearer(['Bearer anything'], secret)).toBe('unchecked');
 });
 
-test('both sides show the same fingerprint, and never the secret', () => {
+test('listen and send show the same fingerprint, and never the secret', () => {
   expect(fingerprint('s3cret')).toMatch(/^[0-9a-f]{6}$/);
   expect(redactAuthorization(bearer('s3cret'))).toBe(`Bearer *** (sha256:${fingerprint('s3cret')})`);
   expect(redactAuthorization('s3cret')).toBe(`*** (sha256:${fingerprint('s3cret')})`);
@@ -39,13 +39,44 @@ test.each([
   ['plain', null],
   ['with inner blank', null],
   ['~!@#$%^&*()_+', null],
-  ['line\n', 'it has a line break in it'],
-  ['\rline', 'it has a line break in it'],
-  ['a\tb', 'it has a tab in it'],
-  ['a\u0000b', 'it has a control character in it'],
-  [' lead', 'it begins or ends with a blank'],
-  ['trail ', 'it begins or ends with a blank'],
-  ['пароль', 'it has a character outside ASCII, which a header cannot carry'],
-])('the secret %j: %s', (secret, problem) => {
+  ['line\n', 'it contains a line break'],
+  ['\rline', 'it contains a line break'],
+  ['a\tb', 'it contains a tab'],
+  ['a\u0000b', 'it contains a control character'],
+  [' lead', 'it begins or ends with a space'],
+  ['trail ', 'it begins or ends with a space'],
+  ['пароль', 'it contains a character outside ASCII, which a header cannot carry'],
+])('secretProblem says of %j: %s', (secret, problem) => {
   expect(secretProblem(secret)).toBe(problem);
+});
+
+test.each([
+  ['a header string', 'Bearer s3cret', 'ok'],
+  ['the bare secret as a string', 's3cret', 'wrong'],
+  ['no header', undefined, 'missing'],
+  ['null, as Headers give it', null, 'missing'],
+  ["Node's headers", { authorization: 'Bearer s3cret' }, 'ok'],
+  ['headers of another case', { Authorization: 'Bearer s3cret' }, 'ok'],
+  ['headers with a list', { authorization: ['Bearer s3cret', 'Bearer x'] }, 'wrong'],
+  ['headers without one', { host: 'localhost' }, 'missing'],
+  ['Headers', new Headers({ authorization: 'Bearer s3cret' }), 'ok'],
+  ['Headers without one', new Headers(), 'missing'],
+  [
+    'raw headers',
+    [
+      ['Host', 'x'],
+      ['Authorization', 'Bearer s3cret'],
+    ] as [string, string][],
+    'ok',
+  ],
+  [
+    'two raw ones',
+    [
+      ['authorization', 'Bearer s3cret'],
+      ['Authorization', 'Bearer x'],
+    ] as [string, string][],
+    'wrong',
+  ],
+])('verifyBearer takes %s', (_, given, verdict) => {
+  expect(verifyBearer(given, 's3cret')).toBe(verdict);
 });

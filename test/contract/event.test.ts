@@ -9,7 +9,7 @@ const text = { type: 'text', message_sender: 'ai', text: 'Hello' };
 const image = { type: 'image', message_sender: 'employee', file };
 const event = (...messages: unknown[]) => ({ event_type: 'new_messages', new_messages: messages });
 
-describe('what the page documents is taken', () => {
+describe('parseEvent accepts what the page documents', () => {
   test.each([
     ['a text', event(text)],
     ['an empty text', event({ ...text, text: '' })],
@@ -24,11 +24,11 @@ describe('what the page documents is taken', () => {
     ],
     ['a huge file', event({ ...image, file: { ...file, size_bytes: 2 ** 53 * 4 } })],
     ['an empty file', event({ ...image, file: { ...file, size_bytes: 0 } })],
-  ])('%s', (_, body) => {
+  ])('it accepts %s', (_, body) => {
     expect(parseEvent(body)).toEqual({ ok: true, known: true, event: body, unknownFields: [] });
   });
 
-  test('every audio type of R20', () => {
+  test('it accepts every audio type of R20', () => {
     for (const mime of ['ogg', 'mpeg', 'wav', 'x-wav', 'webm', 'mp4', 'm4a', 'x-m4a'])
       expect(
         parseEvent(event({ type: 'audio', message_sender: 'ai', file: { ...file, mime_type: `audio/${mime}` } })).ok,
@@ -36,14 +36,14 @@ describe('what the page documents is taken', () => {
   });
 });
 
-test('an unknown event type is a value, not an error, and keeps every field', () => {
+test('parseEvent returns an unknown event type as a value with all its fields, not as an error', () => {
   const body = { event_type: 'dialogue_closed', data: { a: [1] }, __proto__x: 1 };
   const parsed = parseEvent(body);
   expect(parsed).toEqual({ ok: true, known: false, event: body, unknownFields: [] });
   expect(parsed.ok && parsed.event).toBe(body);
 });
 
-test('unknown fields are kept, and named by their path', () => {
+test('parseEvent keeps unknown fields, and names their paths', () => {
   const body = { ...event({ ...image, reply_to: 1, file: { ...file, width: 2, 'odd key': 3 } }), extra: true };
   expect(parseEvent(body)).toEqual({
     ok: true,
@@ -58,7 +58,7 @@ test('unknown fields are kept, and named by their path', () => {
   });
 });
 
-describe('what breaks the contract is said in plain words, with path and rule', () => {
+describe('parseEvent reports a breach of the contract in plain words, with path and rule', () => {
   test.each([
     ['no object', [], '(root)', 'must be an object, not an array', 'R6'],
     ['null', null, '(root)', 'must be an object, not null', 'R6'],
@@ -175,7 +175,7 @@ describe('what breaks the contract is said in plain words, with path and rule', 
       'R19',
     ],
     ['second message', event(text, { ...text, text: 5 }), 'new_messages[1].text', 'must be a string, not 5', 'R15'],
-  ])('%s', (_, body, path, message, rule) => {
+  ])('it reports %s', (_, body, path, message, rule) => {
     const parsed = parseEvent(body);
     expect(parsed.ok).toBe(false);
     expect(parsed.ok === false && parsed.issues.map(({ path, message, rule }) => ({ path, message, rule }))).toEqual([
@@ -184,7 +184,7 @@ describe('what breaks the contract is said in plain words, with path and rule', 
   });
 });
 
-test('members called __proto__ and constructor are just members', () => {
+test('parseEvent treats __proto__ and constructor as ordinary members', () => {
   const body = JSON.parse(
     '{"event_type":"new_messages","new_messages":[],"__proto__":{"polluted":true},"constructor":1}',
   );
@@ -193,7 +193,7 @@ test('members called __proto__ and constructor are just members', () => {
   expect(parseEvent(JSON.parse('{"event_type":"__proto__"}'))).toMatchObject({ ok: true, known: false });
 });
 
-test('every message type of the table can be parsed', () => {
+test('parseEvent knows every message type of the table', () => {
   for (const type of messageTypeNames) {
     const { carries, mimeTypes } = messageTypes[type];
     const message =
@@ -204,27 +204,27 @@ test('every message type of the table can be parsed', () => {
   }
 });
 
-test('what is wrong with the event does not hide what is wrong with its messages', () => {
+test('an error in the event does not hide errors in its messages', () => {
   const parsed = parseEvent({ ...event(null), chat_id: 5 });
   expect(parsed.ok === false && parsed.issues.map(({ path }) => path)).toEqual(['chat_id', 'new_messages[0]']);
 });
 
-test('a test request that has messages has a misplaced field, no unknown one', () => {
+test('messages in a test_request are a misplaced field, not an unknown one', () => {
   expect(parseEvent({ event_type: 'test_request', new_messages: [] })).toMatchObject({ ok: false, unknownFields: [] });
 });
 
-test('what is no event has no unknown fields', () => {
+test('a body that is not an event has no unknown fields', () => {
   expect(parseEvent({ a: 1 })).toMatchObject({ ok: false, unknownFields: [] });
 });
 
-describe('of the findings in one body a hundred are told', () => {
+describe('parseEvent reports at most a hundred findings of one body', () => {
   const unknown = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, 1]));
 
   test.each([
     ['a hundred messages with one issue each', Array.from({ length: 100 }, () => null), 100],
     ['one more', Array.from({ length: 101 }, () => null), 100],
     ['99, and a message with two', [...Array.from({ length: 99 }, () => null), { type: 'text' }], 100],
-  ])('issues: %s', (_, messages, count) => {
+  ])('it counts the issues of %s', (_, messages, count) => {
     const parsed = parseEvent(event(...messages));
     expect(parsed.ok === false && parsed.issues.length).toBe(count);
   });
@@ -233,12 +233,12 @@ describe('of the findings in one body a hundred are told', () => {
     ['one field less, and a message with one', { ...event({ ...text, x: 1 }), ...unknown(99) }, 100],
     ['one field less, and a message with two', { ...event({ ...text, x: 1, y: 1 }), ...unknown(99) }, 100],
     ['ever so many at the top', { ...event(text), ...unknown(200) }, 100],
-  ])('unknown fields: %s', (_, body, count) => {
+  ])('it counts the unknown fields of %s', (_, body, count) => {
     expect(parseEvent(body).unknownFields.length).toBe(count);
   });
 });
 
-test('a body of millions of wrong things costs no more than a hundred of them', { tags: 'heavy' }, () => {
+test('a body with millions of errors takes no longer than one with a hundred', { tags: 'heavy' }, () => {
   const messages = parseEvent({ ...event(), new_messages: Array.from({ length: 300_000 }, () => 1) });
   expect(messages.ok === false && messages.issues.length).toBe(100);
   const fields = Object.fromEntries(Array.from({ length: 300_000 }, (_, index) => [`k${index}`, 1]));

@@ -16,7 +16,7 @@ function issueOf(body: unknown): Issue {
   return issues[0]!;
 }
 
-describe('what stands in the place of what the page documents', () => {
+describe('an issue names what was found instead of the documented value', () => {
   const withFile = (more: object) => event({ ...image, file: { ...file, ...more } });
 
   test.each<[string, unknown, string | null]>([
@@ -37,12 +37,12 @@ describe('what stands in the place of what the page documents', () => {
     ['a size that is a text', withFile({ size_bytes: '1' }), 'string'],
     ['no URL', withFile({ url: 'a.png' }), 'not a URL'],
     ['a text in an image', event({ ...image, text: 'x' }), 'not in its place'],
-  ])('%s', (_, body, found) => {
+  ])('it does so for %s', (_, body, found) => {
     expect(issueOf(body).found).toBe(found);
   });
 });
 
-describe('a value in a few words', () => {
+describe('an issue describes a value in a few words', () => {
   const described = (type: unknown) => issueOf(event({ ...text, type })).message.replace(/^.*, not /, '');
 
   test.each<[string, unknown, string]>([
@@ -54,7 +54,7 @@ describe('a value in a few words', () => {
     ['an object', { a: 1 }, 'an object'],
     ['null', null, 'null'],
     ['a boolean', true, 'true'],
-  ])('%s', (_, value, words) => {
+  ])('it describes %s', (_, value, words) => {
     expect(described(value)).toBe(words);
   });
 });
@@ -68,10 +68,10 @@ test('a file without a name breaks the rule on files', () => {
   });
 });
 
-describe('what the schemas of today never say', () => {
+describe('explainIssue handles issues that the current schemas never produce', () => {
   const path = ['note'];
 
-  test('a kind of issue without words of ours keeps those of zod, a field without a rule is of R9', () => {
+  test('it keeps the words of zod for an unknown kind of issue, and uses R9 for a field without a rule', () => {
     const issue = { code: 'too_big', maximum: 3, origin: 'string', path, message: 'Too big' } as const;
     expect(explainIssue(issue, { note: 'text' })).toEqual({
       path: 'note',
@@ -82,7 +82,7 @@ describe('what the schemas of today never say', () => {
     });
   });
 
-  test('a single value is named without an "or"', () => {
+  test('it names a single allowed value without an "or"', () => {
     const issue = { code: 'invalid_value' as const, values: ['a'], path, message: '' };
     expect(explainIssue(issue, { note: 'b' }).message).toBe('must be a, not "b"');
   });

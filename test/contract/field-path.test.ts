@@ -10,11 +10,11 @@ test.each<[FieldPath, string]>([
   [['$a-b'], '$a-b'],
   [['a.b'], '["a.b"]'],
   [['a', ''], 'a[""]'],
-])('the path %j is written %s', (path, text) => {
+])('formatPath writes the path %j as %s', (path, text) => {
   expect(formatPath(path)).toBe(text);
 });
 
-describe('the value at a path', () => {
+describe('valueAt returns the value at a path', () => {
   const root = { list: [{ text: 'Hello' }], none: null };
 
   test.each<[FieldPath, unknown]>([
@@ -28,7 +28,7 @@ describe('the value at a path', () => {
     [['list', 0, 'text', 'length'], undefined],
     [['constructor'], undefined],
     [['list', 'map'], undefined],
-  ])('%j', (path, value) => {
+  ])('it does so for the path %j', (path, value) => {
     expect(valueAt(root, path)).toEqual(value);
   });
 });

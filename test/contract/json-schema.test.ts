@@ -10,12 +10,12 @@ const schema = JSON.parse((await run(['schema'])).out);
 const ajv = new Ajv2020({ formats: { uri: (text: string) => URL.canParse(text) } });
 const validate = ajv.compile(schema);
 
-describe('suvvy-hook schema', () => {
-  test('is JSON Schema 2020-12', () => {
+describe('the schema that suvvy-hook schema prints', () => {
+  test('is valid JSON Schema 2020-12', () => {
     expect(ajv.validateSchema(schema)).toBe(true);
   });
 
-  test('takes every fixture', async () => {
+  test('accepts every fixture', async () => {
     for (const { name, path } of await listFixtures())
       expect({ name, valid: validate(JSON.parse(readFileSync(path, 'utf8'))) }).toEqual({ name, valid: true });
   });
@@ -53,7 +53,7 @@ describe('suvvy-hook schema', () => {
   });
 });
 
-test('suvvy-hook schema openapi is OpenAPI 3.1', async () => {
+test('suvvy-hook schema openapi prints a valid OpenAPI 3.1 document', async () => {
   const document = JSON.parse((await run(['schema', 'openapi'])).out);
   const result = await new Validator().validate(document);
   expect(result).toMatchObject({ valid: true });
@@ -62,7 +62,7 @@ test('suvvy-hook schema openapi is OpenAPI 3.1', async () => {
   });
 });
 
-test('an unknown format suggests what there is', async () => {
+test('suvvy-hook schema suggests a format for an unknown one', async () => {
   expect(await run(['schema', 'yaml'])).toMatchObject({
     code: 2,
     err: expect.stringContaining('Allowed choices are json-schema, openapi'),

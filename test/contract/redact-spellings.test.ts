@@ -45,13 +45,13 @@ test.each([
   ['hex', Buffer.from(secret).toString('hex')],
   ['hex in upper case', Buffer.from(secret).toString('hex').toUpperCase()],
   ['wrapped over lines', `${secret.slice(0, 5)}\n  │ ${secret.slice(5)}`],
-])('a secret spelled as %s is taken out', (_, spelled) => {
+])('the redactor takes out a secret that is spelled as %s', (_, spelled) => {
   const redact = createRedactor(secret);
   expect(redact(`before ${spelled} after`)).toBe('before *** after');
   expect(redact.finds(Buffer.from(`x${spelled}x`))).toBe(true);
 });
 
-test.each(['', 'a:', 'user:', 'longer user:'])('a secret after %j is taken out of base64', (before) => {
+test.each(['', 'a:', 'user:', 'longer user:'])('the redactor takes out a secret after %j in base64', (before) => {
   const text = Buffer.from(before + secret).toString('base64');
   const url = Buffer.from(before + secret).toString('base64url');
   for (const spelled of [text, url]) {
@@ -61,7 +61,7 @@ test.each(['', 'a:', 'user:', 'longer user:'])('a secret after %j is taken out o
   }
 });
 
-test('what may be the beginning of a secret goes at the end of a text that was cut', () => {
+test('the redactor takes out the possible beginning of a secret at the end of a cut text', () => {
   const redact = createRedactor('s3cret-value');
   for (let length = 4; length <= 12; length += 1)
     expect(redact.cut(`the token is ${'s3cret-value'.slice(0, length)}`)).toBe('the token is ***');
@@ -70,7 +70,7 @@ test('what may be the beginning of a secret goes at the end of a text that was c
 });
 
 test.each(['…', '… (+12 characters)', '\n  … 12 more characters'])(
-  'the beginning of a secret goes before %j too',
+  'the redactor takes out the beginning of a secret before %j',
   (mark) => {
     expect(createRedactor('s3cret-value')(`the token is s3cret-v${mark}`)).toBe(`the token is ***${mark}`);
   },
@@ -81,24 +81,24 @@ test.each([
   ['test', 'Bearer test', 'Bearer ***'],
   ['test', 'Bearer tests', 'Bearer ***s'],
   ['abc', 'abcabc abc "abc" abc-d', 'abcabc *** "***" ***-d'],
-])('of the short secret %j only whole words go: %j', (short, text, shown) => {
+])('the redactor takes out the short secret %j only as a whole word: %j', (short, text, shown) => {
   expect(createRedactor(short)(text)).toBe(shown);
 });
 
 test.each(['ai', 'text', 'test_request', 'new_messages'])(
-  'the secret %j is a word of every event: it goes after Bearer alone',
+  'the redactor takes out the secret %j, a word of every event, only after Bearer',
   (word) => {
     expect(createRedactor(word)(`${word} sent Bearer ${word}`)).toBe(`${word} sent Bearer ***`);
   },
 );
 
-test('all secrets of a run are taken out, the longer one first', () => {
+test('the redactor takes out all secrets of a run, the longest first', () => {
   expect(
     createRedactor(['webhook-secret', 'webhook-secret-2', null, ''])('a webhook-secret-2 b webhook-secret c'),
   ).toBe('a *** b *** c');
 });
 
-test('only the strings of a value are touched, and a field keeps its name', () => {
+test('the redactor changes only the strings of a value, and no names of our fields', () => {
   const value = { type: 'my type', list: [1, null, { 'x-type-y': 'type' }], typename: true };
   expect(createRedactor('type').leaves(value)).toEqual({
     type: 'my ***',
@@ -109,7 +109,7 @@ test('only the strings of a value are touched, and a field keeps its name', () =
   expect(createRedactor('unknownFields').leaves(own)).toEqual({ unknownFields: ['***'] });
 });
 
-test('a megabyte without the secret costs little, whatever it is made of', { tags: 'heavy' }, () => {
+test('the redactor is quick on a megabyte without the secret, whatever it contains', { tags: 'heavy' }, () => {
   const redact = createRedactor(secret);
   for (const text of [
     '\\\\u0041'.repeat(130_000),

@@ -8,14 +8,14 @@ function expiry(timeoutMs: number, from: number): Promise<number> {
   });
 }
 
-test('it never comes early, also where the timers of the loop would', async () => {
+test('a deadline never expires early, even if the timers of the event loop would', async () => {
   const overruns = await Promise.all(
     Array.from({ length: 200 }, (_, index) => expiry(1 + index / 10, performance.now())),
   );
   expect(Math.min(...overruns)).toBeGreaterThanOrEqual(0);
 });
 
-test('stopped, it does not come; started again, it counts from then', async () => {
+test('a stopped deadline does not expire, and a restarted one counts from its restart', async () => {
   let expired = 0;
   const deadline = createDeadline(5, () => (expired += 1));
   deadline.start(performance.now());

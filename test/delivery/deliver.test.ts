@@ -13,8 +13,8 @@ import { closedPort, rawTarget, target } from '../helpers/target.ts';
 
 const payload = createPayload({ name: 'text', body: '{"event_type":"test_request"}', secret: 's3cret' });
 
-describe('the request is what Suvvy sends', () => {
-  test('POST, canonical headers, Content-Length, the exact body, a connection of its own', async () => {
+describe('deliver sends the request that Suvvy sends', () => {
+  test('it sends a POST with canonical headers, Content-Length and the exact body, on its own connection', async () => {
     const { url, seen } = await target();
     await deliver(payload, { url: `${url}hook?a=1` });
     expect(seen[0]).toMatchObject({ method: 'POST', url: '/hook?a=1', body: '{"event_type":"test_request"}' });
@@ -32,13 +32,13 @@ describe('the request is what Suvvy sends', () => {
     ]);
   });
 
-  test('without a secret there is no Authorization', async () => {
+  test('it sends no Authorization header without a secret', async () => {
     const { url, seen } = await target();
     await deliver(createPayload({ name: 'x', body: '{}' }), { url });
     expect(seen[0]!.headers.authorization).toBeUndefined();
   });
 
-  test('bytes go as they are, UTF-8 counted in bytes', async () => {
+  test('it sends bytes unchanged, and counts UTF-8 in bytes', async () => {
     const { url, seen } = await target();
     const body = JSON.stringify({ text: 'Здравствуйте 👩‍👧' });
     await deliver(createPayload({ name: 'x', body }), { url });
@@ -46,7 +46,7 @@ describe('the request is what Suvvy sends', () => {
     expect(seen[0]!.headers['content-length']).toBe(String(Buffer.byteLength(body)));
   });
 
-  test('own headers replace the standard ones, whatever their case', async () => {
+  test('own headers replace the standard ones, in any case', async () => {
     const { url, seen } = await target();
     const headers = [
       ['content-type', 'text/plain'],
@@ -57,7 +57,7 @@ describe('the request is what Suvvy sends', () => {
     expect(seen[0]!.rawHeaders).not.toContain('Content-Type');
   });
 
-  test('another method, chunked framing', async () => {
+  test('it can use another method, and chunked framing', async () => {
     const { url, seen } = await target();
     await deliver(createPayload({ name: 'x', body: '{"a":1}', method: 'PUT', framing: 'chunked' }), { url });
     expect(seen[0]).toMatchObject({ method: 'PUT', body: '{"a":1}' });
@@ -78,13 +78,13 @@ describe('the request is what Suvvy sends', () => {
   });
 });
 
-describe('the outcome is a value, whatever the target does', () => {
-  test.each([200, 204, 299, 199 + 1, 301, 400, 401, 500, 599, 999])('status %i', async (status) => {
+describe('deliver returns an outcome, whatever the target does', () => {
+  test.each([200, 204, 299, 199 + 1, 301, 400, 401, 500, 599, 999])('it returns status %i', async (status) => {
     const { url } = await target(status);
     expect((await deliver(payload, { url })).response).toMatchObject({ status, bodyCut: null });
   });
 
-  test('status, reason, headers in order and twice, body', async () => {
+  test('it returns the status, the reason, repeated headers in order, and the body', async () => {
     const { url } = await target((_, res) => {
       res.writeHead(202, 'Fine', [
         ['X-B', '1'],
@@ -104,24 +104,24 @@ describe('the outcome is a value, whatever the target does', () => {
     expect({ failure, connected }).toEqual({ failure: null, connected: true });
   });
 
-  test('a redirect is not followed', async () => {
+  test('it does not follow a redirect', async () => {
     const other = await target();
     const { url } = await target((_, res) => res.writeHead(307, { Location: other.url }).end());
     expect((await deliver(payload, { url })).response?.status).toBe(307);
     expect(other.seen).toEqual([]);
   });
 
-  test('nobody listens', async () => {
+  test('it reports that nothing listens', async () => {
     const outcome = await deliver(payload, { url: `http://127.0.0.1:${await closedPort()}/` });
     expect(outcome).toMatchObject({ response: null, failure: { code: 'connection_refused' }, connected: false });
   });
 
-  test('localhost, with nobody on either address', async () => {
+  test('it reports that nothing listens on either address of localhost', async () => {
     const outcome = await deliver(payload, { url: `http://localhost:${await closedPort()}/` });
     expect(outcome.failure?.code).toBe('connection_refused');
   });
 
-  test('a name that does not exist', async () => {
+  test('it reports a host name that does not exist', async () => {
     const outcome = await deliver(payload, { url: 'http://nowhere.invalid/' });
     expect(outcome).toMatchObject({ response: null, failure: { code: 'dns' }, connected: false });
   });
@@ -141,13 +141,13 @@ describe('the outcome is a value, whatever the target does', () => {
       (socket) => socket.write('HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(2000)),
       'protocol',
     ],
-  ])('the target %s', async (_, speak, code) => {
+  ])('it reports a target that %s', async (_, speak, code) => {
     const { url } = await rawTarget(speak);
     const outcome = await deliver(payload, { url });
     expect(outcome).toMatchObject({ response: null, failure: { code }, connected: true });
   });
 
-  test('an unasked 100 and a 103 come before the answer', async () => {
+  test('it waits for the answer after an unasked 100 or 103', async () => {
     const { url } = await rawTarget((socket) =>
       socket.end(
         'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n',
@@ -156,14 +156,14 @@ describe('the outcome is a value, whatever the target does', () => {
     expect((await deliver(payload, { url })).response?.status).toBe(201);
   });
 
-  test('101 is an answer like any other', async () => {
+  test('it takes 101 as an ordinary answer', async () => {
     const { url } = await rawTarget((socket) =>
       socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n'),
     );
     expect((await deliver(payload, { url })).response?.status).toBe(101);
   });
 
-  test('never answers: the deadline decides', async () => {
+  test('it stops at the deadline if no answer comes', async () => {
     const { url } = await rawTarget(() => {});
     const outcome = await deliver(payload, { url, timeoutMs: 60 });
     expect(outcome).toMatchObject({
@@ -174,19 +174,19 @@ describe('the outcome is a value, whatever the target does', () => {
     expect(outcome.timing.totalMs).toBeGreaterThanOrEqual(59);
   });
 
-  test('hangs after the headers: answered, the body cut at the deadline', async () => {
+  test('it returns an answer whose body hangs, cut at the deadline', async () => {
     const { url } = await rawTarget((socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc'));
     const { response } = await deliver(payload, { url, timeoutMs: 60 });
     expect(response).toMatchObject({ status: 200, bodyCut: 'timeout', bodyBytes: 3 });
     expect(Buffer.from(response!.body).toString()).toBe('abc');
   });
 
-  test('a body that breaks off is an answer with a note', async () => {
+  test('it returns an answer whose body breaks off, with a note', async () => {
     const { url } = await rawTarget((socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc'));
     expect((await deliver(payload, { url })).response).toMatchObject({ status: 200, bodyCut: 'broken', bodyBytes: 3 });
   });
 
-  test('an endless body is read to 64 KiB', async () => {
+  test('it reads only 64 KiB of an endless body', async () => {
     const { url } = await target((_, res) => {
       const pump = (): void => {
         while (!res.destroyed && res.write('x'.repeat(16_384)));
@@ -199,7 +199,7 @@ describe('the outcome is a value, whatever the target does', () => {
     expect(response!.body.byteLength).toBe(maxAnswerBytes);
   });
 
-  test('given up by its caller, before and meanwhile', async () => {
+  test('it stops when its caller aborts, before or during the delivery', async () => {
     const { url } = await rawTarget(() => {});
     expect((await deliver(payload, { url, signal: AbortSignal.abort() })).failure?.code).toBe('interrupted');
     const controller = new AbortController();
@@ -208,7 +208,7 @@ describe('the outcome is a value, whatever the target does', () => {
     expect((await pending).failure?.code).toBe('interrupted');
   });
 
-  test('an answer that comes before the body is out stands', async () => {
+  test('it accepts an answer that comes before the whole body was sent', async () => {
     const { url } = await rawTarget((socket) =>
       socket.write('HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n', () => socket.end()),
     );
@@ -217,7 +217,7 @@ describe('the outcome is a value, whatever the target does', () => {
   });
 });
 
-describe('timing', () => {
+describe('deliver measures the time of each phase', () => {
   test('the phases add up to the total', async () => {
     const { url } = await target((_, res) => {
       res.write('a');
@@ -230,7 +230,7 @@ describe('timing', () => {
     expect(response!.headersMs).toBeLessThanOrEqual(totalMs);
   });
 
-  test('what comes in is timed by the clock that deliveries share', async () => {
+  test('incoming data is timed by the clock that deliveries share', async () => {
     const { url } = await target((_, res) => res.end('whole'));
     const turnAt = performance.now() + 10_000;
     const { timing, response } = await deliver(payload, { url, clock: () => turnAt });
@@ -238,14 +238,14 @@ describe('timing', () => {
     expect(timing).toMatchObject({ bodyMs: 0, totalMs: response!.headersMs });
   });
 
-  test('nothing comes before the start, even in a turn that began before it', async () => {
+  test('nothing is timed before the start, even in a turn that began earlier', async () => {
     const { url } = await target((_, res) => res.end());
     const { timing, response } = await deliver(payload, { url, clock: () => 0 });
     expect(timing).toMatchObject({ connectMs: 0, sendMs: 0, waitMs: 0, bodyMs: 0, totalMs: 0 });
     expect(response!.headersMs).toBe(0);
   });
 
-  test('a body that ends with the connection takes until then', async () => {
+  test('a body that ends with the connection is timed until then', async () => {
     const { url } = await rawTarget((socket) => {
       socket.write('HTTP/1.1 200 OK\r\n\r\nok', () => setImmediate(() => socket.end()));
     });
@@ -260,7 +260,7 @@ describe('timing', () => {
   });
 });
 
-describe('https', () => {
+describe('deliver over https', () => {
   const folder = mkdtempSync(join(tmpdir(), 'suvvy-hook-'));
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
   const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
@@ -292,7 +292,7 @@ describe('https', () => {
     return `https://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   }
 
-  test('an unknown issuer is refused (tls-verified)', async () => {
+  test('refuses an unknown issuer (tls-verified)', async () => {
     const outcome = await deliver(payload, { url: await tlsTarget() });
     expect(outcome).toMatchObject({
       response: null,
@@ -300,29 +300,29 @@ describe('https', () => {
     });
   });
 
-  test('--cacert trusts it, and tls has its own phase', async () => {
+  test('trusts the issuer with --cacert, and times the TLS handshake', async () => {
     const outcome = await deliver(payload, { url: await tlsTarget(), ca: readFileSync(cert, 'utf8') });
     expect(outcome.response?.status).toBe(200);
     expect(outcome.timing.tlsMs).toBeGreaterThan(0);
   });
 
-  test('--insecure takes any', async () => {
+  test('accepts any certificate with --insecure', async () => {
     expect((await deliver(payload, { url: await tlsTarget(), insecure: true })).response?.status).toBe(200);
   });
 
-  test('a port that does not speak TLS', async () => {
+  test('reports a port that does not speak TLS', async () => {
     const { port } = await rawTarget((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     const outcome = await deliver(payload, { url: `https://127.0.0.1:${port}/` });
     expect(outcome.failure).toEqual({ code: 'tls', message: 'the port does not speak TLS' });
   });
 
-  test('http to a port that speaks TLS', async () => {
+  test('reports a TLS port that is asked for http', async () => {
     const outcome = await deliver(payload, { url: (await tlsTarget()).replace('https', 'http') });
     expect(['protocol', 'connection_reset']).toContain(outcome.failure?.code);
   });
 });
 
-test('files that had to be fetched, and were not, fail the delivery', async () => {
+test('files that had to be fetched and were not make the delivery fail', async () => {
   const { url } = await target();
   const report = [{ name: 'a.png', fetched: false, bytes: 0, afterMs: null }];
   const files = { report: () => report, allFetched: async () => false, end: () => {} };

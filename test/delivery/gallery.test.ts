@@ -10,30 +10,33 @@ import { judgedReceivers } from './gallery-outcomes.ts';
 const payload = createPayload({ name: 'text', body: '{"event_type":"test_request"}', secret: 's3cret' });
 const timeoutMs = 400;
 
-test.each(judgedReceivers)('a receiver that $name', async ({ speak, reason, warnings = [] }) => {
-  let connections = 0;
-  const sockets: Socket[] = [];
-  const { url } = await rawTarget((socket) => {
-    connections += 1;
-    sockets.push(socket);
-    speak(socket);
-  });
-  const startedAt = performance.now();
-  const { outcome, verdict } = await attempt(payload, { url, timeoutMs });
-  expect([verdict.reason, verdict.warnings]).toEqual([reason, warnings]);
-  expect(verdict.delivered).toBe(reason === null);
-  // One attempt, no redirects, and no more kept than is shown.
-  expect(connections).toBe(1);
-  expect(outcome.response?.body.byteLength ?? 0).toBeLessThanOrEqual(maxAnswerBytes);
-  expect(performance.now() - startedAt).toBeLessThan(timeoutMs + 2000);
-  // And the connection is let go, whatever the receiver thinks of it.
-  await Promise.all(
-    sockets.map((socket) => socket.destroyed || new Promise((resolve) => socket.once('close', resolve))),
-  );
-});
+test.each(judgedReceivers)(
+  'deliver reports the right outcome for a receiver that $name',
+  async ({ speak, reason, warnings = [] }) => {
+    let connections = 0;
+    const sockets: Socket[] = [];
+    const { url } = await rawTarget((socket) => {
+      connections += 1;
+      sockets.push(socket);
+      speak(socket);
+    });
+    const startedAt = performance.now();
+    const { outcome, verdict } = await attempt(payload, { url, timeoutMs });
+    expect([verdict.reason, verdict.warnings]).toEqual([reason, warnings]);
+    expect(verdict.delivered).toBe(reason === null);
+    // One attempt, no redirects, and no more kept than is shown.
+    expect(connections).toBe(1);
+    expect(outcome.response?.body.byteLength ?? 0).toBeLessThanOrEqual(maxAnswerBytes);
+    expect(performance.now() - startedAt).toBeLessThan(timeoutMs + 2000);
+    // And the connection is let go, whatever the receiver thinks of it.
+    await Promise.all(
+      sockets.map((socket) => socket.destroyed || new Promise((resolve) => socket.once('close', resolve))),
+    );
+  },
+);
 
-describe('status', () => {
-  test('of all from 100 to 999, those from 200 to 299 are deliveries', { timeout: 60_000 }, async () => {
+describe('judge looks at the status of a real answer', () => {
+  test('it takes exactly 200 to 299 as delivered', { timeout: 60_000 }, async () => {
     let status = 100;
     const { url } = await rawTarget((socket) => {
       socket.end(`HTTP/1.1 ${status} Words\r\nContent-Length: 0\r\n\r\n`);
@@ -49,11 +52,11 @@ describe('status', () => {
   });
 });
 
-describe('the deadline', () => {
+describe('judge looks at the deadline of a real answer', () => {
   test.each([
     ['before', 0.5, null],
     ['after', 2, 'timeout'],
-  ])('headers that come %s it', async (_name, share, reason) => {
+  ])('it is right about headers that come %s the deadline', async (_name, share, reason) => {
     const { url } = await rawTarget((socket) => {
       socket.write('HTTP/1.1 200 OK\r\n');
       setTimeout(() => socket.write('Content-Length: 0\r\n\r\n'), timeoutMs * share);

@@ -22,7 +22,7 @@ function failed(code: FailureCode): Outcome {
   return { startedAt: new Date(0), response: null, failure: { code, message: 'why' }, timing, connected: false };
 }
 
-describe('status (R1)', () => {
+describe('judge applies R1 to the status', () => {
   test.each([
     [200, true, null],
     [204, true, null],
@@ -39,29 +39,29 @@ describe('status (R1)', () => {
     [404, false, 'status'],
     [500, false, 'status'],
     [999, false, 'status'],
-  ])('%i: delivered %s, reason %s', (status, delivered, reason) => {
+  ])('status %i is delivered: %s, with reason %s', (status, delivered, reason) => {
     expect(judge(answered(status))).toMatchObject({ delivered, passed: delivered, reason });
   });
 
-  test('of all that there are, those from 200 to 299 are deliveries', () => {
+  test('of all statuses, exactly 200 to 299 are delivered', () => {
     const all = Array.from({ length: 1000 }, (_, status) => status);
     const delivered = all.filter((status) => judge(answered(status)).delivered);
     expect(delivered).toEqual(all.slice(200, 300));
   });
 
-  test('the sentence names the status and the rule', () => {
+  test('its sentence names the status and the rule', () => {
     expect(judge(answered(503)).sentence).toBe('status 503 is outside 200-299 (R1)');
   });
 });
 
-describe('time (R2)', () => {
+describe('judge applies R2 to the time', () => {
   test.each([
     [9_999, true, []],
     [10_000, true, ['slow']],
     [20_000, true, ['slow']],
     [20_000.1, false, []],
     [25_000, false, []],
-  ])('headers after %d ms: delivered %s', (headersMs, delivered, warnings) => {
+  ])('headers after %d ms are delivered: %s', (headersMs, delivered, warnings) => {
     expect(judge(answered(200, { headersMs }))).toMatchObject({
       delivered,
       warnings,
@@ -72,14 +72,14 @@ describe('time (R2)', () => {
   test.each([
     [20_001, '20.1 s'],
     [61_234, '61.3 s'],
-  ])('the sentence on an answer after %d ms names the time and the rule', (headersMs, time) => {
+  ])('its sentence on an answer after %d ms names the time and the rule', (headersMs, time) => {
     expect(judge(answered(200, { headersMs }))).toMatchObject({
       rule: 'R2',
-      sentence: `the answer came after ${time}, past the 20 s that Suvvy waits (R2)`,
+      sentence: `the answer came after ${time}, later than the 20 s that Suvvy waits (R2)`,
     });
   });
 
-  test('a body that runs past the deadline, or breaks off, is a warning (headers-decide)', () => {
+  test('a body that passes the deadline or breaks off is only a warning (headers-decide)', () => {
     expect(judge(answered(200, { bodyCut: 'timeout' }))).toMatchObject({ delivered: true, warnings: ['body_timeout'] });
     expect(judge(answered(200, { bodyCut: 'too_large' }))).toMatchObject({
       delivered: true,
@@ -113,26 +113,26 @@ test.each<[FailureCode, string]>([
   expect(judge(failed(code))).toMatchObject({ rule, sentence: `why (${rule})` });
 });
 
-test('neither an answer nor a failure is a breach of the protocol', () => {
+test('an outcome without answer and failure counts as a protocol failure', () => {
   expect(judge({ response: null, failure: null })).toMatchObject({
     reason: 'protocol',
     sentence: 'there is no answer (R1)',
   });
 });
 
-test('what the user gave up broke no rule', () => {
+test('a delivery that the user stopped breaks no rule', () => {
   expect(judge(failed('interrupted'))).toMatchObject({ rule: null, sentence: 'why' });
 });
 
-describe('own expectations', () => {
-  test('an expected 401 passes, and is undelivered all the same', () => {
+describe("judge applies the user's own expectations", () => {
+  test('an expected 401 passes, and is still undelivered', () => {
     expect(judge(answered(401), { status: '401' })).toMatchObject({
       delivered: false,
       passed: true,
       reason: 'unauthorized',
     });
   });
-  test('a 200 where 401 was expected fails', () => {
+  test('a 200 fails if 401 was expected', () => {
     expect(judge(answered(200), { status: '401' })).toMatchObject({
       delivered: true,
       passed: false,
@@ -140,13 +140,13 @@ describe('own expectations', () => {
       sentence: 'status 200 is not the expected 401',
     });
   });
-  test('the right status after the deadline fails', () => {
+  test('the expected status fails after the deadline', () => {
     expect(judge(answered(401, { headersMs: 21_000 }), { status: '4xx' })).toMatchObject({
       passed: false,
       reason: 'timeout',
     });
   });
-  test('a tighter limit', () => {
+  test('a tighter time limit fails a slower answer', () => {
     expect(judge(answered(200, { headersMs: 1500 }), { maxTimeMs: 1000 })).toMatchObject({
       delivered: true,
       passed: false,
@@ -160,15 +160,12 @@ describe('own expectations', () => {
     [1000, 999, '1.00 s', '999 ms'],
     [9999, 1500, '10.0 s', '1.50 s'],
     [15_040, 10_000, '15.1 s', '10.0 s'],
-  ])(
-    'an answer after %d ms where %d are allowed: the sentence has %s and %s',
-    (headersMs, maxTimeMs, took, allowed) => {
-      expect(judge(answered(200, { headersMs }), { maxTimeMs }).sentence).toBe(
-        `the answer took ${took}, more than the ${allowed} allowed by --max-time`,
-      );
-    },
-  );
-  test('no answer stays what it is', () => {
+  ])('an answer after %d ms with %d ms allowed is described as %s and %s', (headersMs, maxTimeMs, took, allowed) => {
+    expect(judge(answered(200, { headersMs }), { maxTimeMs }).sentence).toBe(
+      `the answer took ${took}, more than the ${allowed} allowed by --max-time`,
+    );
+  });
+  test('a missing answer stays a missing answer', () => {
     expect(judge(failed('dns'), { status: '401' })).toMatchObject({ passed: false, reason: 'dns' });
   });
   test.each([
@@ -180,7 +177,7 @@ describe('own expectations', () => {
     ['401', 403, false],
     ['20', 204, false],
     ['2xxx', 204, false],
-  ])('%s against %i: %s', (pattern, status, fits) => {
+  ])('matchesStatus compares %s with %i: %s', (pattern, status, fits) => {
     expect(matchesStatus(pattern, status)).toBe(fits);
   });
 });

@@ -24,7 +24,7 @@ function tallyOf(outcomes: readonly Counted[]): DeliveryTally {
 }
 
 describe('the tally of deliveries', () => {
-  test('has each status, reason and warning', () => {
+  test('counts each status, reason and warning', () => {
     const outcomes = [answered(200, 12_000), answered(503), answered(503), failed('dns', false)];
     expect(tallyOf(outcomes)).toMatchObject({
       sent: 4,
@@ -38,19 +38,19 @@ describe('the tally of deliveries', () => {
     });
   });
 
-  test('does not judge what was interrupted', () => {
+  test('does not judge interrupted deliveries', () => {
     expect(tallyOf([answered(200), failed('interrupted', true)])).toMatchObject({ sent: 2, judged: 1, passed: 1 });
   });
 
-  test('of nothing has no latency', () => {
+  test('has no latency without deliveries', () => {
     expect(tallyOf([failed('dns', false)]).latencyMs).toBeNull();
   });
 });
 
-describe('latency', () => {
+describe('the latency in a summary', () => {
   const latencyOf = (ms: readonly number[]) => tallyOf(ms.map((one) => answered(200, one))).latencyMs!;
 
-  test('the shortest and the longest are exact, and nothing is outside of them', () => {
+  test('has the exact minimum and maximum, and nothing outside them', () => {
     expect(latencyOf([5001.001])).toEqual({
       min: 5001.001,
       p50: 5001.001,
@@ -65,11 +65,11 @@ describe('latency', () => {
     [[1, 2], { p50: 1, p90: 2 }],
     [[1, 2, 3], { p50: 2, p90: 3 }],
     [[1, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6], { p50: 1.3, p90: 1.6, p99: 1.6 }],
-  ])('of %j: so many of them took no longer', (ms, expected) => {
+  ])('of %j is not exceeded by the right share of them', (ms, expected) => {
     expect(latencyOf(ms)).toMatchObject(expected);
   });
 
-  test('of ten thousand is right to three digits', () => {
+  test('of ten thousand deliveries has three exact digits', () => {
     const { p50, p90, p99 } = latencyOf(Array.from({ length: 10_000 }, (_, index) => index + 1));
     for (const [found, exact] of [
       [p50, 5000],
@@ -80,12 +80,12 @@ describe('latency', () => {
   });
 });
 
-test('a summary says how many were sent each second, and nothing of no time at all', () => {
+test('a summary says how many deliveries were sent per second, and nothing without time', () => {
   expect(summarise(tallyOf([answered(200), answered(404)]), 300)).toMatchObject({ undelivered: 1, perSecond: 6.667 });
   expect(summarise(tallyOf([answered(200)]), 0)).toMatchObject({ perSecond: 0 });
 });
 
-describe('the exit code', () => {
+describe('the exit code of a run of deliveries', () => {
   const counts = (judged: number, passed: number, connected = true) => ({ judged, passed, connected });
   const running = new AbortController().signal;
   const stopped = AbortSignal.abort({ signal: 'SIGINT', exitCode: 130 } satisfies Interrupt);

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createTurnClock } from '../../src/delivery/timing.ts';
 
-test('the clock of turns stands still for a turn, and goes on with the next', async () => {
+test('the turn clock stands still during a turn of the event loop, and goes on in the next', async () => {
   const clock = createTurnClock();
   const before = performance.now();
   const first = clock();

@@ -41,28 +41,28 @@ async function failureOf(url: string): Promise<{ code: string; message: string; 
 
 const demanding: ServerOptions = { requestCert: true, rejectUnauthorized: true, ca: cert };
 
-describe('a handshake that fails says why', () => {
+describe('a failed TLS handshake is explained in plain words', () => {
   test.each<[string, () => Promise<string>, string]>([
     [
       'TLS 1.0 alone',
       () => tlsTarget({ minVersion: 'TLSv1', maxVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' }),
       'the receiver has neither TLS 1.2 nor TLS 1.3',
     ],
-    ['a demanded client certificate', () => tlsTarget(demanding), 'the receiver demands a client certificate'],
+    ['a demanded client certificate', () => tlsTarget(demanding), 'the receiver requires a client certificate'],
     [
       'a demanded client certificate, in TLS 1.2',
       () => tlsTarget({ ...demanding, maxVersion: 'TLSv1.2' }),
-      'the receiver ended the TLS handshake (alert 40): no cipher in common, or it demands a client certificate',
+      'the receiver ended the TLS handshake (alert 40): no cipher in common, or it requires a client certificate',
     ],
     ['an alert', () => alerting(80), 'the receiver ended the TLS handshake with alert 80 (internal error)'],
     ['an unknown name', () => alerting(112), 'the receiver has no certificate for this host name (TLS alert 112)'],
-  ])('%s', async (_, open, sentence) => {
+  ])('the cause is %s', async (_, open, sentence) => {
     const { code, message, advice } = await failureOf(await open());
     expect({ code, message }).toEqual({ code: 'tls', message: sentence });
     expect(advice ?? '').not.toMatch(/--insecure|plain http/);
   });
 
-  test('a port without TLS is told from all of these, and the advice is to try http', async () => {
+  test('a port without TLS is told apart from all of these, and the advice is to try http', async () => {
     const { port } = await rawTarget((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     expect(await failureOf(`https://127.0.0.1:${port}/hook`)).toEqual({
       code: 'tls',
@@ -71,9 +71,9 @@ describe('a handshake that fails says why', () => {
     });
   });
 
-  test('a certificate that nobody vouches for still has the advice for certificates', async () => {
+  test('a certificate from an unknown issuer still gets the advice for certificates', async () => {
     const delivery = await attempt(payload, { url: new URL(await tlsTarget({})) });
-    expect(advise(delivery, { secret: null })).toContain('--cacert FILE, or --insecure');
+    expect(advise(delivery, { secret: null })).toContain('--cacert FILE or --insecure');
   });
 
   test.each(Array.from({ length: 121 }, (_, alert) => alert))(
@@ -89,18 +89,18 @@ describe('a handshake that fails says why', () => {
     ['ERR_SSL_X', '00B8:error:0A00010B:SSL routines:tls_validate:some new reason:../deps/openssl/a.c:350:\n'],
     ['EPROTO', 'write EPROTO 80:error:0A000126:SSL routines::some new reason:ssl/record.c:1:SSL alert number 99\n'],
     ['EPROTO', 'write EPROTO 80:error:0A000126:SSL routines:f:some new reason'],
-  ])('nor is any other line of OpenSSL: %s %s', (code, line) => {
+  ])("the place in OpenSSL's source code is left out: %s %s", (code, line) => {
     const message = describeTlsFailure(code, line);
     expect(message).toContain('some new reason');
     expect(message).not.toMatch(/routines|\.c:|error:/);
   });
 });
 
-describe('plain HTTP where TLS answers', () => {
+describe('a plain HTTP request to a TLS port', () => {
   test.each([
     ['an alert', '15030300020246'],
     ['a handshake', '160303002a02'],
-  ])('%s is recognised, and the advice is to try https', async (_, hex) => {
+  ])('is recognised by %s, and the advice is to try https', async (_, hex) => {
     const { url } = await rawTarget((socket) => socket.end(Buffer.from(hex, 'hex')));
     expect(await failureOf(url)).toEqual({
       code: 'protocol',
@@ -112,35 +112,35 @@ describe('plain HTTP where TLS answers', () => {
   test.each([
     ['text', '220 smtp.example ready\r\n'],
     ['interim answers without end', 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(2000)],
-  ])('what is no TLS is not advised to try https: %s', async (_, bytes) => {
+  ])('is not assumed for other bytes: %s', async (_, bytes) => {
     const { url } = await rawTarget((socket) => socket.write(bytes));
     expect(await failureOf(url)).toMatchObject({ code: 'protocol', advice: null });
   });
 });
 
-describe('interim answers', () => {
+describe('interim (1xx) answers', () => {
   const hundreds = `${'HTTP/1.1 102 Processing\r\n\r\n'.repeat(900)}HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n`;
 
-  test('900 of them, then 200, is a delivery', async () => {
+  test('do not count: 900 of them and then a 200 are a delivery', async () => {
     const { url } = await rawTarget((socket) => socket.end(hundreds));
     expect((await attempt(payload, { url: new URL(url) })).verdict.passed).toBe(true);
   });
 
-  test('also under load', async () => {
+  test('do not count under load either', async () => {
     const { url } = await rawTarget((socket) => socket.write(hundreds));
     const { code, err } = await run(['send', 'fixture', 'text', '--repeat', '2', '--concurrency', '2', '--url', url]);
     expect({ code, err }).toEqual({ code: 0, err: expect.any(String) });
   });
 });
 
-describe('--cacert', () => {
+describe('send with --cacert', () => {
   test.each([
     ['what is no certificate', 'nonsense'],
     ['a key', key],
     ['an empty file', ''],
     ['a broken one', cert.replace('MIIB', 'MIIC')],
     ['a broken one behind a good one', `${cert}\n-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n`],
-  ])('with %s is exit 2, and nothing is sent', async (_, text) => {
+  ])('and %s is exit 2, and sends nothing', async (_, text) => {
     const { url, seen } = await target();
     const file = join(mkdtempSync(join(tmpdir(), 'suvvy-hook-')), 'ca.pem');
     writeFileSync(file, text);

@@ -72,11 +72,7 @@ describe.each(Object.entries(receivers))('%s', (name, command) => {
       secret,
     );
     expect(hard.filter(({ delivered }) => !delivered)).toEqual([]);
-    for (const wrong of [
-      ['--secret', 'an exampl'],
-      ['--secret', ''],
-      ['--secret', 'wrong'],
-    ])
+    for (const wrong of [['--secret', 'an exampl'], [], ['--secret', 'wrong']])
       expect((await send(url, 'text', ...wrong, '--expect-status', '4xx'))[0]).toMatchObject({ passed: true });
   });
 

@@ -9,6 +9,7 @@ export interface FakeHostOptions {
   columns?: number;
   tty?: boolean;
   uid?: number | null;
+  scriptPath?: string;
 }
 
 export interface FakeHost extends Host {
@@ -41,6 +42,7 @@ export function fakeHost({
   columns = 100,
   tty = false,
   uid = process.geteuid?.() ?? null,
+  scriptPath = '/work/node_modules/.bin/suvvy-hook',
 }: FakeHostOptions = {}): FakeHost {
   const written = { out: '', err: '' };
   const watchers = new Set<() => void>();
@@ -66,8 +68,10 @@ export function fakeHost({
     env,
     secrets: new Set<string>(),
     cwd,
+    scriptPath,
     uid,
     nodeVersion: process.versions.node,
+    otherRuntime: null,
     clock: { now: () => performance.now(), date: () => new Date() },
     signal: controller.signal,
     unread: new AbortController().signal,

@@ -13,13 +13,25 @@ export interface Running {
   until(pattern: RegExp): Promise<RegExpExecArray>;
 }
 
-/** A real process of the built command; killed when the test ends. */
+/**
+ * A real process of the built command, or of another program; killed when the test ends. `descriptors` is how many files
+ * it may have open.
+ */
 export function start(
   args: string[],
-  options: { env?: Record<string, string>; cwd?: string; node?: string[] } = {},
+  options: {
+    env?: Record<string, string>;
+    cwd?: string;
+    node?: string[];
+    program?: string[];
+    descriptors?: number;
+  } = {},
 ): Running {
   const env = { PATH: process.env['PATH']!, ...options.env };
-  const child = spawn(process.execPath, [...(options.node ?? []), bin, ...args], { env, cwd: options.cwd });
+  const program = options.program ?? [process.execPath, ...(options.node ?? []), bin];
+  const limit = options.descriptors ? ['sh', '-c', `ulimit -n ${options.descriptors}; exec "$0" "$@"`] : [];
+  const [file = '', ...words] = [...limit, ...program];
+  const child = spawn(file, [...words, ...args], { env, cwd: options.cwd });
   const text = { out: '', err: '' };
   const watchers = new Set<() => void>();
   for (const [stream, side] of [

@@ -2,10 +2,12 @@ import { spawn } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { apiPath } from '../../src/contract/api/fields.ts';
 import { bundledFolder } from '../../src/fixtures/list.ts';
 import type { JournalEntry } from '../../src/journal/entry.ts';
 import { inspect } from '../../src/receiver/inspect.ts';
 import { entryOf } from '../journal/entry-of.ts';
+import { posted } from '../platform/customer-message.ts';
 import { captureOf } from '../receiver/capture-of.ts';
 import { bin } from './process.ts';
 import { target, type Target } from './target.ts';
@@ -24,6 +26,7 @@ function workplace(line: string): { cwd: string; path: string } {
   copyFileSync(join(bundledFolder, 'assets', 'photo.jpg'), join(cwd, 'photo.jpg'));
   copyFileSync(join(bundledFolder, 'text.json'), join(cwd, 'event.json'));
   copyFileSync(join(bundledFolder, 'text.json'), join(cwd, 'body.json'));
+  writeFileSync(join(cwd, 'rules.yaml'), '- when: {text: Hello}\n  bot: Hi\n');
   if (!line.includes('fixtures save')) {
     mkdirSync(join(cwd, 'fixtures'));
     copyFileSync(join(bundledFolder, 'text.json'), join(cwd, 'fixtures', 'refund.json'));
@@ -35,7 +38,7 @@ function workplace(line: string): { cwd: string; path: string } {
 
 /** As much of jq as the examples need: the body of each line of a file, or what comes as it is. */
 const jq = `
-const [filter, file] = process.argv.slice(2).filter((argument) => argument !== '-r');
+const [filter, file] = process.argv.slice(2).filter((argument) => !/^-[rc]$/.test(argument));
 const show = (value) => (process.argv.includes('-r') && typeof value === 'string' ? value : JSON.stringify(value));
 if (file === undefined) process.stdin.pipe(process.stdout);
 else for (const line of require('node:fs').readFileSync(file, 'utf8').trim().split('\\n'))
@@ -63,6 +66,15 @@ function isEvent(body: string): boolean {
   }
 }
 
+/** What an app posts to Suvvy's API for a customer. */
+function postMessage(origin: string): Promise<unknown> {
+  return fetch(origin + apiPath, {
+    method: 'POST',
+    body: JSON.stringify(posted()),
+    headers: { 'Content-Type': 'application/json', Authorization: 'Bearer doc-token' },
+  });
+}
+
 /** An event that failed a minute ago, with the id of the examples. */
 function recorded(): JournalEntry {
   const body = readFileSync(join(bundledFolder, 'text.json'));
@@ -75,29 +87,38 @@ export function type(line: string, receiver: string): Promise<{ code: number | n
   const { cwd, path } = workplace(line);
   const typed = line
     .replaceAll(/http:\/\/(127\.0\.0\.1:8080|localhost:3000)(\/webhook|\/)?/g, receiver)
-    .replace(/--port \d+/, '--port 0')
+    .replace(/(--port|-p|suvvy-hook listen) \d+/, '$1 0')
+    .replaceAll(/ :3000(\/\w*)?/g, ` ${receiver}`)
     // It is there already.
     .replace(' --start "npm start"', '')
-    .replace(/(suvvy-hook (listen|inspect)(?!.*--port))/, '$1 --port 0')
+    .replace(/(suvvy-hook (?:listen|inspect|mock)(?! 0| -p|.*--port))/, '$1 --port 0')
     .replace(/--ui\b/, '--ui=0');
   const child = spawn('sh', ['-c', `exec 3>&1; ${typed}`], {
     cwd,
     detached: true,
-    // No browser is opened.
-    env: { PATH: path, BROWSER: 'true', SUVVY_WEBHOOK_SECRET: 'doc-secret', SECRET: 'doc-secret', HOME: cwd },
+    env: {
+      PATH: path,
+      // No browser is opened.
+      BROWSER: 'true',
+      SUVVY_WEBHOOK_SECRET: 'doc-secret',
+      SECRET: 'doc-secret',
+      SUVVY_API_TOKEN: 'doc-token',
+      HOME: cwd,
+    },
   });
   let output = '';
   let ended = false;
   const see = (chunk: Buffer): void => {
     output += chunk;
     const [, url] =
-      /listening on (http:\S+)/.exec(output) ??
+      /(?:listening|API is) on (http:\S+)/.exec(output) ??
       /"url":"(http:[^"]+)"/.exec(output) ??
       /inspector: (http:\S+)/.exec(output) ??
       [];
-    if (!url || ended || !/suvvy-hook (listen|inspect)/.test(line)) return;
+    if (!url || ended || !/suvvy-hook (listen|inspect|mock)/.test(line)) return;
     ended = true;
-    if (/--exit-after/.test(line))
+    if (/mock.*--exit-after/.test(line)) void postMessage(url);
+    else if (/--exit-after/.test(line))
       void fetch(url, {
         method: 'POST',
         body: '{"event_type":"test_request"}',

@@ -46,8 +46,8 @@ function open(file: string, options: Parameters<typeof openJournal>[1] = {}) {
   return { ...journal, notices, kinds: () => notices.map(({ kind }) => kind) };
 }
 
-describe('writing', () => {
-  test('a line an entry, for its owner alone, in one write a turn', async () => {
+describe('the journal writes what it is given', () => {
+  test('it writes one line per entry, readable only by its owner, in one write per turn', async () => {
     const file = path();
     const write = vi.fn<JournalFs['write']>(systemFs.write);
     const journal = open(file, { fs: { ...systemFs, write } });
@@ -61,7 +61,7 @@ describe('writing', () => {
     expect(JSON.parse(readFileSync(file, 'utf8').split('\n')[0]!)).toEqual(JSON.parse(line('a').toString()));
   });
 
-  test('an acknowledged line is in the file by then', async () => {
+  test('an acknowledged line is already in the file', async () => {
     const file = path();
     const journal = open(file);
     await journal.append(line('a'));
@@ -69,7 +69,7 @@ describe('writing', () => {
     journal.close();
   });
 
-  test('closing writes what is waiting', async () => {
+  test('closing it writes the waiting lines', async () => {
     const file = path();
     const journal = open(file);
     const appended = journal.append(line('a'));
@@ -78,7 +78,7 @@ describe('writing', () => {
     await appended;
   });
 
-  test('what is there stays; an open that writes nothing changes nothing', async () => {
+  test('existing lines stay, and opening it without writing changes nothing', async () => {
     const file = path();
     writeFileSync(file, 'mine\n', { mode: 0o644 });
     open(file).close();
@@ -86,7 +86,7 @@ describe('writing', () => {
     expect(statSync(file).mode & 0o777).toBe(0o644);
   });
 
-  test('a torn tail stays, and a new line begins', async () => {
+  test('a torn last line stays, and the next line begins on a new line', async () => {
     const file = path();
     writeFileSync(file, '{"v":1,"id":"to');
     const journal = open(file);
@@ -97,7 +97,7 @@ describe('writing', () => {
     expect(readFileSync(file, 'utf8')).toMatch(/^\{"v":1,"id":"to\n\{"v":1,"id":"a".*\}\n$/);
   });
 
-  test('--fsync waits for file and folder', async () => {
+  test('--fsync waits for the file and for its folder', async () => {
     const sync = vi.fn<JournalFs['sync']>(systemFs.sync);
     const syncFolder = vi.fn<JournalFs['syncFolder']>(systemFs.syncFolder);
     const journal = open(path(), { fsync: true, fs: { ...systemFs, sync, syncFolder } });
@@ -108,8 +108,8 @@ describe('writing', () => {
   });
 });
 
-describe('what somebody else does to the file', () => {
-  test('moved away: a new one is begun', async () => {
+describe('the journal survives what other programs do to its file', () => {
+  test('it creates a new file after its file was moved away', async () => {
     const file = path();
     const journal = open(file);
     await journal.append(line('a'));
@@ -119,7 +119,7 @@ describe('what somebody else does to the file', () => {
     expect([idsOf(`${file}.1`), idsOf(file), journal.kinds()]).toEqual([['a'], ['b'], ['moved']]);
   });
 
-  test('deleted: the same', async () => {
+  test('it creates a new file after its file was deleted', async () => {
     const file = path();
     const journal = open(file);
     await journal.append(line('a'));
@@ -129,7 +129,7 @@ describe('what somebody else does to the file', () => {
     expect([idsOf(file), journal.kinds()]).toEqual([['b'], ['moved']]);
   });
 
-  test('replaced: recording goes on in the other file', async () => {
+  test('it continues in the other file after its file was replaced', async () => {
     const file = path();
     const journal = open(file);
     await journal.append(line('a'));
@@ -140,7 +140,7 @@ describe('what somebody else does to the file', () => {
     expect([idsOf(file), journal.kinds()]).toEqual([['torn', 'b'], ['replaced']]);
   });
 
-  test('replaced by one whose number in the file system differs in its last digit alone', async () => {
+  test('it notices a new file whose inode number differs only in the last digit', async () => {
     const file = path();
     // Beyond 2 ** 53 numbers of JavaScript have no last digit.
     const far = 2n ** 60n;
@@ -166,7 +166,7 @@ describe('what somebody else does to the file', () => {
   test.each([
     [0, ['c']],
     [10, ['torn', 'c']],
-  ])('truncated to %i bytes', async (size, ids) => {
+  ])('it continues at the end after the file was truncated to %i bytes', async (size, ids) => {
     const file = path();
     const journal = open(file);
     await journal.append(line('a'));
@@ -177,7 +177,7 @@ describe('what somebody else does to the file', () => {
     expect([idsOf(file), journal.kinds()]).toEqual([ids, ['truncated']]);
   });
 
-  test('appended to without a newline: the next line is whole all the same', async () => {
+  test('its next line stays whole after somebody appended text without a newline', async () => {
     const file = path();
     const journal = open(file);
     await journal.append(line('a'));
@@ -187,7 +187,7 @@ describe('what somebody else does to the file', () => {
     expect([idsOf(file), journal.kinds()]).toEqual([['a', 'torn', 'b'], ['shared']]);
   });
 
-  test('another writer is told of once', async () => {
+  test('it reports another writer only once', async () => {
     const file = path();
     const [one, other] = [open(file), open(file)];
     for (const id of ['a', 'b', 'c']) {
@@ -200,7 +200,7 @@ describe('what somebody else does to the file', () => {
     expect([idsOf(file), one.kinds(), other.kinds()]).toEqual([['a', 'A', 'b', 'B', 'c', 'C'], ['shared'], ['shared']]);
   });
 
-  test('a line of another writer that is only just being written is not taken for a torn one', async () => {
+  test('it does not report a line that another writer is just writing as torn', async () => {
     const file = path();
     let rest = '';
     const journal = open(file, {
@@ -222,7 +222,7 @@ describe('what somebody else does to the file', () => {
     expect(idsOf(file)).toEqual(['a', 'theirs', 'b']);
   });
 
-  test('its folder is gone: nothing is acknowledged until it is back', async () => {
+  test('it acknowledges nothing while its folder is gone, and continues when it is back', async () => {
     const dir = join(folder(), 'logs');
     mkdirSync(dir);
     const file = join(dir, 'events.ndjson');
@@ -240,7 +240,7 @@ describe('what somebody else does to the file', () => {
   });
 });
 
-describe('what cannot be opened is one line, exit 3', () => {
+describe('a journal that cannot be opened is one line and exit 3', () => {
   test.each([
     ['a folder', () => folder(), 'it is a folder'],
     ['a folder that is not there', () => join(folder(), 'x', 'y'), 'no such file or folder'],
@@ -253,13 +253,13 @@ describe('what cannot be opened is one line, exit 3', () => {
       },
       'it is not a file',
     ],
-  ])('%s', (_, at, reason) => {
+  ])('it cannot be %s', (_, at, reason) => {
     expect(() => openJournal(at())).toThrow(
       expect.objectContaining({ exitCode: 3, message: expect.stringContaining(reason) }),
     );
   });
 
-  test('no permission', () => {
+  test('it cannot be a file without permission', () => {
     const denied = (): never => {
       throw Object.assign(new Error('EACCES'), { code: 'EACCES' });
     };
@@ -267,7 +267,7 @@ describe('what cannot be opened is one line, exit 3', () => {
   });
 });
 
-describe('a file system that fails', () => {
+describe('the journal survives a file system that fails', () => {
   type Fault = 'error' | 'short' | 'nothing';
   const calls = ['open', 'stat', 'readByte', 'write', 'sync', 'syncFolder'] as const;
 
@@ -315,22 +315,25 @@ describe('a file system that fails', () => {
     }
   }
 
-  test.each(['error', 'short', 'nothing'] as const)('%s, at each call until a run is untouched', async (fault) => {
-    let untouched = false;
-    for (let n = 1; !untouched; n += 1) {
-      const file = path();
-      writeFileSync(file, 'torn before');
-      const { fs, failed } = failing(n, fault);
-      const acknowledged = await record(file, fs);
-      untouched = !failed();
-      const kept = [`${file}.1`, file].filter((name) => existsSync(name)).flatMap(idsOf);
-      const whole = kept.filter((id) => id !== 'torn');
-      expect(kept[0]).toBe('torn');
-      expect(whole).toEqual([...new Set(whole)]);
-      expect(whole).toEqual(expect.arrayContaining(acknowledged ?? []));
-      // A failure costs its own turn and no other; one at the start costs the start, and changes nothing.
-      expect(acknowledged?.length ?? 10).toBeGreaterThanOrEqual(untouched ? 10 : 7);
-      expect(acknowledged ? [] : readFileSync(file, 'utf8')).toEqual(acknowledged ? [] : 'torn before');
-    }
-  });
+  test.each(['error', 'short', 'nothing'] as const)(
+    'it keeps every acknowledged line when any one call fails (%s)',
+    async (fault) => {
+      let untouched = false;
+      for (let n = 1; !untouched; n += 1) {
+        const file = path();
+        writeFileSync(file, 'torn before');
+        const { fs, failed } = failing(n, fault);
+        const acknowledged = await record(file, fs);
+        untouched = !failed();
+        const kept = [`${file}.1`, file].filter((name) => existsSync(name)).flatMap(idsOf);
+        const whole = kept.filter((id) => id !== 'torn');
+        expect(kept[0]).toBe('torn');
+        expect(whole).toEqual([...new Set(whole)]);
+        expect(whole).toEqual(expect.arrayContaining(acknowledged ?? []));
+        // A failure costs its own turn and no other; one at the start costs the start, and changes nothing.
+        expect(acknowledged?.length ?? 10).toBeGreaterThanOrEqual(untouched ? 10 : 7);
+        expect(acknowledged ? [] : readFileSync(file, 'utf8')).toEqual(acknowledged ? [] : 'torn before');
+      }
+    },
+  );
 });

@@ -7,7 +7,7 @@ import { entryOf } from './entry-of.ts';
 
 const secret = 's3cret';
 
-test('the secret is recorded nowhere but in a body that has it', () => {
+test('an entry contains the secret only in a body that contained it', () => {
   const rawHeaders = [
     ['Authorization', `Bearer ${secret}`],
     ['Proxy-Authorization', `Basic ${secret}`],
@@ -29,7 +29,7 @@ test('the secret is recorded nowhere but in a body that has it', () => {
 test.each([
   ['an escaped slash', String.raw`q7+Zk\/9aXw==`],
   ['an escaped letter', String.raw`\u00717+Zk/9aXw==`],
-])('a secret that a body spells with %s is not spelled out around it', (_, spelled) => {
+])('an entry does not reveal a secret that its body spells with %s', (_, spelled) => {
   const own = 'q7+Zk/9aXw==';
   const unknown = `{"event_type":"${spelled}"}`;
   const broken = `{"event_type":"new_messages","${spelled}":1,"new_messages":[{"type":"${spelled}"}]}`;
@@ -40,7 +40,7 @@ test.each([
   }
 });
 
-test('every one of repeated headers is kept, in order', () => {
+test('an entry keeps every one of repeated headers, in order', () => {
   const rawHeaders = [
     ['X', '1'],
     ['Y', '2'],
@@ -56,7 +56,7 @@ test('every one of repeated headers is kept, in order', () => {
   ]);
 });
 
-test('one damaged byte anywhere in a line, its body too, makes it no entry', () => {
+test('a line with one damaged byte, also in its body, is not an entry', () => {
   const line = Buffer.from(JSON.stringify(entryOf(inspect(captureOf('{"a":"bc"}')), { status: 200 }, null)));
   const kept = Array.from(line.keys()).filter((at) => {
     const damaged = Buffer.from(line);
@@ -66,7 +66,7 @@ test('one damaged byte anywhere in a line, its body too, makes it no entry', () 
   expect(kept).toEqual([]);
 });
 
-describe('a body of any size and kind is had back byte for byte', () => {
+describe('a journal returns a body of any size and kind byte for byte', () => {
   const text = 'Здравствуйте, «мир» — 💬 '.repeat(100);
   const many = JSON.stringify(Array.from({ length: 500 }, () => '"'));
   test.each([
@@ -76,7 +76,7 @@ describe('a body of any size and kind is had back byte for byte', () => {
     ['no JSON', `${text}\0"`],
     ['nothing', ''],
     ['other bytes', Buffer.from(text, 'utf16le')],
-  ])('%s', (_kind, sent) => {
+  ])('it returns %s', (_kind, sent) => {
     const bytes = Buffer.from(sent as string);
     // Headers that look like what stands around a body.
     const rawHeaders = [

@@ -34,7 +34,7 @@ cat events.ndjson > "$COPY.2"
 echo copied`;
 
 test.skipIf(!canMount())(
-  'a disk that is full for real: 500, and 200 again once there is room (skipped where nothing can be mounted)',
+  'a disk that is really full answers 500, and 200 again once there is room (skipped where nothing can be mounted)',
   { timeout: 30_000 },
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'suvvy-hook-'));

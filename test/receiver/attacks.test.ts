@@ -289,18 +289,21 @@ const bodies: Record<string, Attack> = {
   'chunks beyond the limit': { bytes: chunked(`186a0\r\n${' '.repeat(1e5)}\r\n`.repeat(11)), statuses: [413] },
 };
 
-describe.each(Object.entries({ framing, smuggling, headers, secrets, bodies }))('%s', (_area, attacks) => {
-  test.each(Object.entries(attacks))('%s', async (_name, { bytes, statuses }) => {
-    const receiver = await openReceiver({ secret, maxBodyBytes: 1e6 });
-    expect(await attack(receiver.port, bytes)).toEqual(statuses);
-    expect(await nextEvent(receiver)).toEqual([200]);
-  });
-});
+describe.each(Object.entries({ framing, smuggling, headers, secrets, bodies }))(
+  'an attack on %s does not stop the receiver',
+  (_area, attacks) => {
+    test.each(Object.entries(attacks))('it answers as it should to: %s', async (_name, { bytes, statuses }) => {
+      const receiver = await openReceiver({ secret, maxBodyBytes: 1e6 });
+      expect(await attack(receiver.port, bytes)).toEqual(statuses);
+      expect(await nextEvent(receiver)).toEqual([200]);
+    });
+  },
+);
 
 /** Times that a test can wait for; Node looks after them in steps. */
 const patience = { headersTimeout: 60, requestTimeout: 120, connectionsCheckingInterval: 10 };
 
-describe('time', () => {
+describe('a slow client is dropped', () => {
   const part = Math.floor(event.length / 2);
   test.each<[string, string, number[]]>([
     ['nothing', '', [408]],
@@ -311,7 +314,7 @@ describe('time', () => {
     ['chunks but not the last', chunked(`${event.length.toString(16)}\r\n${event}\r\n`), [408]],
     ['half of a body that is refused from its headers', sized(event, ['Origin: x']).toString().slice(0, -part), [403]],
     ['half of a second request', `${sized(event).toString()}POST / HTTP/1.1\r\nX: `, [200, 408]],
-  ])('who sends %s, and then no more, is let go', async (_name, bytes, statuses) => {
+  ])('a client that sends %s, and then nothing more, is dropped', async (_name, bytes, statuses) => {
     const receiver = await openReceiver({ secret, patience });
     const connection = await dial(receiver.port);
     connection.socket.write(bytes);
@@ -323,7 +326,7 @@ describe('time', () => {
     ['headers', head([right, `X: ${'x'.repeat(10_000)}`])],
     ['a body', sized(event.padEnd(10_000)).toString()],
     ['chunks', chunked('1\r\n \r\n'.repeat(10_000))],
-  ])('who drips %s byte by byte is let go all the same', async (_name, bytes) => {
+  ])('a client that sends %s byte by byte is dropped too', async (_name, bytes) => {
     const receiver = await openReceiver({ secret, patience });
     const connection = await dial(receiver.port);
     let at = 0;
@@ -335,15 +338,15 @@ describe('time', () => {
     expect(await nextEvent(receiver)).toEqual([200]);
   });
 
-  test('by itself it is as patient as the page says', () => {
+  test('the time limits are by default those that the page names', () => {
     expect(serverOptions.headersTimeout).toBe(10_000);
     expect(serverOptions.requestTimeout).toBe(20_000);
     expect(serverOptions.connectionsCheckingInterval).toBeLessThanOrEqual(2000);
   });
 });
 
-describe('connections', () => {
-  test('a thousand that stop anywhere do not hold up an event', { timeout: 30_000 }, async () => {
+describe('many bad connections do not stop the receiver', () => {
+  test('a thousand connections that stop anywhere do not hold up an event', { timeout: 30_000 }, async () => {
     const receiver = await openReceiver({ secret });
     const stops = ['', 'POST / HTTP/1.1\r\nX: ', sized(event).toString().slice(0, -5)];
     const sockets = await Promise.all(
@@ -358,7 +361,7 @@ describe('connections', () => {
     expect(await nextEvent(receiver)).toEqual([200]);
   });
 
-  test('a thousand that reset in the middle', { timeout: 30_000 }, async () => {
+  test('a thousand connections that reset in the middle do not hold up an event', { timeout: 30_000 }, async () => {
     const receiver = await openReceiver({ secret });
     await Promise.all(
       Array.from({ length: 1000 }, async (_, at) => {
@@ -375,13 +378,13 @@ describe('connections', () => {
     ['half of the headers', 'POST / HTTP/1.1\r\nX: ', [400]],
     ['half of a body', sized(event).toString().slice(0, -5), [400]],
     ['all of it', sized(event).toString(), [200]],
-  ])('half open, after %s', async (_name, bytes, statuses) => {
+  ])('a half-open connection is answered after %s', async (_name, bytes, statuses) => {
     const receiver = await openReceiver({ secret });
     expect(await attack(receiver.port, bytes)).toEqual(statuses);
     expect(await nextEvent(receiver)).toEqual([200]);
   });
 
-  test('who never reads its answers takes nobody else with it', async () => {
+  test('a client that never reads its answers does not affect others', async () => {
     const receiver = await openReceiver({ secret });
     const { socket } = await dial(receiver.port);
     socket.pause();
@@ -389,7 +392,7 @@ describe('connections', () => {
     expect(await nextEvent(receiver)).toEqual([200]);
   });
 
-  test('a body of 10 GB, chunk by chunk, is neither kept nor waited for', async () => {
+  test('a body of 10 GB, chunk by chunk, is neither kept nor read to its end', async () => {
     const receiver = await openReceiver({ secret, maxBodyBytes: 1e6 });
     const connection = await dial(receiver.port);
     connection.socket.write(chunked(''));

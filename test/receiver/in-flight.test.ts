@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, test, vi } from 'vitest';
-import { createInFlight } from '../../src/receiver/in-flight.ts';
+import { createInFlight } from '../../src/receiver/limits/in-flight.ts';
+import type { ReceiverNotice } from '../../src/receiver/limits/notices.ts';
 import { dial, openReceiver } from './open-receiver.ts';
 
 const kib = 1024;
@@ -24,8 +25,8 @@ function accounts(maxBytes: number) {
   return { body, gone, onCrowded };
 }
 
-describe('the account of bodies in flight', () => {
-  test('the largest unfinished bodies go first, and no more than have to', () => {
+describe('the limit on bodies in flight', () => {
+  test('drops the largest incomplete bodies first, and no more than necessary', () => {
     const { body, gone, onCrowded } = accounts(400 * kib);
     const [small, large, middle] = [body('small'), body('large'), body('middle')];
     small.add(70 * kib);
@@ -38,7 +39,7 @@ describe('the account of bodies in flight', () => {
     small.add(199 * kib);
     expect(gone).toEqual(['large']);
   });
-  test('a body up to 64 KiB keeps its place, and so does one that is complete', () => {
+  test('never drops a body up to 64 KiB, or a complete one', () => {
     const { body, gone } = accounts(100 * kib);
     const complete = body('complete');
     complete.add(90 * kib);
@@ -48,7 +49,7 @@ describe('the account of bodies in flight', () => {
     body('d').add(64 * kib + 1);
     expect(gone).toEqual(['d']);
   });
-  test('a complete body of many objects counts as what they take in memory, and keeps its place all the same', () => {
+  test('counts a complete body of many objects with its size in memory, and still keeps it', () => {
     const { body, gone } = accounts(4 * mib);
     const other = body('other');
     other.add(65 * kib);
@@ -61,7 +62,7 @@ describe('the account of bodies in flight', () => {
     other.add(1 * mib);
     expect(gone).toEqual(['other']);
   });
-  test('what is answered makes room, and only once', () => {
+  test('frees the bytes of an answered request, and only once', () => {
     const { body, gone } = accounts(100 * kib);
     const first = body('first');
     first.add(90 * kib);
@@ -75,9 +76,9 @@ describe('the account of bodies in flight', () => {
   });
 });
 
-describe('over real sockets', () => {
-  test('more than 128 MB of unfinished bodies: the largest are answered 503, and an ordinary event 200', async () => {
-    const onNotice = vi.fn<(notice: string) => void>();
+describe('the limit on bodies in flight, over real sockets', () => {
+  test('answers the largest of more than 128 MB of unfinished bodies 503, and an ordinary event 200', async () => {
+    const onNotice = vi.fn<(notice: ReceiverNotice) => void>();
     const { port, url, toldStatuses } = await openReceiver({ onNotice });
     const part = Buffer.alloc(4.9 * mib, 'x');
     const connections = await Promise.all(Array.from({ length: 40 }, () => dial(port)));
@@ -87,12 +88,12 @@ describe('over real sockets', () => {
     expect((await first.ended()).text).toContain('too much is arriving at once');
     const answer = await fetch(url, { method: 'POST', body: event, headers: { 'Content-Type': 'application/json' } });
     expect(answer.status).toBe(200);
-    expect(onNotice.mock.calls).toEqual([['crowded']]);
+    expect(onNotice.mock.calls).toEqual([[{ kind: 'crowded' }]]);
     expect(toldStatuses().filter((status) => status === 503).length).toBeGreaterThan(0);
     await Promise.allSettled([...connections.map(({ socket }) => socket.destroy()), ...refused]);
   });
 
-  test('a connection whose requests wait is read no further than the first hundred', async () => {
+  test('stops reading from a connection after a hundred waiting requests', async () => {
     let asked = 0;
     const { port, url } = await openReceiver({
       answer(_received, proposed) {
@@ -118,7 +119,7 @@ describe('over real sockets', () => {
     expect(asked).toBeLessThan(110);
   });
 
-  test('it is read on once they are answered: all of many pipelined requests get their answers', async () => {
+  test('reads on once these are answered, so that all pipelined requests get their answers', async () => {
     const { port } = await openReceiver();
     const connection = await dial(port);
     const body = event + ' '.repeat(10 * kib);
@@ -128,7 +129,7 @@ describe('over real sockets', () => {
     expect(statusesIn(text)).toEqual([...Array.from({ length: 450 }, () => 200), 400]);
   });
 
-  test('a connection that is not read any more is not held for ever', async () => {
+  test('does not keep a connection forever that is no longer read', async () => {
     const { port } = await openReceiver({
       answer: () => ({ action: 'hang' }),
       patience: { requestTimeout: 100, headersTimeout: 100, connectionsCheckingInterval: 20 },

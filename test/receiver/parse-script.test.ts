@@ -11,7 +11,7 @@ const step = (action: ScriptStep['action'], rest: Partial<ScriptStep> = {}): Scr
   ...rest,
 });
 
-describe('what a script says', () => {
+describe('parseScript reads the steps of --respond', () => {
   test.each<[string, ScriptStep[]]>([
     ['503', [step(503)]],
     ['200@1.5s', [step(200, { delayMs: 1500 })]],
@@ -25,12 +25,12 @@ describe('what a script says', () => {
     ['200:"a,b@2sx3"@1mx4', [step(200, { file: 'a,b@2sx3', delayMs: 60_000, times: 4 })]],
     [' 503 , 200 ', [step(503), step(200)]],
     ['200@0s', [step(200)]],
-  ])('%s', (text, steps) => {
+  ])('it reads the script %s', (text, steps) => {
     expect(parseScript(text)).toEqual(steps);
   });
 });
 
-describe('what cannot be read names the place', () => {
+describe('an unreadable --respond script is refused with the place of the error', () => {
   const begins = 'a step begins with a status from 200 to 599, hang or reset';
   test.each<[string, string, string]>([
     ['', 'column 1', 'a step is missing'],
@@ -61,7 +61,7 @@ describe('what cannot be read names the place', () => {
     ['reset:a', 'column 6, ":a"', 'reset takes no file'],
     ['204:a', 'column 4, ":a"', 'a 204 has no body'],
     ['304:a', 'column 4, ":a"', 'a 304 has no body'],
-    ['200:a\0b', 'column 4, ":a\0b"', 'no file name has a NUL in it'],
+    ['200:a\0b', 'column 4, ":a\0b"', 'a file name cannot contain NUL'],
     ['200:a"b"', 'column 4, ":a"b""', 'a quoted file name ends with a quote'],
     ['200:"a"b', 'column 4, ":"a"b"', 'a quoted file name ends with a quote'],
     ['503x12@2s', 'column 1, "503x12"', 'the count comes last, after the delay'],
@@ -74,7 +74,7 @@ describe('what cannot be read names the place', () => {
     ['200:@2s', 'column 4, ":"', 'the name of the file is missing'],
     ['200:"a,503', 'column 4, ":"a,503"', 'a quoted file name ends with a quote'],
     [`200,${'y'.repeat(99)}`, `column 5, "${'y'.repeat(40)}…"`, begins],
-  ])('%j', (text, place, problem) => {
+  ])('the script %j is refused', (text, place, problem) => {
     expect(() => parseScript(text)).toThrow(HookError);
     expect(() => parseScript(text)).toThrow(`the --respond script cannot be read at ${place}`);
     expect(() => parseScript(text)).toThrow(problem);
@@ -89,16 +89,16 @@ test.each<[Partial<ScriptStep>, string]>([
   [{ delayMs: 999 }, '503@999ms'],
   [{ delayMs: 1000 }, '503@1s'],
   [{ file: 'a b', delayMs: 1500, times: 3 }, '503:"a b"@1.5sx3'],
-])('the step %j is shown as %s', (rest, text) => {
+])('formatStep shows the step %j as %s', (rest, text) => {
   expect(formatStep(step(503, rest))).toBe(text);
 });
 
-test('the longest delay is 2^31 - 1 ms', () => {
+test('parseScript accepts delays up to 2^31 - 1 ms', () => {
   expect(parseScript(`503@${2 ** 31 - 1}ms`)).toEqual([step(503, { delayMs: 2 ** 31 - 1 })]);
   expect(() => parseScript(`503@${2 ** 31}ms`)).toThrow('a delay is at most 24 days');
 });
 
-test('whatever is typed, it is read or refused in words', () => {
+test('parseScript reads or refuses any text in words', () => {
   const pieces = fc.constantFrom(
     '503',
     '200',
@@ -134,7 +134,7 @@ test('whatever is typed, it is read or refused in words', () => {
   );
 });
 
-test('a step as it is shown reads back as the same', () => {
+test('parseScript reads every step that formatStep shows back as the same step', () => {
   const status = fc.integer({ min: 200, max: 599 });
   const file = fc.option(fc.string({ unit: 'grapheme', minLength: 1 }).filter((name) => !/["\0]/.test(name)));
   const answers = fc.record({

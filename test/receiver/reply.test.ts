@@ -9,7 +9,7 @@ type Lines = [string, string][];
 const host: Lines = [['Host', 'localhost:8080']];
 const bearer: Lines = [['Authorization', 'Bearer s3cret']];
 
-describe('reply', () => {
+describe('reply answers a request whose body was read', () => {
   const good = '{"event_type":"test_request"}';
   const bad = '{"event_type":"new_messages","new_messages":[{"type":"text","message_sender":"s3cret","text":1}]}';
 
@@ -21,26 +21,26 @@ describe('reply', () => {
     ['a breach, strictly', bad, true, 422],
     ['no object, strictly', '[]', true, 422],
     ['no JSON', '{', false, 400],
-  ])('%s', (_name, body, strict, status) => {
+  ])('it answers with the right status: %s', (_name, body, strict, status) => {
     const answer = reply(inspect(captureOf(body), {}), { strict });
     expect(answer).toMatchObject({ status, headers: { 'Content-Type': 'application/json' } });
     expect(String(answer.body)).toMatch(status === 200 ? /^\{"ok":true\}$/ : /^\{"error":".+"\}$/);
   });
 
-  test('only what is strict minds a breach', () => {
+  test('it refuses a breach of the contract only with --strict', () => {
     expect(reply(inspect(captureOf(bad))).status).toBe(200);
   });
 
-  test('a body that was not read is no JSON', () => {
+  test('it answers 400 to a body that was not read', () => {
     expect(JSON.parse(String(reply({ json: null, issues: [] }).body))).toEqual({ error: 'the body is not JSON' });
   });
 
-  test('422 for a single breach does not speak of more', () => {
+  test('its 422 for a single issue does not mention more', () => {
     const { body } = reply(inspect(captureOf('{"event_type":"new_messages"}')), { strict: true });
     expect(JSON.parse(String(body)).error).toMatch(/^the body breaks the contract: new_messages \(R12: [^)]+\)$/);
   });
 
-  test('422 names the place and the rule, not the value', () => {
+  test('its 422 names the place and the rule, but not the value', () => {
     const { body } = reply(inspect(captureOf(bad), {}), { strict: true });
     expect(JSON.parse(String(body)).error).toBe(
       'the body breaks the contract: new_messages[0].message_sender (R14: every message says who sent it: ai or employee), and 1 more',
@@ -52,14 +52,14 @@ describe('reply', () => {
     ['{"a":1} x', 'the body is not JSON: Unexpected non-whitespace character after JSON at position 8'],
     ['"\u009b31m\u202e', 'the body is not JSON: Unterminated string in JSON at position 6'],
     ['\u202e', "the body is not JSON: Unexpected token '\u202e'"],
-  ])('400 to %j', (input, error) => {
+  ])('its 400 does not quote the body %j', (input, error) => {
     const { body } = reply(inspect(captureOf(input), {}));
     expect(JSON.parse(String(body)).error).toBe(error);
     expect(String(body)).toMatch(/^[\x20-\x7e]+$/);
   });
 });
 
-describe('refuse', () => {
+describe('refuse decides by the head of a request', () => {
   const head = (rawHeaders: Lines, rest: { method?: string; path?: string } = {}) => ({
     method: 'POST',
     path: '/hook',
@@ -105,11 +105,11 @@ describe('refuse', () => {
       ],
     ],
     ['a second Authorization', 401, [['authorization', 'Bearer s3cret']]],
-  ])('%s: %s', (_name, status, lines) => {
+  ])('it decides on %s with %s', (_name, status, lines) => {
     expect(statusOf([...bearer, ...lines])).toBe(status);
   });
 
-  test('the order of the reasons', () => {
+  test('it checks the reasons in a fixed order', () => {
     const lines: Lines = [
       ['Origin', 'null'],
       ['Content-Type', 'text/plain'],
@@ -124,7 +124,7 @@ describe('refuse', () => {
     expect(statusOf([...bearer])).toBe(null);
   });
 
-  test('without a path and a secret, anything goes', () => {
+  test('it refuses nothing if no path and no secret are set', () => {
     expect(refuse(head([], { path: '/x' }), { maxBodyBytes: 1 })).toBeNull();
   });
 
@@ -132,30 +132,30 @@ describe('refuse', () => {
     ['missing', [], 'the Authorization header is missing'],
     ['wrong', [['Authorization', 'Bearer s3cre']], 'the Authorization header does not match'],
     ['twice', [...bearer, ...bearer], 'there is more than one Authorization header'],
-  ])('401, %s', (_name, lines, words) => {
+  ])('its 401 says why: %s', (_name, lines, words) => {
     const answer = refuse(head(lines), options);
     expect(answer).toMatchObject({ status: 401, headers: { 'WWW-Authenticate': 'Bearer' } });
     expect(String(answer?.body)).toContain(words);
     expect(String(answer?.body)).not.toContain('s3cre');
   });
 
-  test('405 names what is allowed', () => {
+  test('its 405 names the allowed method', () => {
     expect(refuse(head([], { method: 'PUT' }), options)).toMatchObject({ status: 405, headers: { Allow: 'POST' } });
   });
 
   test.each<[string, { method?: string; path?: string }, Lines]>([
-    ['nothing is here: this receiver answers on /hook', { path: '/other' }, []],
+    ['not found: this receiver answers only on /hook', { path: '/other' }, []],
     ['the request comes from a web page', {}, [['Origin', 'null']]],
     ['PUT is not accepted: an event is a POST (R6)', { method: 'PUT' }, []],
     ['Content-Encoding is not accepted: send the body as it is', {}, [['Content-Encoding', 'gzip']]],
     ['Content-Type must be application/json (R6)', {}, [['Content-Type', 'text/plain']]],
     ['the body is larger than the limit of 100 bytes', {}, [['Content-Length', '101']]],
-  ])('says why: %s', (error, rest, lines) => {
+  ])('its refusal says why: %s', (error, rest, lines) => {
     expect(JSON.parse(String(refuse(head([...bearer, ...lines], rest), options)?.body))).toEqual({ error });
   });
 });
 
-test('500 is in words of ours', () => {
+test('a 500 contains only our own words', () => {
   expect(failed('the disk is full')).toMatchObject({ status: 500 });
   expect(JSON.parse(String(failed('the disk is full').body))).toEqual({ error: 'the disk is full' });
 });
@@ -165,6 +165,6 @@ test.each([
   ['ERR_HTTP_REQUEST_TIMEOUT', 408],
   ['HPE_INVALID_METHOD', 400],
   [undefined, 400],
-])('a parser that stops with %s is a %i', (code, status) => {
+])('a request at which the parser stops with %s gets a %i', (code, status) => {
   expect(protocolAnswer(code).status).toBe(status);
 });

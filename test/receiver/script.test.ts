@@ -26,15 +26,15 @@ async function scripted(script: string, bodies?: ReadonlyMap<string, Buffer>, se
   return { ...opened, taken: () => once(news, 'taken') };
 }
 
-describe('the steps, over real sockets', () => {
-  test('in turn, the last one for ever', async () => {
+describe('a --respond script, over real sockets', () => {
+  test('uses its steps in turn, and the last one forever', async () => {
     const { url } = await scripted('503x2,200,201@5ms');
     const statuses: number[] = [];
     for (let count = 0; count < 6; count += 1) statuses.push((await post(url)).status);
     expect(statuses).toEqual([503, 503, 200, 201, 201, 201]);
   });
 
-  test('what is refused stays refused, and takes no step', async () => {
+  test('does not use a step for a request that is refused', async () => {
     const { url } = await scripted('503,200', undefined, 's');
     expect((await post(url)).status).toBe(401);
     expect((await post(url, '{', { Authorization: 'Bearer s' })).status).toBe(400);
@@ -42,14 +42,14 @@ describe('the steps, over real sockets', () => {
     expect((await post(url, event, { Authorization: 'Bearer s' })).status).toBe(200);
   });
 
-  test('a delay: the answer is not there before it', async () => {
+  test('answers only after the delay', async () => {
     const { url, nextTold } = await scripted('200@30ms');
     expect((await post(url)).status).toBe(200);
     // A timer of Node may fire a millisecond early.
     expect((await nextTold()).answeredAfterMs).toBeGreaterThan(28);
   });
 
-  test('reset, after a while or at once', async () => {
+  test('resets a connection, after a delay or at once', async () => {
     const { port, nextTold } = await scripted('reset,reset@5ms');
     for (let count = 0; count < 2; count += 1) {
       const connection = await dial(port);
@@ -59,7 +59,7 @@ describe('the steps, over real sockets', () => {
     }
   });
 
-  test('hang: no answer, and the next one gets its own', async () => {
+  test('never answers a hang, but answers the next request', async () => {
     const { port, url, nextTold, taken } = await scripted('hang,200');
     const [connection] = await Promise.all([dial(port).then((to) => (to.socket.write(raw), to)), taken()]);
     expect((await post(url)).status).toBe(200);
@@ -75,21 +75,21 @@ describe('the steps, over real sockets', () => {
     ['c', 'text/plain; charset=utf-8', Buffer.from('жизнь')],
     ['d', 'application/octet-stream', Buffer.from([0xff, 0xfe, 0])],
     ['e', 'text/plain; charset=utf-8', Buffer.alloc(0)],
-  ])('the body of %s, as %s', async (file, type, body) => {
+  ])('sends the body of %s as %s', async (file, type, body) => {
     const { url } = await scripted(`418:${file}`, new Map([[file, body]]));
     const response = await post(url);
     expect([response.status, response.headers.get('content-type')]).toEqual([418, type]);
     expect(Buffer.from(await response.arrayBuffer())).toEqual(body);
   });
 
-  test.each([204, 304])('%i has no body', async (status) => {
+  test.each([204, 304])('sends no body with %i', async (status) => {
     const { url } = await scripted(String(status));
     const response = await post(url);
     expect([response.status, await response.text()]).toEqual([status, '']);
   });
 });
 
-describe('a long delay is not waited out', () => {
+describe('a long delay of a --respond script ends early', () => {
   test('when the client leaves', async () => {
     const { port, nextTold, taken } = await scripted('200@1h');
     const [connection] = await Promise.all([dial(port).then((to) => (to.socket.write(raw), to)), taken()]);
@@ -97,7 +97,7 @@ describe('a long delay is not waited out', () => {
     expect((await nextTold()).status).toBeNull();
   });
 
-  test('when the receiver closes: it is told all the same', async () => {
+  test('when the receiver closes, and the request is still reported', async () => {
     const { port, receiver, nextTold, taken } = await scripted('200@1h');
     await Promise.all([dial(port).then((to) => to.socket.write(raw)), taken()]);
     await receiver.close({ graceMs: 10 });

@@ -18,8 +18,8 @@ const request = (lines: string[], body = '', start = 'POST /hook HTTP/1.1') =>
 
 const whole = (body: string, lines: string[] = []) => request([...lines, `Content-Length: ${body.length}`], body);
 
-describe('answers', () => {
-  test('200, and everybody is told', async () => {
+describe('the receiver answers', () => {
+  test('an event with 200, and reports it', async () => {
     const kept: unknown[] = [];
     const keep = async ({ id }: Received, answered: object) => void kept.push([id, answered]);
     const { url, nextTold } = await openReceiver({ keep, secret: 's' });
@@ -60,7 +60,7 @@ describe('answers', () => {
     [200, 'absolute form', whole(event, ['Authorization: Bearer s']).replace('/hook', 'http://any.host/hook'), /"ok"/],
     [200, 'Upgrade', whole(event, ['Authorization: Bearer s', 'Connection: Upgrade', 'Upgrade: websocket']), /"ok"/],
     [200, 'Expect: x', whole(event, ['Authorization: Bearer s', 'Expect: x']), /"ok"/],
-  ])('%i: %s', async (status, _name, bytes, words) => {
+  ])('%i to a request with %s', async (status, _name, bytes, words) => {
     const keep = vi.fn<(received: Received, answered: object) => Promise<void>>(async () => {});
     const { port, nextTold } = await openReceiver({
       secret: 's',
@@ -85,20 +85,20 @@ describe('answers', () => {
     expect(await connection.until('"ok":true}')).toMatch(/HTTP\/1.1 200 OK/);
   });
 
-  test('HEAD has no body', async () => {
+  test('a HEAD without a body', async () => {
     const { port } = await openReceiver();
     const answer = await sendRaw(port, request(['Connection: close'], '', 'HEAD / HTTP/1.1'));
     expect(answer).toMatch(/^HTTP\/1.1 405 /);
     expect(answer.endsWith('\r\n\r\n')).toBe(true);
   });
 
-  test('CONNECT is 405, and the end', async () => {
+  test('CONNECT with 405, and closes the connection', async () => {
     const { port } = await openReceiver();
     const answer = await sendRaw(port, 'CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n');
     expect(answer).toMatch(/^HTTP\/1.1 405 Method Not Allowed\r\n[^]*Allow: POST[^]*Connection: close/);
   });
 
-  test('Expect: 100-continue is asked for the body only if it is wanted', async () => {
+  test('Expect: 100-continue with a request for the body only if it needs the body', async () => {
     const { port } = await openReceiver({ secret: 's' });
     const lines = ['Expect: 100-continue', `Content-Length: ${event.length}`, 'Authorization: Bearer s'];
     const good = await dial(port);
@@ -111,7 +111,7 @@ describe('answers', () => {
     expect(refused).toMatch(/^HTTP\/1.1 401 [^]*Connection: close/);
   });
 
-  test('who stops sending early still gets the answer', async () => {
+  test('a client that closes its sending side early', async () => {
     const { keep, isAsked, release } = createGate();
     const { port } = await openReceiver({ keep });
     const connection = await dial(port);
@@ -124,7 +124,7 @@ describe('answers', () => {
   });
 });
 
-describe('whatever arrives, the next event is answered', () => {
+describe('the receiver answers the next event after any input', () => {
   const chunked = ['Transfer-Encoding: chunked'];
   test.each<[string, string | Buffer, RegExp]>([
     ['no HTTP', '\u0016\u0003\u0001 hello\r\n\r\n', /^HTTP\/1.1 400 /],
@@ -139,13 +139,13 @@ describe('whatever arrives, the next event is answered', () => {
     ['odd escapes in the target', request(['Connection: close'], '', 'POST /%zz%00?%e0 HTTP/1.1'), /^HTTP\/1.1 400 /],
     ['a target that is no URL', request(['Connection: close'], '', 'POST http://[::x HTTP/1.1'), /^HTTP\/1.1 400 /],
     ['a large body to 401', whole('x'.repeat(4_000_000), ['Connection: close', 'X-Wrong: 1']), /^HTTP\/1.1 413 /],
-  ])('%s', async (_name, bytes, answer) => {
+  ])('it does so after %s', async (_name, bytes, answer) => {
     const { port, url } = await openReceiver({ maxBodyBytes: 1_000_000 });
     expect(await sendRaw(port, bytes)).toMatch(answer);
     expect((await post(url, event)).status).toBe(200);
   });
 
-  test('chunks of one byte', async () => {
+  test('it accepts chunks of one byte', async () => {
     const { port, nextTold } = await openReceiver();
     const body = `{"event_type":"${'x'.repeat(5000)}"}`;
     const chunks = [...body].map((character) => `1;a=b\r\n${character}\r\n`).join('');
@@ -157,7 +157,7 @@ describe('whatever arrives, the next event is answered', () => {
     expect((await nextTold()).received.body?.toString()).toBe(body);
   });
 
-  test('an endless body is answered at once, and not kept', async () => {
+  test('it answers an endless body at once, and does not keep it', async () => {
     const { port, url, nextTold } = await openReceiver({ maxBodyBytes: 1000 });
     const connection = await dial(port);
     const chunk = `400\r\n${'x'.repeat(1024)}\r\n`;
@@ -168,7 +168,7 @@ describe('whatever arrives, the next event is answered', () => {
     expect((await post(url, event)).status).toBe(200);
   });
 
-  test('a client that leaves mid-body', async () => {
+  test('it survives a client that leaves in the middle of a body', async () => {
     const { port, url, nextTold } = await openReceiver();
     for (const leave of ['destroy', 'resetAndDestroy'] as const) {
       const connection = await dial(port);
@@ -180,14 +180,14 @@ describe('whatever arrives, the next event is answered', () => {
     expect(await nextTold()).toMatchObject({ status: 200 });
   });
 
-  test('a half-closed client mid-body', async () => {
+  test('it survives a client that closes its side in the middle of a body', async () => {
     const { port } = await openReceiver();
     const connection = await dial(port);
     connection.socket.end(request(['Content-Length: 100'], 'abc'));
     expect((await connection.ended()).text).toMatch(/^HTTP\/1.1 400 /);
   });
 
-  test('broken bytes behind a good request: its answer goes first', async () => {
+  test('it answers a good request before broken bytes first', async () => {
     const { port } = await openReceiver({ keep: () => new Promise((resolve) => void setImmediate(resolve)) });
     const answer = await sendRaw(port, `${whole(event)}\u0000\u0000\r\n\r\n`);
     expect(answer).toMatch(/^HTTP\/1.1 200 [^]*Connection: close[^]*\{"ok":true\}$/);
@@ -196,14 +196,14 @@ describe('whatever arrives, the next event is answered', () => {
   test.each([
     ['kept', () => new Promise((resolve) => void setImmediate(resolve))],
     ['not kept', undefined],
-  ])('broken bytes behind good requests that are %s: every one gets its answer', async (_, keep) => {
+  ])('it answers every good request before broken bytes, if they are %s', async (_, keep) => {
     const { port } = await openReceiver({ keep });
     const answer = await sendRaw(port, `${whole(event).repeat(3)}BAD\u0001\r\n\r\n`);
     expect(answer.match(/(?<=HTTP\/1.1 )\d+/g)).toEqual(['200', '200', '200']);
     expect(answer.match(/Connection: close/g)).toHaveLength(1);
   });
 
-  test('pipelined requests are answered in order', async () => {
+  test('it answers pipelined requests in order', async () => {
     const { port } = await openReceiver();
     const last = request(['Connection: close'], '', 'GET / HTTP/1.1');
     const answer = await sendRaw(port, whole(event) + whole('{') + whole(event) + last);
@@ -241,7 +241,7 @@ describe('whatever arrives, the next event is answered', () => {
     },
   );
 
-  test('200 idle connections', async () => {
+  test('it answers with 200 idle connections open', async () => {
     const { port, url, receiver } = await openReceiver();
     const idle = await Promise.all(Array.from({ length: 200 }, () => dial(port)));
     expect((await post(url, event)).status).toBe(200);
@@ -250,8 +250,8 @@ describe('whatever arrives, the next event is answered', () => {
   });
 });
 
-describe('keep and onReceived', () => {
-  test('what cannot be kept is not acknowledged', async () => {
+describe('keep and onReceived are called for each request', () => {
+  test('an event that cannot be kept is not acknowledged', async () => {
     const body = Readable.from(['never']);
     const { url, nextTold } = await openReceiver({
       keep: async () => Promise.reject(new Error('ENOSPC /secret/path')),
@@ -259,13 +259,13 @@ describe('keep and onReceived', () => {
     });
     const response = await post(url, event);
     expect(response.status).toBe(500);
-    expect(await response.json()).toEqual({ error: 'the event could not be recorded, and so it is not acknowledged' });
+    expect(await response.json()).toEqual({ error: 'the event could not be recorded, so it is not acknowledged' });
     expect((await nextTold()).status).toBe(500);
     expect(body.destroyed).toBe(true);
     expect((await post(url, event, { Origin: 'null' })).status).toBe(500);
   });
 
-  test('a watcher that throws or rejects hurts nobody', async () => {
+  test('an observer that throws or rejects has no effect on the answer', async () => {
     for (const onReceived of [() => expect.unreachable(), async () => Promise.reject(new Error('x'))]) {
       const { url } = await openReceiver({ onReceived });
       expect((await post(url, event)).status).toBe(200);
@@ -274,7 +274,7 @@ describe('keep and onReceived', () => {
   });
 });
 
-describe('answer', () => {
+describe('the answer option', () => {
   test('replaces a 200, and nothing else', async () => {
     const answer = vi.fn<() => { status: number; headers: Record<string, string>; body: Buffer }>(() => ({
       status: 503,
@@ -289,13 +289,13 @@ describe('answer', () => {
     expect(answer).toHaveBeenCalledOnce();
   });
 
-  test('the bytes of a header of an own answer go out as they are', async () => {
+  test('sends the bytes of a header unchanged', async () => {
     const headers = { 'X-Own': 'caf\xe9' };
     const { port } = await openReceiver({ answer: () => ({ status: 200, headers, body: 'ж' }) });
     expect(await sendRaw(port, whole(event, ['Connection: close']))).toMatch(/X-Own: caf\xe9\r\n[^]*\r\n\r\n\xd0\xb6$/);
   });
 
-  test('204 has neither body nor length', async () => {
+  test('sends a 204 without body and length', async () => {
     const { url } = await openReceiver({ answer: () => ({ status: 204, headers: {}, body: 'x' }) });
     const response = await post(url, event);
     expect([response.status, response.headers.get('content-length'), await response.text()]).toEqual([204, null, '']);
@@ -305,13 +305,13 @@ describe('answer', () => {
     ['throws', () => expect.unreachable()],
     ['has a header with a line break', () => ({ status: 200, headers: { X: 'a\r\nb' }, body: '' })],
     ['has a status of 42', () => ({ status: 42, headers: {}, body: '' })],
-  ])('500 when it %s', async (_name, answer) => {
+  ])('leads to a 500 when it %s', async (_name, answer) => {
     const { url, nextTold } = await openReceiver({ answer });
     expect((await post(url, event)).status).toBe(500);
     expect((await nextTold()).status).toBe(500);
   });
 
-  test('hang: nothing, until the client leaves', async () => {
+  test('sends nothing for a hang, until the client leaves', async () => {
     const signals: AbortSignal[] = [];
     const { port, url, nextTold } = await openReceiver({
       answer: ({ path }, proposed, signal) => (signals.push(signal), path === '/hook' ? { action: 'hang' } : proposed),
@@ -326,7 +326,7 @@ describe('answer', () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
   });
 
-  test('the signal aborts when the client leaves while it is waited for', async () => {
+  test('aborts its signal when the client leaves during the wait', async () => {
     const { port, nextTold } = await openReceiver({
       answer: async (_received, proposed, signal) => {
         connection.socket.destroy();
@@ -339,7 +339,7 @@ describe('answer', () => {
     expect(await nextTold()).toMatchObject({ status: null, received: { eventType: 'test_request' } });
   });
 
-  test('who leaves while the answer is made is recorded as not answered', async () => {
+  test('records a client that leaves during the wait as not answered', async () => {
     const kept: unknown[] = [];
     const { port, nextTold } = await openReceiver({
       keep: async (_received, answered) => void kept.push(answered),
@@ -355,7 +355,7 @@ describe('answer', () => {
     expect(kept).toEqual([{ status: null }]);
   });
 
-  test('reset: the connection breaks', async () => {
+  test('breaks the connection for a reset', async () => {
     const { port, nextTold } = await openReceiver({ answer: () => ({ action: 'reset' }) });
     const connection = await dial(port);
     connection.socket.write(whole(event));
@@ -363,7 +363,7 @@ describe('answer', () => {
     expect((await nextTold()).status).toBeNull();
   });
 
-  test('a stream comes by and by', async () => {
+  test('sends a stream as it arrives', async () => {
     const body = new PassThrough();
     const { port, nextTold } = await openReceiver({ answer: () => ({ status: 201, headers: { 'X-A': '1' }, body }) });
     const connection = await dial(port);
@@ -376,7 +376,7 @@ describe('answer', () => {
     expect((await nextTold()).status).toBe(201);
   });
 
-  test('a stream that breaks breaks the answer, and only that', async () => {
+  test('breaks off the answer when its stream breaks, and only that answer', async () => {
     const { url } = await openReceiver({
       keep: () => new Promise((resolve) => void setImmediate(resolve)),
       answer: ({ path }, proposed) => {
@@ -391,21 +391,21 @@ describe('answer', () => {
   });
 });
 
-describe('listen and close', () => {
-  test('the url has the path', async () => {
+describe('the receiver listens and closes', () => {
+  test('its URL includes the path', async () => {
     const { url, port } = await openReceiver({ path: '/hook' });
     expect(url).toBe(`http://127.0.0.1:${port}/hook`);
   });
 
   const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === '::1'));
-  test.skipIf(!hasIpv6)('an IPv6 address has brackets', async () => {
+  test.skipIf(!hasIpv6)('its URL has an IPv6 address in brackets', async () => {
     const receiver = createReceiver({ clock });
     const { url, port } = await receiver.listen({ port: 0, host: '::1' });
     await receiver.close();
     expect(url).toBe(`http://[::1]:${port}`);
   });
 
-  test("a taken port is Node's own error", async () => {
+  test("a taken port is reported as Node's own error", async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as { port: number };
@@ -415,7 +415,7 @@ describe('listen and close', () => {
     other.close();
   });
 
-  test('close lets a request in flight finish, and is idempotent', async () => {
+  test('close lets a request in flight finish, and can be called twice', async () => {
     const { keep, isAsked, release } = createGate();
     const { port, receiver } = await openReceiver({ keep });
     const connection = await dial(port);
@@ -430,7 +430,7 @@ describe('listen and close', () => {
     await expect(dial(port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 
-  test('close lets every pipelined request have its answer, and tells of each before it is done', async () => {
+  test('close lets every pipelined request have its answer, and reports each one first', async () => {
     const { keep, isAsked, release } = createGate();
     const { port, receiver, toldStatuses } = await openReceiver({ keep });
     const connection = await dial(port);
@@ -444,7 +444,7 @@ describe('listen and close', () => {
     expect(toldStatuses()).toEqual([200, 200, 200]);
   });
 
-  test('what hangs is told of before close is done', async () => {
+  test('close reports a hanging request before it is done', async () => {
     const { keep, isAsked, release } = createGate();
     const { port, receiver, toldStatuses } = await openReceiver({ answer: () => ({ action: 'hang' }), keep });
     const connection = await dial(port);
@@ -455,7 +455,7 @@ describe('listen and close', () => {
     expect(toldStatuses()).toEqual([null]);
   });
 
-  test('an answer that was never sent, behind the last one, is told as none', async () => {
+  test('close reports a pipelined request behind the last answer as not answered', async () => {
     const { port, receiver, toldStatuses } = await openReceiver();
     const last = request(['Connection: close', `Content-Length: ${event.length}`], event);
     const text = await sendRaw(port, last + whole(event));
@@ -463,7 +463,7 @@ describe('listen and close', () => {
     expect(toldStatuses().filter((status) => status === 200)).toHaveLength(text.match(/HTTP\/1.1 200/g)!.length);
   });
 
-  test('close does not wait for a hanging one', async () => {
+  test('close does not wait for a hanging request', async () => {
     const { keep, isAsked, release } = createGate();
     const { port, receiver, nextTold } = await openReceiver({ answer: () => ({ action: 'hang' }), keep });
     const connection = await dial(port);

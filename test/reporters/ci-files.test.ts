@@ -12,7 +12,10 @@ import { sampleReport } from './sample-report.ts';
 interface Action {
   inputs: Record<string, { description: string; required?: boolean; default?: string }>;
   outputs: Record<string, { description: string; value: string }>;
-  runs: { using: string; steps: { id: string; shell: string; env: Record<string, string>; run: string }[] };
+  runs: {
+    using: string;
+    steps: { id: string; shell: string; 'working-directory': string; env: Record<string, string>; run: string }[];
+  };
 }
 
 interface Workflow {
@@ -27,26 +30,43 @@ const step = action.runs.steps[0]!;
 const folder = mkdtempSync(join(tmpdir(), 'ci-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+interface Ran {
+  stdout: string;
+  stderr: string;
+  status: number | null;
+}
+
+/** Runs a script with this as its `npx`. */
+function ranWith(npx: string, [command = '', ...args]: string[], env: Record<string, string>): Ran {
+  writeFileSync(join(folder, 'npx'), npx);
+  chmodSync(join(folder, 'npx'), 0o755);
+  return spawnSync(command, args, { encoding: 'utf8', cwd: folder, env: { PATH: `${folder}:/usr/bin:/bin`, ...env } });
+}
+
 /** Runs a script with an `npx` that writes down its arguments, one a line. */
 function argumentsOf(shell: string[], env: Record<string, string>): string[] {
-  const npx = join(folder, 'npx');
-  writeFileSync(npx, '#!/bin/sh\nprintf "%s\\n" "$@"\n');
-  chmodSync(npx, 0o755);
-  const [command = '', ...args] = shell;
-  const { stdout, stderr, status } = spawnSync(command, args, {
-    encoding: 'utf8',
-    cwd: folder,
-    env: { PATH: `${folder}:/usr/bin:/bin`, ...env },
-  });
+  const { stdout, stderr, status } = ranWith('#!/bin/sh\nprintf "%s\\n" "$@"\n', shell, env);
   expect(stderr).toBe('');
   expect(status).toBe(0);
   return stdout.trimEnd().split('\n');
 }
 
 describe('action.yml', () => {
-  const none = Object.fromEntries(Object.keys(step.env).map((name) => [name, '']));
-  const run = (env: Record<string, string>): string[] =>
-    argumentsOf(['bash', '--noprofile', '--norc', '-eo', 'pipefail', '-c', step.run], { ...none, ...env });
+  const shell = ['bash', '--noprofile', '--norc', '-eo', 'pipefail', '-c', step.run];
+  const outputFile = join(folder, 'output');
+  // As GitHub gives them: each one is there, and empty where nobody filled it in.
+  const given = {
+    ...Object.fromEntries(Object.keys(step.env).map((name) => [name, ''])),
+    SUVVY_WEBHOOK_SECRET: 's3cret-of-a-test',
+    GITHUB_OUTPUT: outputFile,
+  };
+  const run = (env: Record<string, string>): string[] => argumentsOf(shell, { ...given, ...env });
+  const ours = `#!/bin/sh\nshift 2\nexec '${process.execPath}' '${join(root, 'bin/suvvy-hook.js')}' "$@"\n`;
+  const check = (env: Record<string, string>, npx = ours): Ran & { written: string[] } => {
+    writeFileSync(outputFile, '');
+    const ran = ranWith(npx, shell, { ...given, ...env });
+    return { ...ran, written: readFileSync(outputFile, 'utf8').trimEnd().split('\n') };
+  };
 
   test('nothing is pasted into a script', () => {
     expect(action.runs.using).toBe('composite');
@@ -54,7 +74,9 @@ describe('action.yml', () => {
   });
 
   test('every input reaches the script, through its environment', () => {
-    const passed = Object.values(step.env).map((value) => /^\$\{\{ inputs\.([\w-]+) \}\}$/.exec(value)?.[1]);
+    const passed = [...Object.values(step.env), step['working-directory']].map(
+      (value) => /^\$\{\{ inputs\.([\w-]+) \}\}$/.exec(value)?.[1],
+    );
     expect(passed.toSorted()).toEqual(Object.keys(action.inputs).toSorted());
     for (const name of Object.keys(step.env)) {
       if (name === 'SUVVY_WEBHOOK_SECRET') continue;
@@ -74,6 +96,50 @@ describe('action.yml', () => {
 
   test('the version is pinned to this one', () => {
     expect(String(action.inputs['version']?.default)).toBe(packageVersion());
+  });
+
+  test('exit 2 sets the output, says why in an annotation, and the step fails with it', () => {
+    const { status, stdout, stderr, written } = check({
+      INPUT_URL: 'http://127.0.0.1:9/',
+      INPUT_ONLY: '50%, no\rsuch',
+    });
+    expect(status).toBe(2);
+    expect(stderr).toContain('error: there is no case "50%"');
+    expect(written).toEqual(['exit-code=2', 'verdict=Not started (exit code 2): there is no case "50%".']);
+    expect(stdout).toBe('::error title=suvvy-hook check::Not started (exit code 2): there is no case "50%25".\n');
+  });
+
+  test('what npm cannot install sets the output, and the last line of npm is the reason', () => {
+    const npx =
+      '#!/bin/sh\necho "npm error code E404" >&2\necho "npm error 404 suvvy-hook is not here" >&2\necho >&2\nexit 1\n';
+    const { status, stdout, written } = check({ INPUT_URL: 'http://127.0.0.1:9/' }, npx);
+    expect(status).toBe(1);
+    expect(written).toEqual([
+      'exit-code=1',
+      'verdict=Not started (exit code 1): npm error 404 suvvy-hook is not here.',
+    ]);
+    expect(stdout).toContain('::error title=suvvy-hook check::Not started');
+  });
+
+  test('a check that wrote its outputs has no others added, and its exit code is that of the step', () => {
+    const { status, stdout, written } = check({ INPUT_URL: 'http://127.0.0.1:9/', INPUT_PROFILE: 'smoke' });
+    expect(status).toBe(3);
+    expect(written.filter((line) => line.startsWith('exit-code='))).toEqual(['exit-code=3']);
+    expect(written.filter((line) => line.startsWith('verdict='))).toEqual([
+      'verdict=Not finished (exit code 3). The run ended early: nothing listens on 127.0.0.1:9.',
+    ]);
+    expect(stdout).not.toContain('Not started');
+  });
+
+  test('an empty secret is a warning, and is no secret', () => {
+    const npx = '#!/bin/sh\necho "secret: ${SUVVY_WEBHOOK_SECRET-none}"\n';
+    const url = { INPUT_URL: 'http://127.0.0.1:9/' };
+    const { status, stdout } = check({ ...url, SUVVY_WEBHOOK_SECRET: '' }, npx);
+    expect({ status, lines: stdout.split('\n') }).toEqual({
+      status: 0,
+      lines: [expect.stringMatching(/^::warning title=suvvy-hook check::The secret is empty, /), 'secret: none', ''],
+    });
+    expect(check(url, npx).stdout).toBe('secret: s3cret-of-a-test\n');
   });
 
   test('the command line', () => {
@@ -96,6 +162,28 @@ describe('action.yml', () => {
         '--only | deliver/* | --skip | auth/*,net/tls | --report | junit=a b.xml | --report | html=*.html | --strict | ' +
         '--cacert | /tmp/a "b".pem | -- | http://localhost:3000/a?b=$(id)',
     );
+  });
+});
+
+describe('the secret of action.yml', () => {
+  const env = Object.fromEntries(Object.keys(step.env).map((name) => [name, '']));
+  const warningsOf = (more: Record<string, string>): string[] =>
+    argumentsOf(['bash', '--noprofile', '--norc', '-eo', 'pipefail', '-c', step.run], { ...env, ...more }).filter(
+      (line) => line.startsWith('::warning '),
+    );
+
+  test('an empty one is a warning, and the check runs without it: pull requests of forks have none', () => {
+    expect(warningsOf({})).toEqual([expect.stringContaining('The secret is empty')]);
+    expect(warningsOf({ INPUT_ARGS: '--bail' })).toHaveLength(1);
+  });
+
+  test.each([
+    [{ SUVVY_WEBHOOK_SECRET: 's' }],
+    [{ SUVVY_WEBHOOK_SECRET: ' ' }],
+    [{ INPUT_ARGS: '--secret-file\nfile' }],
+    [{ INPUT_ARGS: '--bail\n--env-file\n.env' }],
+  ])('one that is given is no warning: %j', (more) => {
+    expect(warningsOf(more)).toEqual([]);
   });
 });
 

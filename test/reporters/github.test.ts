@@ -65,15 +65,15 @@ describe('annotations', () => {
 
   test('text comes through as it is', () => {
     const cases = [caseResult('a/b', { outcome: 'fail', gating: true, title: '50%, a:: b', actual: '100%0A' })];
-    const [line = ''] = github.render(sampleReport({ cases, rootCauses: [] }), view).split('\n');
+    const [, line = ''] = github.render(sampleReport({ cases, rootCauses: [] }), view).split('\n');
     const { name, properties, data } = commandOf(line)!;
     expect(name).toBe('error');
     expect(properties).toEqual({ title: 'a/b (MUST) 50%, a:: b' });
-    expect(data).toContain('came: 100%0A\n');
+    expect(data).toContain('got: 100%0A\n');
   });
 
   test('nine at most, and how many more there are', () => {
-    const cases = Array.from({ length: 30 }, (_, at) => caseResult(`a/${at}`, { outcome: 'fail', gating: true }));
+    const cases = Array.from({ length: 30 }, (_, at) => caseResult(`a${at}/b`, { outcome: 'fail', gating: true }));
     const lines = github.render(sampleReport({ cases }), view).trimEnd().split('\n');
     expect(lines.filter((line) => line.startsWith('::error '))).toHaveLength(9);
     expect(lines.at(-1)).toMatch(/^::notice .*22 more problems: see the step summary\.$/);

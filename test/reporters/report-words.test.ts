@@ -1,3 +1,4 @@
+import { failsRun, problemsOf, topicOf } from '../../src/checks/diagnosis/troubles.ts';
 import { describe, expect, test } from 'vitest';
 import type { CaseResult, CheckReport } from '../../src/checks/report.ts';
 import { rules } from '../../src/contract/rules.ts';
@@ -5,10 +6,7 @@ import {
   byTopic,
   durationMs,
   explain,
-  failsRun,
-  problems,
   setup,
-  topicOf,
   totals,
   verdict,
   warnings,
@@ -35,7 +33,7 @@ describe('what needs a person', () => {
   ];
 
   test('what fails the run comes first, then what failed without doing so', () => {
-    expect(idsOf(problems(sampleReport({ cases })))).toEqual(['a/must', 'a/stale', 'a/borne', 'a/ours']);
+    expect(idsOf(problemsOf(sampleReport({ cases })))).toEqual(['a/must', 'a/stale', 'a/borne', 'a/ours']);
   });
 
   test('warnings and waived failures that cost nothing are worth a look', () => {
@@ -78,14 +76,21 @@ describe('all that a failure says', () => {
     return caseResult('a/b', { rules: ['R1', 'R99'], expected: 'a 200', actual, hint: 'why', requests });
   };
 
-  test('has the rule in its own words, what was wanted, what came, the answer, and why', () => {
-    expect(explain(result('500', null, 'Bad Request', 'other'))).toEqual([
-      ['R1', `“${rules.R1.quote}”`],
-      ['wanted', 'a 200'],
-      ['came', '500'],
+  test('says what was expected with the rule in its own words, what came, the answer, why, and what to fix', () => {
+    expect(explain({ ...result('500', null, 'Bad Request', 'other'), fix: 'fix it' })).toEqual([
+      ['expected', `a 200: “${rules.R1.quote}” (R1)`],
+      ['got', '500'],
       ['answer', 'Bad Request'],
       ['why', 'why'],
+      ['fix', 'fix it'],
     ]);
+  });
+
+  test('names what the server itself wrote, unless the answer says the same', () => {
+    const got = (actual: string): string | undefined =>
+      explain({ ...result(actual), errorLine: "KeyError: 'text'" }).find(([label]) => label === 'got')?.[1];
+    expect(got('500')).toBe("500; the server says: KeyError: 'text'");
+    expect(got(`500 "KeyError: 'text'"`)).toBe(`500 "KeyError: 'text'"`);
   });
 
   test.each([
@@ -107,10 +112,14 @@ describe('one sentence on how the run went', () => {
     ['Passed: no case fails this run.', withSummary({ exitCode: 0 })],
     ['Failed: 1 of 9 cases.', withSummary({}, { cases: failing })],
     ['Failed.', withSummary({}, { cases: [] })],
-    ['Failed. The run ended early: the receiver is gone', withSummary({}, { cases: [], run: aborted })],
+    ['Failed. The run ended early: the receiver is gone.', withSummary({}, { cases: [], run: aborted })],
+    [
+      'Failed. The run ended early: is it up?',
+      withSummary({}, { cases: [], run: { ...aborted, aborted: 'is it up?' } }),
+    ],
     ['Not finished (exit code 3).', withSummary({ exitCode: 3 })],
     [
-      'Not finished (exit code 130). The run ended early: the receiver is gone',
+      'Not finished (exit code 130). The run ended early: the receiver is gone.',
       withSummary({ exitCode: 130 }, { run: aborted }),
     ],
   ])('%s', (sentence, report) => {

@@ -11,6 +11,8 @@ export function plainStyle(columns: number): Style {
 /** Every style in its own kind of bracket: shows what is painted. */
 export const view = { style: plainStyle(100), verbose: false };
 
+export { exchange as answered };
+
 function exchange(status: number | null, answer = '', body = '{"event_type":"test_request"}'): Exchange {
   return {
     method: 'POST',
@@ -41,10 +43,13 @@ export function caseResult(id: string, more: Partial<CaseResult> = {}): CaseResu
     expected: 'a status from 200 to 299',
     actual: '200 in 33 ms',
     hint: null,
+    why: more.hint ?? null,
+    fix: null,
+    errorLine: null,
     requests: [exchange(200, 'ok')],
     reproduce: {
       curl: `curl -i --max-time 20 -X POST 'http://localhost:3000/webhook' -H 'Content-Type: application/json' -H "Authorization: Bearer $SUVVY_WEBHOOK_SECRET" --data-binary '{"event_type":"test_request"}'`,
-      command: `suvvy-hook check http://localhost:3000/webhook --only ${id}`,
+      command: `npx suvvy-hook check http://localhost:3000/webhook --only ${id}`,
     },
     ...more,
   };
@@ -129,7 +134,7 @@ const cases: CaseResult[] = [
     actual: 'this case could not be carried out: out of sockets (EMFILE)',
     hint: null,
     requests: [],
-    reproduce: { curl: null, command: 'suvvy-hook check http://localhost:3000/webhook --only limits/body-size' },
+    reproduce: { curl: null, command: 'npx suvvy-hook check http://localhost:3000/webhook --only limits/body-size' },
   }),
 ];
 
@@ -142,6 +147,10 @@ export function sampleReport(more: Partial<CheckReport> = {}): CheckReport {
     run: { startedAt: '2026-01-02T03:04:05.678Z', durationMs: 20_512, profile: 'default', aborted: null },
     target: { url: 'http://localhost:3000/webhook', secretConfigured: true, chatId: '0' },
     summary: { total: 9, pass: 1, fail: 3, warn: 1, info: 1, skip: 1, waived: 1, error: 1, exitCode: 1 },
+    diagnosis: {
+      summary: 'Texts and test_request pass; not right: two texts in one event and 5,000 Cyrillic characters.',
+      firstFix: 'Answer first, then do the work.',
+    },
     rootCauses: [
       {
         code: 'timeout',
@@ -160,6 +169,7 @@ export function soundReport(): CheckReport {
   return sampleReport({
     run: { startedAt: '2026-01-02T03:04:05.678Z', durationMs: 812, profile: 'smoke', aborted: null },
     summary: { total: 2, pass: 2, fail: 0, warn: 0, info: 0, skip: 0, waived: 0, error: 0, exitCode: 0 },
+    diagnosis: { summary: 'Everything that Suvvy sends is accepted.', firstFix: null },
     rootCauses: [],
     cases: sound,
   });
@@ -175,6 +185,7 @@ export function reportSaying(text: string): CheckReport {
     catalogue: { version: text },
     run: { ...run, startedAt: text, profile: text, aborted: text },
     target: { ...target, url: text, chatId: text },
+    diagnosis: { summary: text, firstFix: text },
     rootCauses: [{ code: text, message: text, cases: [text] }],
     cases: report.cases.map((result) => caseSaying(result, text)),
   };
@@ -191,8 +202,11 @@ function caseSaying(result: CaseResult, text: string): CaseResult {
     expected: text,
     actual: text,
     hint: text,
+    why: text,
+    fix: text,
+    errorLine: text,
     requests: [exchangeSaying(exchange(200), text)],
-    reproduce: { curl: `curl ${text}`, command: `suvvy-hook check ${text}` },
+    reproduce: { curl: `curl ${text}`, command: `npx suvvy-hook check ${text}` },
   };
 }
 

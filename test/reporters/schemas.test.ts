@@ -4,7 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { checkReportSchema } from '../../src/checks/report-schema.ts';
 import { configSchema } from '../../src/config/schema.ts';
+import { eventJsonSchema, eventOpenApi } from '../../src/contract/json-schema.ts';
 import { json } from '../../src/reporters/json.ts';
+import { packageVersion } from '../../src/version.ts';
 import { everythingHostile } from './hostile-text.ts';
 import { reportSaying, sampleReport, soundReport, view } from './sample-report.ts';
 
@@ -55,6 +57,16 @@ describe.each(published)('$name', (entry) => {
     expect(() => compile(jsonSchema(entry))).not.toThrow();
   });
 });
+
+test.each([
+  ['event.schema.json', eventJsonSchema()],
+  ['event.openapi.json', eventOpenApi(packageVersion())],
+])(
+  'the published %s is what the schema command prints (else: vitest run test/reporters -u)',
+  async (name, document) => {
+    await expect(`${JSON.stringify(document, null, 2)}\n`).toMatchFileSnapshot(`../../schemas/${name}`);
+  },
+);
 
 describe('a JSON report', () => {
   const errorsOf = compile(jsonSchema(published[0]!));

@@ -116,7 +116,7 @@ sys.stdout.buffer.write(array.array('b', map(wcwidth, range(0x110000))).tobytes(
 
 const runs = { numRuns: 1000 };
 
-describe('safe', () => {
+describe('safe makes untrusted text harmless', () => {
   it.each([
     ['plain', 'hello', 'hello'],
     ['layout', 'a\n\tb', 'a\n\tb'],
@@ -135,11 +135,11 @@ describe('safe', () => {
     ['ZWNJ', 'می‌خواهم', 'می‌خواهم'],
     ['Cyrillic', 'Привет, ёлка', 'Привет, ёлка'],
     ['Arabic signs', '\u06dd\u0600', '\u06dd\u0600'],
-  ])('%s', (_name, text, expected) => {
+  ])('in the case "%s"', (_name, text, expected) => {
     expect(safe(text)).toBe(expected);
   });
 
-  test('every code point: the dangerous ones become ASCII, the others stay unless invisible', () => {
+  test('every dangerous code point becomes ASCII, and the others stay unless they are invisible', () => {
     const wrong: string[] = [];
     for (let code = 0; code <= 0x10ffff; code++) {
       const character = String.fromCodePoint(code);
@@ -153,7 +153,7 @@ describe('safe', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('any text: nothing dangerous comes out, and twice is once', () => {
+  test('no text keeps anything dangerous, and a second call changes nothing', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         expect(dangerousIn(safe(text))).toEqual([]);
@@ -165,12 +165,12 @@ describe('safe', () => {
     );
   });
 
-  test('safeLine shows newlines and tabs', () => {
+  test('safeLine also shows newlines and tabs', () => {
     expect(safeLine('a\n\tb\x00')).toBe(String.raw`a\n\tb\x00`);
   });
 });
 
-describe('commands of CI runners', () => {
+describe('commands of CI runners in untrusted text', () => {
   it.each([
     ['a command', '::add-path::/tmp', '\\x3a:add-path::/tmp'],
     ['behind blanks', ' \t\u00a0::set-output name=a::b', ' \t\u00a0\\x3a:set-output name=a::b'],
@@ -186,7 +186,7 @@ describe('commands of CI runners', () => {
     expect(safe(text)).toBe(expected);
   });
 
-  test('none comes out, and twice is once', () => {
+  test('never come out of safe, and a second call changes nothing', () => {
     fc.assert(
       fc.property(hostileText, (text) => {
         for (const make of [safe, safeLine]) {
@@ -198,7 +198,7 @@ describe('commands of CI runners', () => {
     );
   });
 
-  test('none begins a row that was wrapped, or is left where a line was cut', () => {
+  test('never begin a wrapped row, and are not left where a line was cut', () => {
     fc.assert(
       fc.property(hostileText, fc.integer({ min: 2, max: 30 }), (text, columns) => {
         expect(commandsIn(block(text, { indent: '', columns, maxLines: Infinity }).join('\n'))).toEqual([]);
@@ -214,7 +214,7 @@ describe('commands of CI runners', () => {
     ]);
   });
 
-  test('none is in JSON, which parses to the same', () => {
+  test('never appear in JSON, and the JSON parses to the same value', () => {
     fc.assert(
       fc.property(fc.oneof(hostileText, fc.dictionary(hostileText, hostileText)), (value) => {
         for (const json of [jsonLine(value), escapeJson(JSON.stringify(value, null, 2))]) {
@@ -228,7 +228,7 @@ describe('commands of CI runners', () => {
     expect(jsonLine('##[a]')).toBe(String.raw`"#\u0023[a]"`);
   });
 
-  test('millions of half commands take no time', { tags: 'heavy' }, () => {
+  test('are escaped quickly even in a text of millions of half commands', { tags: 'heavy' }, () => {
     for (const unit of ['::', '\n::', '##', '##a', ' ', '\n', '\u00a0', '##[']) {
       const text = unit.repeat(1_000_000 / unit.length);
       const started = performance.now();
@@ -242,7 +242,7 @@ describe('commands of CI runners', () => {
   });
 });
 
-describe('clip', () => {
+describe('clip shortens a text and says by how much', () => {
   it.each([
     ['short enough', 'hello', 5, 'hello'],
     ['cut', 'hello', 4, 'hell… (+1 character)'],
@@ -253,11 +253,11 @@ describe('clip', () => {
     ['never half a family', 'a👩‍👧b', 4, 'a… (+4 characters)'],
     ['never without its accent', 'ae\u0301b', 2, 'a… (+3 characters)'],
     ['never half a flag', '🇷🇺🇷🇺', 6, '🇷🇺… (+2 characters)'],
-  ])('%s', (_name, text, max, expected) => {
+  ])('in the case "%s"', (_name, text, max, expected) => {
     expect(clip(text, max)).toBe(expected);
   });
 
-  test('keeps the beginning, and no more than asked for', () => {
+  test('it keeps the beginning, and never more than it may', () => {
     fc.assert(
       fc.property(anyText, fc.nat(40), (text, max) => {
         const clipped = clip(text, max);
@@ -271,7 +271,7 @@ describe('clip', () => {
   });
 });
 
-describe('width', () => {
+describe('width counts the columns of a text', () => {
   it.each([
     ['', 0],
     ['hello', 5],
@@ -290,7 +290,7 @@ describe('width', () => {
     ['می‌خواهم', 7],
     ['e\u0301\u0302', 1],
     ['\x1b[31mred\x1b[39m', 3],
-  ])('%j takes %d', (text, expected) => {
+  ])('%j takes %d columns', (text, expected) => {
     expect(width(text)).toBe(expected);
   });
 
@@ -307,13 +307,13 @@ describe('width', () => {
     ['a family that a terminal shows one beside the other', '👩‍👩‍👧‍👦', 8],
     ['a tone of skin beside its hand', '👍🏽', 4],
     ['Hangul of a Mac', '한'.normalize('NFD'), 2],
-  ])('is at least what a terminal may take: %s', (_name, text, expected) => {
+  ])('a width is never less than a terminal may use: %s', (_name, text, expected) => {
     expect(width(text)).toBe(expected);
     for (const line of block(text.repeat(50), { indent: '', columns: 20, maxLines: 99 }))
       expect([...segmentsOf(line)].length * expected).toBeLessThanOrEqual(20);
   });
 
-  test("is never less than the system's own wcwidth, for any character", ({ skip }) => {
+  test("it is never less than the system's own wcwidth, for any character", ({ skip }) => {
     const columns = systemWidths();
     if (!columns) return skip('no python3 with a UTF-8 locale here');
     const narrow: string[] = [];
@@ -325,7 +325,7 @@ describe('width', () => {
     expect(narrow).toEqual([]);
   }, 60_000);
 
-  test('is the same however long the text', () => {
+  test('it does not depend on how long the text is', () => {
     const text = fc.array(fc.tuple(anyText, fc.integer({ min: 1, max: 200 })), { maxLength: 4 });
     const segmenter = new Intl.Segmenter('en');
     fc.assert(
@@ -338,7 +338,7 @@ describe('width', () => {
     );
   });
 
-  test('the short way for simple characters comes to the same', () => {
+  test('the fast way for simple characters gives the same width', () => {
     const simple = Array.from({ length: 0x2800 - 0x20 }, (_, step) => String.fromCharCode(0x20 + step)).filter(
       (character) => !/[\p{M}\p{C}\p{Z}]/u.test(character),
     );
@@ -347,14 +347,14 @@ describe('width', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('padEnd fills by display width', () => {
+  test('padEnd fills a text up to a display width', () => {
     expect(padEnd('漢', 4)).toBe('漢  ');
     expect(padEnd('и\u0306', 3)).toBe('и\u0306  ');
     expect(padEnd('long', 2)).toBe('long');
   });
 });
 
-describe('truncate', () => {
+describe('truncate cuts a text to a display width', () => {
   it.each([
     ['hello', 5, 'hello'],
     ['hello', 4, 'hel…'],
@@ -365,11 +365,11 @@ describe('truncate', () => {
     ['漢字漢', 4, '漢…'],
     ['a👩‍👩‍👧‍👦b', 3, 'a…'],
     ['e\u0301e\u0301e\u0301', 2, 'e\u0301…'],
-  ])('%j to %d', (text, columns, expected) => {
+  ])('%j is cut to %d columns', (text, columns, expected) => {
     expect(truncate(text, columns)).toBe(expected);
   });
 
-  test('never wider than asked for, untouched when it fits', () => {
+  test('it is never wider than it may be, and unchanged when it fits', () => {
     fc.assert(
       fc.property(anyText, fc.integer({ min: 0, max: 30 }), (text, columns) => {
         const line = safeLine(text);
@@ -382,7 +382,7 @@ describe('truncate', () => {
   });
 });
 
-describe('block', () => {
+describe('block lays untrusted text out in lines', () => {
   it.each([
     ['nothing', '', []],
     ['one line', 'hello', ['> hello']],
@@ -395,17 +395,17 @@ describe('block', () => {
     ['wide', '漢漢漢漢漢漢', ['> 漢漢漢漢漢', '> 漢']],
     ['families stay whole', '👩‍👩‍👧‍👦'.repeat(3), ['> 👩‍👩‍👧‍👦', '> 👩‍👩‍👧‍👦', '> 👩‍👩‍👧‍👦']],
     ['folds', 'a\nb\nc\nd\ne', ['> a', '> b', '> c', '> … 3 more …']],
-  ])('%s', (_name, text, expected) => {
+  ])('in the case "%s"', (_name, text, expected) => {
     expect(block(text, { indent: '> ', columns: 12, maxLines: 3 })).toEqual(expected);
   });
 
-  test('says how much was folded', () => {
+  test('it says how many lines were left out', () => {
     const options = { indent: '  ', columns: 40, maxLines: 2 };
     expect(block('я'.repeat(4276), options).at(-1)).toBe('  … 4,200 more characters');
     expect(block('a\nb\n😀', options).at(-1)).toBe('  … 1 more character');
   });
 
-  test('every line is indented, safe and within the columns', () => {
+  test('every line is indented, safe and not too wide', () => {
     fc.assert(
       fc.property(anyText, fc.integer({ min: 2, max: 30 }), fc.integer({ min: 1, max: 8 }), (text, room, maxLines) => {
         const lines = block(text, { indent: '  | ', columns: room + 4, maxLines });
@@ -421,7 +421,7 @@ describe('block', () => {
     );
   });
 
-  test('loses nothing but blanks', () => {
+  test('it loses nothing but spaces', () => {
     fc.assert(
       fc.property(anyText, fc.integer({ min: 2, max: 30 }), (text, columns) => {
         const lines = block(text, { indent: '', columns, maxLines: Infinity });
@@ -431,7 +431,7 @@ describe('block', () => {
     );
   });
 
-  test('hardly any columns', () => {
+  test('it works with almost no columns', () => {
     fc.assert(
       fc.property(
         anyText,
@@ -457,7 +457,7 @@ describe('block', () => {
     ['families', '👩‍👩‍👧‍👦'],
     ['Jamo', 'ᄀ'],
     ['joiners', '\u200d'],
-  ])('5 MB of %s take no time', { tags: 'heavy' }, (_name, unit) => {
+  ])('5 MB of %s are laid out quickly', { tags: 'heavy' }, (_name, unit) => {
     const text = unit.repeat(5_000_000 / unit.length);
     const started = performance.now();
     const lines = block(text, { indent: '  ', columns: 120, maxLines: 40 });

@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import { count, formatMs, grouped } from '../../src/text/units.ts';
 
 test.each([0, 7, 999, 1000, 12_345, 999_999, 1_000_000, 1_234_567_890, 1234.5, 0.5])(
-  '%d is grouped as Intl does',
+  'grouped writes %d as Intl does',
   (amount) => {
     expect(grouped(amount)).toBe(amount.toLocaleString('en-US'));
   },
 );
 
-test('one is one, and nothing is many', () => {
+test('count uses the singular for one and the plural for none', () => {
   expect([0, 1, 1000].map((amount) => count(amount, 'event'))).toEqual(['0 events', '1 event', '1,000 events']);
 });
 
@@ -24,6 +24,6 @@ test.each([
   [9991, '10.0 s'],
   [20_000, '20.0 s'],
   [20_000.1, '20.1 s'],
-])('a time of %d ms is shown as no shorter than it was', (ms, text) => {
+])('formatMs never shows %d ms as a shorter time', (ms, text) => {
   expect(formatMs(ms)).toBe(text);
 });

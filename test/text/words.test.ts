@@ -6,10 +6,10 @@ test.each([
   [['a'], 'a', 'a'],
   [['a', 'b'], 'a or b', 'a and b'],
   [['a', 'b', 'c'], 'a, b or c', 'a, b and c'],
-])('%j is listed as a choice and as a whole', (names, choice, whole) => {
+])('oneOf and allOf list %j with "or" and with "and"', (names, choice, whole) => {
   expect([oneOf(names), allOf(names)]).toEqual([choice, whole]);
 });
 
-test('an article fits the first letter of its noun', () => {
+test('withArticle chooses the article by the first letter', () => {
   expect(['image', 'audio', 'document'].map(withArticle)).toEqual(['an image', 'an audio', 'a document']);
 });

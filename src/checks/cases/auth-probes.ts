@@ -1,16 +1,16 @@
 import type { Authorization, CaseBuilder, Probe } from '../case.ts';
 
-/** A text under another header than the right one. */
+/** A request that the receiver would accept, but with a wrong header. */
 export function forgedProbe(
   builder: CaseBuilder,
   label: string,
   authorization: Authorization,
   more: Partial<Probe> = {},
 ): Probe {
-  return { label, authorization, event: builder.event([builder.text('Somebody else wrote this.')]), ...more };
+  return { label, authorization, event: builder.sample('Somebody else wrote this.'), ...more };
 }
 
-/** What only comes near the secret. */
+/** Values that are close to the secret. */
 export function nearMisses(builder: CaseBuilder): Probe[] {
   const secret = builder.secret ?? '';
   const flipped = [...secret]
@@ -39,12 +39,12 @@ export function nearMisses(builder: CaseBuilder): Probe[] {
   return probes;
 }
 
-/** Headers that are not of the form of the page. */
+/** Headers in another form than the page describes. */
 export function malformed(builder: CaseBuilder): Probe[] {
   return [
     forgedProbe(builder, 'Bearer alone', { value: 'Bearer', shell: 'Bearer' }),
     forgedProbe(builder, 'Basic', { value: 'Basic dXNlcjpwYXNz', shell: 'Basic dXNlcjpwYXNz' }),
-    // Whoever sends these knows the secret: letting them in is untidy, and no way in.
+    // The sender of these knows the secret: accepting them is careless, but not a security hole.
     forgedProbe(
       builder,
       'the secret after Basic',

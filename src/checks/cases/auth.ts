@@ -1,5 +1,7 @@
-import { controlId, type CheckCase, type CaseFacts, type CaseFinding } from '../case.ts';
-import { describeAnswer, expectDelivered, expectRefused, isDelivered, passed } from '../judging.ts';
+import { controlId, openReceiverId, type CheckCase } from '../case.ts';
+import { describeAnswer, expectRefused } from '../judging.ts';
+import type { Remedies } from '../verdict/cause.ts';
+import { judgeEcho, judgeForged, judgeHeaderCase, judgeOpen, judgeValid } from './auth-judging.ts';
 import { forgedProbe, malformed, nearMisses } from './auth-probes.ts';
 
 const refusal = {
@@ -9,13 +11,19 @@ const refusal = {
   expected: 'a 4xx: 401 and 403 are both right',
   harmful: true,
   dependsOn: [controlId],
+  worksWithoutTexts: 'if-it-tells-of-the-secret',
   judge: expectRefused,
 } as const;
 
-const remedy = 'Compare the whole header with "Bearer <secret>", in constant time, and answer 401 to everything else.';
-const forged = 'Requests come from changing addresses, so the secret is all that tells Suvvy from anybody else.';
+const remedies: Remedies = {
+  expectation: 'Compare the whole header with "Bearer <secret>", in constant time, and answer 401 to everything else.',
+  'server-error': 'Code that looks at the header must not throw: answer 401 to every wrong header.',
+  reset: 'Code that looks at the header must not throw: answer 401 to every wrong header.',
+  redirect: 'Answer 401 instead of redirecting to a login page.',
+};
+const forged = 'Requests come from changing addresses, so only the secret tells Suvvy from other senders.';
 
-/** The secret, and what only looks like it. */
+/** The secret, and values that look like it. */
 export const authCases: readonly CheckCase[] = [
   {
     id: 'auth/valid',
@@ -27,8 +35,9 @@ export const authCases: readonly CheckCase[] = [
     sends: 'nothing of its own: it looks at the control, which carried Authorization: Bearer <secret>',
     expected: 'a 2xx',
     why: 'A receiver that refuses the right secret loses every message.',
-    remedy: 'Give both sides the same secret, and compare with "Bearer <secret>", one blank included.',
+    remedies: {},
     dependsOn: [],
+    late: true,
     build: () => [],
     judge: (_, facts) => judgeValid(facts),
   },
@@ -40,14 +49,9 @@ export const authCases: readonly CheckCase[] = [
     profile: 'smoke',
     sends: 'a text without an Authorization header',
     why: forged,
-    remedy,
-    build: (builder) => [
-      {
-        label: 'no header',
-        authorization: { value: null },
-        event: builder.event([builder.text('Nobody vouches for this.')]),
-      },
-    ],
+    remedies,
+    build: (builder) => [forgedProbe(builder, 'no header', { value: null })],
+    judge: judgeForged,
   },
   {
     ...refusal,
@@ -57,22 +61,23 @@ export const authCases: readonly CheckCase[] = [
     profile: 'smoke',
     sends: 'a text with a random secret as long as yours',
     why: forged,
-    remedy,
+    remedies,
     build: (builder) => [
       forgedProbe(builder, 'a random secret', {
         value: `Bearer ${builder.wrongSecret}`,
         shell: `Bearer ${builder.wrongSecret}`,
       }),
     ],
+    judge: judgeForged,
   },
   {
     ...refusal,
     id: 'auth/near-miss',
     title: 'nearly the right secret',
     rules: ['R4', 'R7'],
-    sends: 'the secret less its last character, with one more, and with its case flipped',
-    why: 'A comparison that stops early, or ignores case, is a shorter secret than you think.',
-    remedy,
+    sends: 'the secret without its last character, with one more, and with upper and lower case swapped',
+    why: 'A comparison that stops early or ignores case makes the secret easier to guess.',
+    remedies,
     dependsOn: [controlId, 'auth/wrong'],
     build: nearMisses,
   },
@@ -83,8 +88,8 @@ export const authCases: readonly CheckCase[] = [
     rules: ['R7'],
     sends: 'Bearer alone and Basic; and the right secret in the wrong wrapping, which counts as MAY',
     expected: 'a 4xx, and no hang',
-    why: 'Code that takes a header apart fails on what it does not expect: an exception here is an outage, or a way in.',
-    remedy,
+    why: 'Code that takes a header apart fails on what it does not expect: an exception here is an outage or a security hole.',
+    remedies,
     dependsOn: [controlId, 'auth/wrong'],
     build: malformed,
   },
@@ -96,8 +101,8 @@ export const authCases: readonly CheckCase[] = [
     rules: ['R7'],
     sends: 'the right secret after "bearer" instead of "Bearer"',
     expected: 'anything: the page writes "Bearer", HTTP ignores the case',
-    why: 'Both a receiver that takes it and one that refuses it are right.',
-    remedy: 'Nothing to do.',
+    why: 'A receiver may accept it or refuse it: both are correct.',
+    remedies: {},
     harmful: false,
     build: (builder) => [
       forgedProbe(builder, 'bearer', { value: `bearer ${builder.secret}`, shell: 'bearer $SUVVY_WEBHOOK_SECRET' }),
@@ -111,36 +116,57 @@ export const authCases: readonly CheckCase[] = [
     }),
   },
   {
-    id: 'auth/unprotected',
+    id: 'auth/header-case',
+    title: 'the name of the header in lower case',
+    level: 'OBS',
+    rules: ['R7'],
+    profile: 'default',
+    needs: 'secret',
+    sends: 'the right secret in a header called "authorization" instead of "Authorization"',
+    expected: 'the same answer: header names are case-insensitive',
+    why: 'Proxies and HTTP/2 write header names in lower case, and some receivers read them in one case only.',
+    remedies: {
+      expectation:
+        'Ignore the case of the header name: most frameworks have a function for this, but a plain dictionary does not.',
+    },
+    dependsOn: [],
+    build: (builder) => [
+      {
+        label: 'authorization',
+        authorization: {
+          name: 'authorization',
+          value: `Bearer ${builder.secret}`,
+          shell: 'Bearer $SUVVY_WEBHOOK_SECRET',
+        },
+        event: builder.event([builder.text('With the header in lower case.')]),
+      },
+    ],
+    judge: judgeHeaderCase,
+  },
+  {
+    id: openReceiverId,
     title: 'a receiver without a secret',
     level: 'OBS',
+    warns: true,
     rules: ['R4'],
-    profile: 'default',
+    profile: 'smoke',
     needs: 'no-secret',
     sends: 'a text with a random bearer; only when no secret was given',
     expected: 'a 4xx, if the receiver had a secret',
     why: forged,
-    remedy:
-      'Set the webhook secret in the panel and in the receiver, and give it here with --secret to have it checked.',
+    remedies: {
+      expectation:
+        'Set the webhook secret in the panel and in the receiver, and give it here with --secret so that it is checked.',
+    },
     dependsOn: [controlId],
+    worksWithoutTexts: 'if-it-tells-of-the-secret',
     build: (builder) => [
       forgedProbe(builder, 'a random secret', {
         value: `Bearer ${builder.wrongSecret}`,
         shell: `Bearer ${builder.wrongSecret}`,
       }),
     ],
-    judge: ([trial], facts) =>
-      trial && isDelivered(trial, facts)
-        ? {
-            outcome: 'fail',
-            reason: 'expectation',
-            actual: `anybody can write to it: a random secret is answered ${describeAnswer(trial)}`,
-          }
-        : {
-            outcome: 'info',
-            reason: null,
-            actual: trial ? `a random secret is refused: ${describeAnswer(trial)}` : 'not sent',
-          },
+    judge: judgeOpen,
   },
   {
     id: 'auth/secret-not-echoed',
@@ -151,55 +177,13 @@ export const authCases: readonly CheckCase[] = [
     needs: 'secret',
     sends: 'nothing of its own: it looks at every answer of the run',
     expected: 'the secret in no header and in no body, neither plain nor encoded',
-    why: 'Answers end up in logs and error trackers, which more people read than should know the secret.',
-    remedy: 'Do not send request headers or settings back, not even in error pages: turn debug mode off.',
+    why: 'Answers end up in logs and error trackers, and more people read those than should know the secret.',
+    remedies: {
+      expectation: 'Do not send request headers or settings back, not even in error pages: turn debug mode off.',
+    },
     dependsOn: [],
     late: true,
     build: () => [],
     judge: (_, facts) => judgeEcho(facts),
   },
 ];
-
-function judgeValid(facts: CaseFacts): CaseFinding {
-  const { control } = facts;
-  if (!control) return { outcome: 'info', reason: null, actual: 'the control was not sent' };
-  const evidence = [control];
-  if (control.delivery.verdict.reason === 'unauthorized') return { ...expectDelivered(evidence, facts), evidence };
-  if (isDelivered(control, facts)) return { ...passed(evidence), evidence };
-  return { outcome: 'info', reason: null, actual: `cannot be told: ${describeAnswer(control)}`, evidence };
-}
-
-/** Shorter secrets may well be words that an answer has for other reasons. */
-const tellingLength = 8;
-
-function judgeEcho({ secret, trials }: CaseFacts): CaseFinding {
-  if (!secret || secret.length < tellingLength)
-    return {
-      outcome: 'info',
-      reason: null,
-      actual: `a secret under ${tellingLength} characters cannot be told from other words`,
-      evidence: [],
-    };
-  const forms = [
-    secret,
-    JSON.stringify(secret).slice(1, -1),
-    encodeURIComponent(secret),
-    Buffer.from(secret).toString('base64'),
-  ];
-  const echoing = trials.filter(({ delivery: { outcome } }) => {
-    const { response } = outcome;
-    if (!response) return false;
-    const answer = `${response.headers.flat().join('\n')}\n${Buffer.from(response.body).toString('utf8')}`;
-    return forms.some((form) => answer.includes(form));
-  });
-  if (echoing.length === 0)
-    return { outcome: 'pass', reason: null, actual: `in none of ${trials.length} answers`, evidence: [] };
-  const cases = [...new Set(echoing.map(({ caseId }) => caseId))];
-  return {
-    outcome: 'fail',
-    reason: 'expectation',
-    actual: `the secret came back in ${echoing.length} of ${trials.length} answers, first in that to ${cases[0]}`,
-    evidence: echoing.slice(0, 1),
-    repeatWith: cases.slice(0, 1),
-  };
-}

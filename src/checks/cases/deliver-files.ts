@@ -11,6 +11,7 @@ import { formatMs } from '../../text/units.ts';
 import { allOf, withArticle } from '../../text/words.ts';
 import { controlId, type CheckCase, type CaseFacts, type CaseFinding, type CaseBuilder, type Trial } from '../case.ts';
 import { expectAnswered, expectDelivered, isDelivered } from '../judging.ts';
+import { onStatus } from '../verdict/cause.ts';
 
 const documented = {
   level: 'MUST',
@@ -21,7 +22,10 @@ const documented = {
 } as const;
 
 const lost = 'A message that is not acknowledged is lost: no retry is documented (R3).';
-const later = 'Answer first, download afterwards; what your messenger cannot show, send on as a link.';
+const later =
+  'Store the message with its link, and answer 2xx once it is stored; if your messenger cannot show the file, send a link to it.';
+
+const noMarkup = 'Never build a path, a header or HTML out of file.name.';
 
 /** One case for each message type that carries a file. */
 const typeCases = fileMessageTypes.map((type) => typeCase(type, messageTypes[type]));
@@ -37,12 +41,12 @@ function typeCase(type: FileMessageType, entry: MessageTypeEntry): CheckCase {
     rules: mimeTypes ? ['R20', 'R16'] : ['R19', 'R20'],
     sends: `${kinds} in one request; each on its own if that fails`,
     why: `${note} ${lost}`,
-    remedy: later,
+    remedies: onStatus(later),
     build: (builder) => [builder.batch(byType(builder.files(type)))],
   };
 }
 
-/** Events with files in them. */
+/** Events with files. */
 export const fileCases: readonly CheckCase[] = [
   ...typeCases,
   {
@@ -52,7 +56,9 @@ export const fileCases: readonly CheckCase[] = [
     rules: ['R18'],
     sends: 'size_bytes of 0 and 1; and of 2^31+1 and 2^53-1, which count as MAY',
     why: `The page's range starts at 0 and has no end: 0 is not "missing", and a 32-bit integer is too small. ${lost}`,
-    remedy: 'Check for the presence of size_bytes, not for its truth, and keep it in 64 bits.',
+    remedies: onStatus(
+      'Check whether size_bytes is there, not whether it is true (0 is a size), and store it in 64 bits.',
+    ),
     dependsOn: [controlId, 'deliver/document'],
     build: (builder) => [
       builder.batch(
@@ -62,7 +68,7 @@ export const fileCases: readonly CheckCase[] = [
         [2 ** 31 + 1, 2 ** 53 - 1].map(
           (size) => [`${size} bytes`, withFile(anyDocument(builder), { size_bytes: size })] as const,
         ),
-        'MAY',
+        { level: 'MAY' },
       ),
     ],
   },
@@ -72,12 +78,12 @@ export const fileCases: readonly CheckCase[] = [
     title: 'file names as people give them',
     rules: ['R16'],
     sends: 'Cyrillic letters, emoji, spaces and no extension in file.name; and 200 characters, which count as MAY',
-    why: `Employees upload what is on their disk. ${lost}`,
-    remedy: 'Keep the name as text, and store the file under a name of your own.',
+    why: `Employees upload files with all kinds of names. ${lost}`,
+    remedies: onStatus('Keep the name as text, and store the file under a name of your own.'),
     dependsOn: [controlId, 'deliver/document'],
     build: (builder) => [
       builder.batch(namedDocuments(builder, ['счёт №5.pdf', '☕ menu 👩‍🍳.pdf', 'price list  (final).pdf', 'README'])),
-      builder.batch(namedDocuments(builder, [`${'long name '.repeat(20).slice(0, 196)}.pdf`]), 'MAY'),
+      builder.batch(namedDocuments(builder, [`${'long name '.repeat(20).slice(0, 196)}.pdf`]), { level: 'MAY' }),
     ],
   },
   {
@@ -88,8 +94,11 @@ export const fileCases: readonly CheckCase[] = [
     rules: ['R16'],
     sends: 'path steps, quotes, HTML and line breaks in file.name',
     expected: 'a 2xx or a 4xx: no 5xx, no hang',
-    why: 'A name becomes a path, a header or a page somewhere, and then it is somebody else’s command.',
-    remedy: 'Never build a path, a header or HTML out of file.name.',
+    why: 'The name becomes part of a path, a header or a page somewhere, and there an attacker’s name can do harm.',
+    remedies: {
+      'server-error': noMarkup,
+      reset: noMarkup,
+    },
     harmful: true,
     dependsOn: [controlId, 'deliver/document'],
     build: (builder) => [
@@ -111,13 +120,15 @@ export const fileCases: readonly CheckCase[] = [
     rules: ['R12', 'R13', 'R14', 'R15', 'R16'],
     profile: 'smoke',
     sends: `${allOf(messageTypeNames)} messages, from ai and from an employee, interleaved in one request`,
-    why: `new_messages is a list of whatever was said, and the page's own sample mixes types. ${lost}`,
-    remedy: 'Decide by the type of each message, and go on with the list when one of them cannot be handled.',
-    build: (builder) => [builder.batch(mixed(builder))],
+    why: `new_messages is a list of all new messages, and the sample on the page mixes types. ${lost}`,
+    remedies: onStatus(
+      'Decide by the type of each message. Keep a message that you cannot handle, so that a person can look at it, and continue with the list.',
+    ),
+    build: (builder) => [builder.batch(mixed(builder), { together: true })],
   },
 ];
 
-/** Whether the receiver downloads what it is sent. */
+/** Whether the receiver downloads the files. */
 export const fetchCase: CheckCase = {
   id: 'files/fetched',
   title: 'files are downloaded',
@@ -125,10 +136,12 @@ export const fetchCase: CheckCase = {
   rules: ['R17'],
   profile: 'default',
   sends: `${allOf(fileMessageTypes.map(withArticle))} message whose links we serve`,
-  expected: 'each file fetched whole (with --expect-fetch it has to be)',
-  why: 'The link is on Suvvy’s server, and how long it works is not documented: who does not download in time has no file.',
-  remedy:
-    'Download each file.url with a GET soon after answering. From a container, give --asset-host or --file-base-url.',
+  expected: 'each file is downloaded completely (required with --expect-fetch)',
+  why: 'The link is on Suvvy’s server, and how long it works is not documented: a receiver that does not download in time gets no file.',
+  remedies: {
+    expectation:
+      'Download each file.url with a GET soon after answering. From a container, give --asset-host or --file-base-url.',
+  },
   dependsOn: [controlId],
   late: true,
   build: (builder) => [
@@ -153,7 +166,7 @@ function namedDocuments(builder: CaseBuilder, names: readonly string[]): (readon
   return names.map((name) => [JSON.stringify(name.slice(0, 40)), withFile(anyDocument(builder), { name })] as const);
 }
 
-/** Each type at least once, from both senders by turns, with texts in between. */
+/** Each type at least once, from both senders alternately, with texts between them. */
 function mixed(builder: CaseBuilder): (readonly [string, Message])[] {
   const [first, ...others] = fileMessageTypes;
   const from = (type: FileMessageType, sender: MessageSender, at = 0): readonly [string, Message] => [

@@ -1,7 +1,17 @@
 import { asciiJson } from '../../text/safe.ts';
 import { publicLink } from '../case-builder.ts';
-import { controlId, type CheckCase, type CaseBuilder, type Probe } from '../case.ts';
-import { expectDelivered } from '../judging.ts';
+import {
+  controlId,
+  type CaseBuilder,
+  type CaseFacts,
+  type CaseFinding,
+  type CheckCase,
+  type Probe,
+  type Trial,
+} from '../case.ts';
+import { describeAnswer, expectDelivered } from '../judging.ts';
+import { inSentences } from '../verdict/advice.ts';
+import { onStatus } from '../verdict/cause.ts';
 
 const documented = {
   level: 'MUST',
@@ -13,7 +23,7 @@ const documented = {
 
 const lost = 'A message that is not acknowledged is lost: no retry is documented (R3).';
 
-/** Events made of text alone, and what all events have in common. */
+/** Events that consist of text only, and cases that are about all events. */
 export const textCases: readonly CheckCase[] = [
   {
     ...documented,
@@ -23,7 +33,7 @@ export const textCases: readonly CheckCase[] = [
     profile: 'smoke',
     sends: 'one text message from ai: the control, which every run sends first',
     why: 'This is what nearly every message of a dialogue looks like.',
-    remedy: 'Answer 2xx as soon as the message is stored, and do the work afterwards.',
+    remedies: {},
     dependsOn: [],
     build: (builder) => [control(builder)],
   },
@@ -34,7 +44,7 @@ export const textCases: readonly CheckCase[] = [
     rules: ['R14'],
     sends: 'one text message with message_sender employee',
     why: `Employees write through Suvvy's panel, and customers wait for it. ${lost}`,
-    remedy: 'Treat message_sender employee as you treat ai, or mark it; do not refuse it.',
+    remedies: onStatus('Treat message_sender employee like ai, or mark it; do not refuse it.'),
     build: (builder) => [
       { label: 'employee', event: builder.event([builder.text('Hi, this is Anna from the shop.', 'employee')]) },
     ],
@@ -47,9 +57,12 @@ export const textCases: readonly CheckCase[] = [
     profile: 'smoke',
     sends: "the page's own sample: an image, then a text, without chat_id",
     why: 'It is the one request that the page shows in full. Real requests carry a chat_id as well (observed: chat-id).',
-    remedy: 'Take the body as the page shows it: chat_id is not on that page, so do not demand it.',
+    remedies: onStatus(
+      'Take the body as the page shows it: an image at a public https link, then a text, in one list.',
+    ),
     dependsOn: [],
     build: docExample,
+    judge: judgeSample,
   },
   {
     ...documented,
@@ -57,13 +70,16 @@ export const textCases: readonly CheckCase[] = [
     title: 'two texts in one request',
     rules: ['R2', 'R12'],
     sends: 'two text messages from ai in one request',
-    why: 'new_messages is a list. One slow outgoing call for each message, made before answering, passes 20 s sooner than one expects.',
-    remedy: 'Go through the whole list, and answer before the work is done.',
+    why: `new_messages is a list, and a bot often answers in two messages. ${lost}`,
+    remedies: onStatus('Go through the whole list: new_messages may have more than one message.'),
     build: (builder) => [
-      builder.batch([
-        ['first text', builder.text('First.')],
-        ['second text', builder.text('Second.')],
-      ]),
+      builder.batch(
+        [
+          ['first text', builder.text('First.')],
+          ['second text', builder.text('Second.')],
+        ],
+        { together: true },
+      ),
     ],
   },
   {
@@ -73,8 +89,10 @@ export const textCases: readonly CheckCase[] = [
     level: 'MAY',
     rules: ['R2', 'R12'],
     sends: '100 short text messages in one request',
-    why: 'The page sets no limit on new_messages, and a receiver that was away may get a lot at once.',
-    remedy: 'Store the list and answer; send the messages on afterwards.',
+    why: 'The page sets no limit on new_messages, and a receiver that was offline may get many messages at once.',
+    remedies: onStatus(
+      'Raise the limit on the list or on the body, or store the list in pieces: the page sets no limit.',
+    ),
     build: (builder) => [
       {
         label: '100 texts',
@@ -88,8 +106,8 @@ export const textCases: readonly CheckCase[] = [
     title: 'text beyond ASCII',
     rules: ['R15'],
     sends: 'joined emoji, right-to-left text, combining marks, U+2028 and characters outside the basic plane',
-    why: `Customers write like this, and the bot answers in kind. ${lost}`,
-    remedy: 'Read the body as UTF-8, and store it as utf8mb4 or its like.',
+    why: `Customers write like this, and the bot answers in the same way. ${lost}`,
+    remedies: onStatus('Read the body as UTF-8, and store it as utf8mb4 or a similar encoding.'),
     build: (builder) => [
       builder.batch([
         ['joined emoji', builder.text('Your family set: 👨‍👩‍👧‍👦 👩🏽‍🎨 🇩🇪 ✔️')],
@@ -105,9 +123,9 @@ export const textCases: readonly CheckCase[] = [
     id: 'deliver/text-json-escapes',
     title: 'the same text as JSON escapes',
     rules: ['R6'],
-    sends: 'a body in ASCII alone, every other character as \\uXXXX (surrogate pairs too)',
+    sends: 'a body in ASCII only, every other character as \\uXXXX (surrogate pairs too)',
     why: 'Both spellings are the same JSON, and common serialisers (Python, PHP) write escapes by default.',
-    remedy: 'Parse the body with a JSON parser, not with a pattern.',
+    remedies: onStatus('Parse the body with a JSON parser, not with a pattern.'),
     build: (builder) => [
       {
         label: 'escaped text',
@@ -121,8 +139,8 @@ export const textCases: readonly CheckCase[] = [
     title: 'text with newlines and markup',
     rules: ['R15'],
     sends: 'newlines, tabs, markdown, HTML and braces in text messages',
-    why: 'Bots answer in lists and links, and a messenger that parses markup refuses what is not well-formed.',
-    remedy: 'Escape the text for the messenger, or send it as plain text.',
+    why: 'Bots answer in lists and links, and a messenger that parses markup refuses markup that is not well-formed.',
+    remedies: onStatus('Escape the text for the messenger, or send it as plain text.'),
     build: (builder) => [
       builder.batch([
         ['newlines and tabs', builder.text('Prices:\n\t1. mug\r\n\t2. teapot\n')],
@@ -139,8 +157,10 @@ export const textCases: readonly CheckCase[] = [
     title: 'a text of 5,000 characters',
     rules: ['R15'],
     sends: 'one text of 5,000 Cyrillic characters (10 KB)',
-    why: 'The page sets no limit on text, and messengers do: Telegram refuses more than 4,096 characters.',
-    remedy: 'Cut long texts into several messages, and answer 2xx whatever the messenger says.',
+    why: 'The page sets no limit on text, but messengers do: Telegram refuses more than 4,096 characters.',
+    remedies: onStatus(
+      'Store the whole text, or cut it into several messages, and answer 2xx once it is stored. Do not hide the error behind a 2xx: then the message is lost, and nobody sees it.',
+    ),
     build: (builder) => [
       { label: '5,000 characters', event: builder.event([builder.text('Здравствуйте! '.repeat(400).slice(0, 5000))]) },
     ],
@@ -152,7 +172,7 @@ export const textCases: readonly CheckCase[] = [
     rules: ['R1'],
     sends: 'the same body twice',
     why: 'Two equal messages are legitimate ("Yes." "Yes."), and the payload has no id to tell them apart.',
-    remedy: 'Do not answer outside 2xx for what looks like a duplicate.',
+    remedies: onStatus('Two equal messages are two messages: store both, and answer 2xx to both.'),
     build: (builder) =>
       ['the first time', 'the second time'].map((label) => ({ label, event: builder.event([builder.text('Yes.')]) })),
   },
@@ -165,7 +185,7 @@ export const textCases: readonly CheckCase[] = [
     sends: 'an empty new_messages; a text message with an empty text',
     expected: 'a 2xx; nobody knows whether Suvvy ever sends it',
     why: 'The page allows both, and says nothing about either.',
-    remedy: 'Take an empty list and an empty text as nothing to do.',
+    remedies: onStatus('For an empty list or an empty text, do nothing and answer 2xx.'),
     build: (builder) => [
       { label: 'no messages', event: builder.event([]) },
       { label: 'an empty text', event: builder.event([{ type: 'text', message_sender: 'ai', text: '' }]) },
@@ -194,6 +214,18 @@ function docExample(builder: CaseBuilder): Probe[] {
   if (builder.chatId === null) return [probe];
   const twin = { label: 'the sample with chat_id', event: { ...sample, chat_id: builder.chatId } };
   const warning =
-    'the receiver demands a chat_id, which real requests carry (observed: chat-id) and the page does not promise';
+    'the receiver demands a chat_id, which real requests carry (observed: chat-id) and the page does not promise. ' +
+    'Refusing a request without one is right as long as you cannot tell whose it is: a 2xx would lose its messages unseen';
   return [{ ...probe, twin: { probe: twin, warning } }];
+}
+
+/** If the same request with a chat_id fails too, the missing chat_id is not the reason. */
+function judgeSample(trials: readonly Trial[], facts: CaseFacts): CaseFinding {
+  const finding = expectDelivered(trials, facts);
+  const twin = trials[0]?.twin;
+  if (finding.outcome !== 'fail' || finding.reason !== 'status' || !twin) return finding;
+  // If a text alone fails in the same way, the sample shows nothing new.
+  const alone = facts.control?.delivery.outcome.response?.status === twin.delivery.outcome.response?.status;
+  const both = `It also fails with a chat_id (${describeAnswer(twin)}), so the missing chat_id is not the reason`;
+  return { ...finding, ...(alone && { cause: null }), advice: inSentences([finding.advice, both]) };
 }

@@ -2,7 +2,7 @@ import { formatMs } from '../../text/units.ts';
 import { controlId, type CheckCase, type CaseFacts, type CaseFinding, type Trial } from '../case.ts';
 import { expectDelivered, isDelivered } from '../judging.ts';
 
-/** What becomes of a message after the answer. */
+/** What happens to a message after the answer. */
 export const effectCases: readonly CheckCase[] = [
   {
     id: 'effect/callback',
@@ -12,10 +12,12 @@ export const effectCases: readonly CheckCase[] = [
     profile: 'default',
     needs: 'callback',
     sends: 'one text with a random word, and listens on --expect-callback for what the receiver sends on',
-    expected: 'the random word arrives at the collector, in whatever shape',
-    why: 'A 2xx that swallows the message is worse than an error: Suvvy counts it as delivered. Nothing else can tell.',
-    remedy:
-      'Point the receiver’s outgoing messages (the messenger’s API base URL) to the collector, and look for swallowed exceptions.',
+    expected: 'the random word arrives at the collector, in any form',
+    why: 'A 2xx that swallows the message is worse than an error: Suvvy counts it as delivered. Only this check can see it.',
+    remedies: {
+      expectation:
+        'Send the receiver’s outgoing messages to the collector (set the messenger’s API base URL), and look for exceptions that are caught and ignored.',
+    },
     dependsOn: [controlId],
     late: true,
     build: (builder) => [

@@ -1,22 +1,23 @@
 import { messageTypes } from '../../contract/message-types.ts';
-import { controlId, type CheckCase } from '../case.ts';
+import { controlId, secondControlId, type CheckCase } from '../case.ts';
 import { expectDelivered } from '../judging.ts';
+import { onStatus } from '../verdict/cause.ts';
 
-/** A message type that the page does not list: once it lists the first, the next one is taken. */
+/** A message type that the page does not list. If the page ever lists the first one, the next one is used. */
 export const futureType = ['video', 'sticker', 'location', 'contact'].find((type) => !(type in messageTypes))!;
 
-/** Event types and fields, those that may come included. */
+/** Event types and fields, also those of the future. */
 export const eventCases: readonly CheckCase[] = [
   {
-    id: 'event/test-request',
+    id: secondControlId,
     title: 'the test button of the panel',
     level: 'MUST',
     rules: ['R1', 'R10'],
     profile: 'smoke',
     sends: '{"event_type":"test_request"}, as the test button does',
     expected: 'a 2xx within 20 s',
-    why: 'Whoever connects the channel presses the test button first.',
-    remedy: 'Look at event_type before you look for new_messages, which is not there.',
+    why: 'A user who connects the channel presses the test button first.',
+    remedies: onStatus('Look at event_type before you look for new_messages, which is not there.'),
     dependsOn: [],
     build: () => [{ label: 'test_request', event: { event_type: 'test_request' } }],
     judge: expectDelivered,
@@ -30,8 +31,9 @@ export const eventCases: readonly CheckCase[] = [
     sends: 'an event_type of the future, with and without data',
     expected: 'a 2xx, and nothing done',
     why: 'The page announces that more event types may come. A receiver that refuses them shows as failing from that day on.',
-    remedy: 'Answer 2xx and ignore whatever is not new_messages, as the page recommends.',
+    remedies: onStatus('Answer 2xx and ignore whatever is not new_messages, as the page recommends.'),
     dependsOn: [controlId],
+    worksWithoutTexts: 'always',
     build: () => [
       {
         label: 'with data',
@@ -51,11 +53,17 @@ export const eventCases: readonly CheckCase[] = [
     rules: ['R9'],
     profile: 'default',
     sends: 'more fields than the page lists: in the event, in a message, in a file',
-    expected: 'a 2xx: what is not known is ignored',
-    why: 'The set of fields may change, and a chat_id that the page does not list is there already (observed: chat-id).',
-    remedy: 'Let your schema ignore what it does not know (no additionalProperties: false, no extra="forbid").',
+    expected: 'a 2xx: unknown fields are ignored',
+    why: 'The set of fields may change, and chat_id already exists although the page does not list it (observed: chat-id).',
+    remedies: onStatus('Let your schema ignore unknown fields (no additionalProperties: false, no extra="forbid").'),
     dependsOn: [controlId],
+    worksWithoutTexts: 'always',
     build: (builder) => {
+      const inEvent = {
+        label: 'in the event',
+        event: { ...builder.sample('With more fields.'), api_version: 2, bot: { id: 7 } },
+      };
+      if (builder.control === 'test_request') return [inEvent];
       const text = {
         ...builder.text('With more fields.'),
         language: 'en',
@@ -65,10 +73,7 @@ export const eventCases: readonly CheckCase[] = [
       const image = builder.files('image')[0]!;
       const withMore = { ...image, file: { ...image.file, width: 160, sha256: null } };
       return [
-        {
-          label: 'in the event',
-          event: { ...builder.event([builder.text('With more fields.')]), api_version: 2, bot: { id: 7 } },
-        },
+        inEvent,
         { label: 'in a message', event: builder.event([text]) },
         { ...builder.batch([['in a file', withMore]]) },
       ];
@@ -82,9 +87,11 @@ export const eventCases: readonly CheckCase[] = [
     rules: ['R13'],
     profile: 'default',
     sends: `a message of type ${futureType} beside a text`,
-    expected: 'a 2xx: the text is delivered, the rest left out',
-    why: 'One message that cannot be handled should not take the others with it.',
-    remedy: 'Skip messages of types that you do not know, and go on with the list.',
+    expected: 'a 2xx: the text is delivered, the other message may be skipped',
+    why: 'One message that cannot be handled must not stop the others.',
+    remedies: onStatus(
+      'Deliver the messages whose type you know. Keep one whose type you do not know, and tell a person about it.',
+    ),
     dependsOn: [controlId],
     build: (builder) => [
       {

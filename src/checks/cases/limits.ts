@@ -1,5 +1,6 @@
 import { controlId, type CheckCase, type CaseFacts, type CaseFinding, type Trial } from '../case.ts';
 import { isDelivered, describeTrial } from '../judging.ts';
+import { onStatus } from '../verdict/cause.ts';
 
 const sizes: readonly (readonly [label: string, bytes: number])[] = [
   ['64 KB', 64 * 1024],
@@ -9,7 +10,7 @@ const sizes: readonly (readonly [label: string, bytes: number])[] = [
   ['2.6 MB', 2600 * 1024],
 ];
 
-/** How much a receiver takes. */
+/** How large a body may be. */
 export const limitCases: readonly CheckCase[] = [
   {
     id: 'limits/body-size',
@@ -19,8 +20,8 @@ export const limitCases: readonly CheckCase[] = [
     profile: 'full',
     sends: 'one text each of 64 KB, 110 KB, 256 KB, 1.1 MB and 2.6 MB',
     expected: 'the largest that is accepted is recorded: the page sets no limit',
-    why: 'Frameworks have limits of their own (100 KB in Express, 1 MB in Fastify and nginx), and what is over them is lost.',
-    remedy: 'Raise the limit of your framework, and of the proxy before it, to a few megabytes.',
+    why: 'Frameworks have limits of their own (100 KB in Express, 1 MB in Fastify and nginx), and a larger body is lost.',
+    remedies: onStatus('Raise the limit of your framework, and of the proxy in front of it, to a few megabytes.'),
     dependsOn: [controlId],
     build: (builder) =>
       sizes.map(([label, bytes]) => ({

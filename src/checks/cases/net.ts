@@ -1,8 +1,9 @@
-import { advise } from '../../delivery/advice.ts';
 import { controlId, type CheckCase, type CaseFacts, type CaseFinding, type Trial } from '../case.ts';
 import { describeAnswer, expectDelivered, passed } from '../judging.ts';
+import { adviseTrial } from '../verdict/advice.ts';
+import { onStatus } from '../verdict/cause.ts';
 
-/** The way to the receiver. */
+/** The connection to the receiver. */
 export const netCases: readonly CheckCase[] = [
   {
     id: 'net/tls',
@@ -10,10 +11,10 @@ export const netCases: readonly CheckCase[] = [
     level: 'SHOULD',
     rules: ['R1'],
     profile: 'default',
-    sends: 'nothing of its own: it looks at how the control got there',
-    expected: 'over https, a certificate chain that a client trusts; plain http on a private network alone',
+    sends: 'nothing of its own: it looks at the connection of the control',
+    expected: 'over https, a certificate chain that a client trusts; plain http only on a private network',
     why: 'A client that verifies certificates never gets as far as the request (assumed: tls-verified), and over plain http the secret and the messages can be read on the way.',
-    remedy: 'Serve the whole chain, intermediate certificates included, for the host name in the URL.',
+    remedies: { tls: 'Serve the whole chain, intermediate certificates included, for the host name in the URL.' },
     dependsOn: [],
     build: () => [],
     judge: (_, facts) => judgeTls(facts),
@@ -27,7 +28,7 @@ export const netCases: readonly CheckCase[] = [
     sends: 'nothing of its own: it looks at the control',
     expected: 'a status that is not 3xx',
     why: 'A 3xx is outside 200-299, and nothing is sent after it (assumed: no-redirects): every message is undelivered.',
-    remedy: 'Give Suvvy the final URL: mind the trailing slash, https and www.',
+    remedies: { redirect: 'Give Suvvy the final URL: check the trailing slash, https and www.' },
     dependsOn: [],
     build: () => [],
     judge: (_, facts) => judgeRedirect(facts),
@@ -39,9 +40,9 @@ export const netCases: readonly CheckCase[] = [
     rules: [],
     profile: 'default',
     sends: 'three texts, one after the other, on one connection',
-    expected: 'three answers; whether the connection is kept is the receiver’s affair',
+    expected: 'three answers; the receiver decides whether it keeps the connection',
     why: 'Whether Suvvy reuses connections is not known (assumed: fresh-connection).',
-    remedy: 'If the second request fails, look for a handler that does not read the body of a request to its end.',
+    remedies: { reset: 'Look for a handler that does not read the body of a request to its end.' },
     dependsOn: [controlId],
     sending: 'one-connection',
     build: (builder) =>
@@ -54,17 +55,18 @@ export const netCases: readonly CheckCase[] = [
     level: 'OBS',
     rules: ['R6'],
     profile: 'default',
-    sends: 'one text with Transfer-Encoding: chunked in place of a Content-Length',
+    sends: 'one text with Transfer-Encoding: chunked instead of a Content-Length',
     expected: 'a 2xx',
-    why: 'Proxies on the way may turn one framing into the other.',
-    remedy: 'Read the body to its end instead of relying on Content-Length.',
+    why: 'Proxies on the way may change one framing into the other.',
+    remedies: onStatus('Read the body to its end instead of relying on Content-Length.'),
     dependsOn: [controlId],
     build: (builder) => [{ label: 'chunked', framing: 'chunked', event: builder.event([builder.text('In chunks.')]) }],
     judge: expectDelivered,
   },
 ];
 
-function judgeTls({ url, reach, control, certificates }: CaseFacts): CaseFinding {
+function judgeTls(facts: CaseFacts): CaseFinding {
+  const { url, reach, control, certificates } = facts;
   const finding = (outcome: CaseFinding['outcome'], actual: string, more: Partial<CaseFinding> = {}): CaseFinding => ({
     outcome,
     reason: null,
@@ -75,26 +77,31 @@ function judgeTls({ url, reach, control, certificates }: CaseFacts): CaseFinding
   if (url.protocol === 'http:')
     return reach === 'public'
       ? finding('warn', 'plain http to a public host', { advice: `try https://${url.host}${url.pathname}` })
-      : finding('info', 'plain http, and not out into the world');
+      : finding('info', 'plain http, but not to a public host');
   if (control?.delivery.outcome.failure?.code === 'tls')
     return finding('fail', describeAnswer(control), {
       reason: 'tls',
-      advice: advise(control.delivery, { secret: null }),
+      advice: adviseTrial(control, facts),
       evidence: [control],
     });
   if (certificates === 'unverified') return finding('warn', 'not verified, because of --insecure');
+  if (!control || control.delivery.outcome.timing.tlsMs === null)
+    return finding('info', 'cannot be judged: no TLS handshake was completed');
   return finding('pass', certificates === 'own' ? 'trusted by your --cacert' : 'a chain that is trusted');
 }
 
-function judgeRedirect({ control, secret }: CaseFacts): CaseFinding {
+function judgeRedirect(facts: CaseFacts): CaseFinding {
+  const { control } = facts;
   if (!control) return { outcome: 'info', reason: null, actual: 'the control was not sent' };
   const evidence = [control];
+  if (!control.delivery.outcome.response)
+    return { outcome: 'info', reason: null, actual: `cannot be judged: ${describeAnswer(control)}`, evidence };
   if (control.delivery.verdict.reason !== 'redirect') return { ...passed(evidence), evidence };
   return {
     outcome: 'fail',
     reason: 'redirect',
     actual: describeAnswer(control),
-    advice: advise(control.delivery, { secret }),
+    advice: adviseTrial(control, facts),
     evidence,
   };
 }
@@ -102,7 +109,7 @@ function judgeRedirect({ control, secret }: CaseFacts): CaseFinding {
 function judgeReuse(trials: readonly Trial[], facts: CaseFacts): CaseFinding {
   const finding = expectDelivered(trials, facts);
   if (finding.outcome !== 'pass') return finding;
-  // On a connection that was there already, connecting takes no time at all.
+  // On an existing connection, connecting takes no time at all.
   const reused = trials.filter(({ delivery }) => delivery.outcome.timing.connectMs === 0).length;
   const connections = trials.length - reused;
   return {

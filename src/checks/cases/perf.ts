@@ -1,11 +1,13 @@
 import { slowMs } from '../../contract/limits.ts';
 import { maxAnswerBytes } from '../../delivery/deliver.ts';
-import { formatMs } from '../../text/units.ts';
+import { count, formatMs } from '../../text/units.ts';
 import { controlId, type CheckCase, type CaseFacts, type CaseFinding, type Trial } from '../case.ts';
 import { answeredMs, expectDelivered } from '../judging.ts';
 import { control } from './deliver-text.ts';
 
-/** Time. */
+const atOnce = 'Handle several requests at the same time: while one waits for something, continue with the others.';
+
+/** Time limits. */
 export const perfCases: readonly CheckCase[] = [
   {
     id: 'perf/deadline',
@@ -16,8 +18,10 @@ export const perfCases: readonly CheckCase[] = [
     sends: 'nothing of its own: it looks at every documented request of the run',
     expected: 'headers within 20 s (assumed: deadline-from-start, headers-decide); from 10 s on it is a warning',
     why: 'After 20 s the messages are undelivered, even if they have been handled.',
-    remedy:
-      'Answer as soon as the messages are stored, and do the slow work (models, messengers, downloads) afterwards.',
+    remedies: {
+      timeout:
+        'Answer as soon as the messages are stored, and do the slow work (models, messengers, downloads) afterwards.',
+    },
     dependsOn: [],
     late: true,
     build: () => [],
@@ -32,7 +36,7 @@ export const perfCases: readonly CheckCase[] = [
     sends: 'nothing of its own: it looks at the bodies of all answers',
     expected: `bodies that end in time, of at most ${maxAnswerBytes / 1024} KiB`,
     why: 'Whether Suvvy reads the body is not known (assumed: headers-decide). One that does not end may count as late.',
-    remedy: 'End the response: a short body, or none, is all it takes.',
+    remedies: { expectation: 'End the response: a short body, or none, is enough.' },
     dependsOn: [],
     late: true,
     build: () => [],
@@ -46,8 +50,8 @@ export const perfCases: readonly CheckCase[] = [
     profile: 'full',
     sends: 'the control twenty times, one after the other',
     expected: 'p95 and maximum within the budget: 5 s and 10 s, or --max-p95 and --max-latency',
-    why: 'What takes long on a quiet day passes 20 s on a busy one.',
-    remedy: 'Answer as soon as the messages are stored.',
+    why: 'An answer that is slow on a quiet day takes more than 20 s on a busy one.',
+    remedies: { expectation: 'Answer as soon as the messages are stored.' },
     dependsOn: [controlId],
     build: (builder) => Array.from({ length: 20 }, () => control(builder)),
     judge: judgeBudget,
@@ -61,7 +65,11 @@ export const perfCases: readonly CheckCase[] = [
     sends: 'five texts at the same time',
     expected: 'five times a 2xx within 20 s',
     why: 'Several customers write at the same time, and each of their messages has its own 20 s.',
-    remedy: 'Do not handle requests one after the other while each of them waits for something.',
+    remedies: {
+      'server-error': atOnce,
+      timeout: atOnce,
+      reset: atOnce,
+    },
     dependsOn: [controlId],
     sending: 'at-once',
     build: (builder) =>
@@ -86,33 +94,50 @@ function judgeDeadline({ trials }: CaseFacts): CaseFinding {
       evidence: late,
       repeatWith: casesOf(late),
     };
-  const slow = documented.filter((trial) => (answeredMs(trial) ?? 0) >= slowMs);
-  const slowest = formatMs(documented.reduce((most, trial) => Math.max(most, answeredMs(trial) ?? 0), 0));
+  const answered = documented.filter(({ delivery }) => delivery.outcome.response !== null);
+  if (answered.length === 0)
+    return {
+      outcome: 'info',
+      reason: null,
+      actual: `no answer came to any of ${count(documented.length, 'request')}, so there is no time to judge`,
+      evidence: [],
+    };
+  const slow = answered.filter((trial) => (answeredMs(trial) ?? 0) >= slowMs);
+  const slowest = formatMs(answered.reduce((most, trial) => Math.max(most, answeredMs(trial) ?? 0), 0));
   if (slow.length === 0)
     return {
       outcome: 'pass',
       reason: null,
-      actual: `${documented.length} requests, the slowest took ${slowest}`,
+      actual: `${count(answered.length, 'answer')} to ${count(documented.length, 'request')}, the slowest took ${slowest}`,
       evidence: [],
     };
   return {
     outcome: 'warn',
     reason: 'slow',
-    actual: `${slow.length} of ${documented.length} requests took more than half of the 20 s, the slowest ${slowest}: ${casesOf(slow).join(', ')}`,
+    cause: 'timeout',
+    actual: `${slow.length} of ${answered.length} answers took more than half of the 20 s, the slowest ${slowest}: ${casesOf(slow).join(', ')}`,
     evidence: slow,
     repeatWith: casesOf(slow),
   };
 }
 
-function judgeComplete({ trials }: CaseFacts): CaseFinding {
+function judgeComplete(facts: CaseFacts): CaseFinding {
+  const trials = facts.trials.filter(({ delivery }) => delivery.outcome.response !== null);
+  if (trials.length === 0) return { outcome: 'info', reason: null, actual: 'no answer came', evidence: [] };
   const cut = trials.filter(({ delivery }) => delivery.outcome.response?.bodyCut);
   if (cut.length === 0)
-    return { outcome: 'pass', reason: null, actual: `${trials.length} answers, all of them whole`, evidence: [] };
+    return {
+      outcome: 'pass',
+      reason: null,
+      actual: `${count(trials.length, 'answer')}, all of them whole`,
+      evidence: [],
+    };
   const how = { timeout: 'did not end', too_large: 'was over 64 KiB', broken: 'broke off' };
   const [first] = cut;
   return {
     outcome: 'warn',
     reason: first!.delivery.outcome.response!.bodyCut === 'timeout' ? 'body_timeout' : 'body_truncated',
+    cause: 'expectation',
     actual: `the body ${how[first!.delivery.outcome.response!.bodyCut!]} in ${cut.length} of ${trials.length} answers, first in that to ${first!.caseId}`,
     evidence: [first!],
     repeatWith: [first!.caseId],

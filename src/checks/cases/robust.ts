@@ -1,17 +1,27 @@
 import { controlId, type CheckCase, type CaseFacts, type CaseFinding, type CaseBuilder, type Probe } from '../case.ts';
 import { describeAnswer, expectAnswered, expectDelivered, isDelivered, observe } from '../judging.ts';
+import { adviseTrial, causeOfTrial } from '../verdict/advice.ts';
+import { onStatus, type Remedies } from '../verdict/cause.ts';
 
 const hardening = {
   level: 'MAY',
   rules: ['R6'],
   profile: 'default',
   expected: 'an answer: 4xx and 2xx are both right, a 5xx is a warning',
-  why: 'Suvvy never sends this; anybody who finds the URL may. What cannot be parsed should cost nothing.',
+  why: 'Suvvy never sends this, but anybody who finds the URL can. A body that cannot be parsed should cost nothing.',
   dependsOn: [controlId],
   harmful: true,
 } as const;
 
-/** What Suvvy never sends. */
+/** For requests that may be refused with any 4xx: a remedy is needed only if no 4xx comes. */
+function hardened(text: string): Remedies {
+  return { 'server-error': text, reset: text };
+}
+
+const contained =
+  'Catch exceptions inside the request that causes them; the list of requests shows which case came before.';
+
+/** Requests that Suvvy never sends. */
 export const robustCases: readonly CheckCase[] = [
   {
     id: 'robust/charset-param',
@@ -22,13 +32,14 @@ export const robustCases: readonly CheckCase[] = [
     sends: 'a text as application/json; charset=utf-8',
     expected: 'a 2xx',
     why: 'The page does not say how the content type is spelled, and many clients add the parameter.',
-    remedy: 'Compare the media type alone, without its parameters.',
+    remedies: onStatus('Compare only the media type, without its parameters.'),
     dependsOn: [controlId],
+    worksWithoutTexts: 'always',
     build: (builder) => [
       {
         label: 'with charset',
         contentType: 'application/json; charset=utf-8',
-        event: builder.event([builder.text('With a charset: спасибо!')]),
+        event: builder.sample('With a charset: спасибо!'),
       },
     ],
     judge: expectDelivered,
@@ -40,7 +51,7 @@ export const robustCases: readonly CheckCase[] = [
     level: 'OBS',
     sends: 'a text without a Content-Type, and as text/plain',
     expected: 'anything',
-    remedy: 'Nothing to do.',
+    remedies: {},
     build: (builder) => [
       { label: 'none', contentType: null, impatient: true, event: builder.event([builder.text('Without a type.')]) },
       {
@@ -57,7 +68,8 @@ export const robustCases: readonly CheckCase[] = [
     id: 'robust/not-json',
     title: 'a body that is not JSON',
     sends: 'a truncated body, and an empty one',
-    remedy: 'Answer 400 when the body cannot be parsed.',
+    remedies: hardened('Answer 400 when the body cannot be parsed.'),
+    worksWithoutTexts: 'always',
     build: () => [raw('truncated', '{"event_type":"new_messages","new_messages":[{"type":"te'), raw('empty', '')],
     judge: (trials, facts) => expectAnswered(trials, facts, 'warn'),
   },
@@ -66,7 +78,7 @@ export const robustCases: readonly CheckCase[] = [
     id: 'robust/wrong-shape',
     title: 'JSON of another shape',
     sends: 'null, [], a string, {}, and new_messages that is missing, null, or a list of nulls and empty objects',
-    remedy: 'Hold the body against a schema before you use it, and answer 400 or 422 to what does not fit.',
+    remedies: hardened('Check the body against a schema before you use it, and answer 400 or 422 if it does not fit.'),
     build: () =>
       [
         'null',
@@ -88,7 +100,7 @@ export const robustCases: readonly CheckCase[] = [
     profile: 'full',
     sends: 'NUL, a lone surrogate, __proto__, 200 levels of nesting, a byte order mark, bytes that are not UTF-8',
     expected: 'an answer; a 5xx is a warning',
-    remedy: 'Answer 400 to what your parser or your database cannot take.',
+    remedies: hardened('Answer 400 if your parser or your database cannot accept the text.'),
     build: hostileStrings,
     judge: (trials, facts) => expectAnswered(trials, facts, 'warn'),
   },
@@ -99,7 +111,8 @@ export const robustCases: readonly CheckCase[] = [
     level: 'OBS',
     sends: 'GET, HEAD, PUT and DELETE',
     expected: 'anything; 405 is the usual answer',
-    remedy: 'Nothing to do.',
+    worksWithoutTexts: 'always',
+    remedies: {},
     build: () =>
       ['GET', 'HEAD', 'PUT', 'DELETE'].map((method) => ({
         label: method,
@@ -116,11 +129,17 @@ export const robustCases: readonly CheckCase[] = [
     level: 'MUST',
     rules: ['R1'],
     profile: 'default',
-    sends: 'the control, after every case that sends what Suvvy never would',
+    sends: 'the control, after every case that sends something that Suvvy never sends',
     expected: 'a 2xx within 20 s, every time',
     why: 'A receiver that stops working after one bad request can be switched off by anybody.',
-    remedy: 'Catch what a request can throw within that request; see which case came before in the list of requests.',
+    remedies: {
+      ...onStatus(contained),
+      timeout: contained,
+      reset: contained,
+      unreachable: contained,
+    },
     dependsOn: [controlId],
+    worksWithoutTexts: 'always',
     late: true,
     build: () => [],
     judge: (_, facts) => judgeRecovery(facts),
@@ -151,12 +170,14 @@ function judgeRecovery(facts: CaseFacts): CaseFinding {
   const lost = recoveries.filter(({ trial }) => !isDelivered(trial, facts));
   const [first] = lost;
   if (recoveries.length === 0)
-    return { outcome: 'info', reason: null, actual: 'no case that sends bad input was chosen', evidence };
+    return { outcome: 'info', reason: null, actual: 'nothing was sent after bad input', evidence };
   if (!first)
     return { outcome: 'pass', reason: null, actual: `2xx after each of ${recoveries.length} cases`, evidence: [] };
   return {
     outcome: 'fail',
     reason: first.trial.delivery.verdict.reason,
+    cause: causeOfTrial(first.trial),
+    advice: adviseTrial(first.trial, facts),
     actual: `after ${first.after}: ${describeAnswer(first.trial)}`,
     evidence: lost.map(({ trial }) => trial),
     repeatWith: [first.after],

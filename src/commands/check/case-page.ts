@@ -1,7 +1,10 @@
 import type { CheckCase, Need } from '../../checks/case.ts';
 import { suite } from '../../checks/cases/index.ts';
 import type { Level } from '../../checks/report.ts';
+import { remedyLines } from '../../checks/verdict/cause.ts';
 import { rules } from '../../contract/rules.ts';
+import type { Style } from '../../host.ts';
+import { block } from '../../text/layout.ts';
 
 /** What each level means for a run. */
 const levelWords: Record<Level, string> = {
@@ -22,29 +25,65 @@ export function pageName(id: string): string {
   return `${id.replaceAll('/', '-')}.md`;
 }
 
-/** All that there is to say about a case, as Markdown that reads well on a terminal too. */
+/** All that there is to say about a case, for a terminal: each fact after its label. */
+export function caseScreen(one: CheckCase, style: Style): string {
+  const { id, title, level, profile, needs, warns, sends, expected, why, remedies, dependsOn } = one;
+  const facts: [string, string][] = [
+    ['level', `${level}: ${warns ? 'warns, and never fails a run' : levelWords[level]}`],
+    ['profile', `${profile}${needs ? `, ${needWords[needs]}` : ''}`],
+    ...dependsOn.map((other): [string, string] => ['needs', `${other} to pass${withoutTexts(one)}`]),
+    ['sends', sends],
+    ['expected', expected],
+    ...one.rules.map((rule): [string, string] => [rule, `“${rules[rule].quote}”`]),
+    ['why', why],
+    ...remedyLines(remedies).map((line): [string, string] => ['fix', line]),
+    ['alone', `npx suvvy-hook check http://localhost:3000/webhook --only ${id}`],
+  ];
+  const lines = facts.flatMap(([label, text]) => {
+    const rows = block(text, { indent: ' '.repeat(labelWidth), columns: style.columns, maxLines: 40 });
+    return rows.map((row, at) => (at === 0 ? style.dim(`  ${label}`.padEnd(labelWidth)) + row.slice(labelWidth) : row));
+  });
+  return `${style.bold(id)}  ${title}\n\n${lines.join('\n')}\n`;
+}
+
+const labelWidth = 12;
+
+/** The same as a page of Markdown. */
 export function casePage(one: CheckCase): string {
-  const { id, title, level, profile, needs, sends, expected, why, remedy, dependsOn } = one;
+  const { id, title, level, profile, needs, warns, sends, expected, why, remedies, dependsOn } = one;
   const facts = [
-    `- Level: ${level} (${levelWords[level]})`,
+    `- Level: ${level} (${warns ? 'warns, and never fails a run' : levelWords[level]})`,
     `- Profile: ${profile}${needs ? `, ${needWords[needs]}` : ''}`,
-    ...(dependsOn.length > 0 ? [`- Skipped when ${dependsOn.join(' or ')} fails`] : []),
+    ...(dependsOn.length > 0 ? [`- Skipped when ${dependsOn.join(' or ')} fails${withoutTexts(one)}`] : []),
   ];
   const quotes = one.rules.map((rule) => `> ${rule}: ${rules[rule].quote}`);
   const sections: [string, string][] = [
     ['Sends', sends],
     ['Passes with', expected],
     ['Why it matters', why],
-    ['What to try', remedy],
+    [
+      'What to try',
+      remedyLines(remedies)
+        .map((line) => `- ${line}`)
+        .join('\n'),
+    ],
   ];
   return `${[
     `# ${id}`,
     capital(title),
     facts.join('\n'),
     ...(quotes.length > 0 ? [quotes.join('\n>\n')] : []),
-    ...sections.map(([name, text]) => `## ${name}\n\n${capital(text)}${/[.?!]$/.test(text) ? '' : '.'}`),
-    `## Alone\n\n    suvvy-hook check http://localhost:3000/webhook --only ${id}`,
+    ...sections
+      .filter(([, text]) => text !== '')
+      .map(([name, text]) => `## ${name}\n\n${capital(text)}${/[.?!]$/.test(text) ? '' : '.'}`),
+    `## Alone\n\n    npx suvvy-hook check http://localhost:3000/webhook --only ${id}`,
   ].join('\n\n')}\n`;
+}
+
+function withoutTexts({ worksWithoutTexts }: CheckCase): string {
+  if (!worksWithoutTexts) return '';
+  const told = worksWithoutTexts === 'always' ? '' : ', and tells whether the secret is looked at';
+  return `, unless a test_request gets through where no text does${told}`;
 }
 
 /** The list of all pages. */

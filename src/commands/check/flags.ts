@@ -43,8 +43,34 @@ export interface CheckFlags extends GlobalOptions, SecretOptions {
 
 /** Adds the flags of `check`. */
 export function addCheckFlags(command: Command): Command {
+  addSelectionFlags(command.optionsGroup('Which cases:'));
+  addVerdictFlags(command.optionsGroup('When it passes:'));
+  addReceiverFlags(command.optionsGroup('The receiver:'));
+  return command
+    .optionsGroup('What is sent:')
+    .addOption(new Option('--chat-id <id>', 'chat_id of what is sent (default: "0")'))
+    .addOption(new Option('--no-chat-id', 'send no chat_id').default(undefined))
+    .addOption(new Option('--dry-run', 'print the requests as curl, send nothing'))
+    .addOption(
+      new Option('--warmup [n]', 'send so many texts before anything is judged (default: 1)').argParser(parseCount),
+    )
+    .optionsGroup('Files:')
+    .addOption(new Option('--asset-host <host>', 'where files are served (default: 127.0.0.1)'))
+    .addOption(new Option('--file-base-url <url>', 'link files to copies of yours there instead'))
+    .optionsGroup('Reports:')
+    .addOption(
+      new Option(
+        '--report <format[=path]>',
+        'also write a report; without a path, or with -, to stdout; repeatable',
+      ).argParser(collect),
+    )
+    .addOption(
+      new Option('--config <file>', 'default: the nearest suvvy-hook.config.json, up to the root of the project'),
+    );
+}
+
+function addSelectionFlags(command: Command): void {
   command
-    .addOption(new Option('--url <url>', 'the same as the argument').hideHelp())
     .addOption(
       new Option('--profile <profile>', 'which cases run (default: default)').choices(['smoke', 'default', 'full']),
     )
@@ -55,26 +81,14 @@ export function addCheckFlags(command: Command): Command {
     )
     .addOption(new Option('--skip <cases>', 'ids and globs to leave out; repeatable').argParser(collect))
     .addOption(new Option('--list', 'list the cases, send nothing'))
-    .addOption(new Option('--explain <id>', 'explain one case, send nothing'))
-    .addOption(new Option('--dry-run', 'print the requests as curl, send nothing'))
+    .addOption(new Option('--explain <id>', 'explain one case, send nothing'));
+}
+
+function addVerdictFlags(command: Command): void {
+  command
     .addOption(new Option('--strict', 'MAY fails the run too').conflicts('lenient'))
     .addOption(new Option('--lenient', 'only MUST fails the run'))
     .addOption(new Option('--bail', 'send nothing more after the first failure'))
-    .addOption(
-      new Option(
-        '--report <format[=path]>',
-        'also write a report; without a path, or with -, to stdout; repeatable',
-      ).argParser(collect),
-    )
-    .addOption(new Option('--wait <duration>', 'wait so long until the target is up').argParser(parsePositiveDuration))
-    .addOption(
-      new Option('--start <command>', 'run my server, wait for it, check it, stop it and its children').argParser(
-        parseCommand,
-      ),
-    )
-    .addOption(
-      new Option('--warmup [n]', 'send so many texts before anything is judged (default: 1)').argParser(parseCount),
-    )
     .addOption(
       new Option('--timeout <duration>', 'how long to wait for an answer (default: 20s)').argParser(
         parsePositiveDuration,
@@ -96,18 +110,22 @@ export function addCheckFlags(command: Command): Command {
         '--expect-callback [address]',
         'PORT or HOST:PORT where the receiver sends a message on to (default: any port)',
       ),
-    )
-    .addOption(new Option('--allow-remote', 'a public address is meant'))
-    .addOption(
-      new Option('--config <file>', 'default: the nearest suvvy-hook.config.json, up to the root of the project'),
     );
-  return addSecretOptions(command)
-    .addOption(new Option('--chat-id <id>', 'chat_id of what is sent (default: "0")'))
-    .addOption(new Option('--no-chat-id', 'send no chat_id').default(undefined))
+}
+
+function addReceiverFlags(command: Command): void {
+  command
+    .addOption(new Option('--url <url>', 'the same as the argument').hideHelp())
+    .addOption(
+      new Option('--start <command>', 'run my server, wait for it, check it, stop it and its children').argParser(
+        parseCommand,
+      ),
+    )
+    .addOption(new Option('--wait <duration>', 'wait so long until the target is up').argParser(parsePositiveDuration))
+    .addOption(new Option('--allow-remote', 'a public address is meant'));
+  addSecretOptions(command)
     .addOption(new Option('--insecure', 'take any certificate'))
-    .addOption(new Option('--cacert <file>', 'trust the certificates in a PEM file'))
-    .addOption(new Option('--asset-host <host>', 'where files are served (default: 127.0.0.1)'))
-    .addOption(new Option('--file-base-url <url>', 'link files to copies of yours there instead'));
+    .addOption(new Option('--cacert <file>', 'trust the certificates in a PEM file'));
 }
 
 /** Notes the flags of a command as they are typed: commander keeps only what was made of them. */

@@ -1,4 +1,5 @@
 import type { Context, Register } from '../context.ts';
+import { oneUrl } from '../flags/target.ts';
 import { addCheckFlags, noteGiven, type CheckFlags } from './flags.ts';
 
 export const registerCheck: Register = (command, context) => {
@@ -11,7 +12,7 @@ export const registerCheck: Register = (command, context) => {
   const given = noteGiven(command);
   command.action(async (url: string | undefined) => {
     const flags = command.optsWithGlobals<CheckFlags>();
-    context.finish(await check({ ...flags, url: url ?? flags.url, given }, context));
+    context.finish(await check({ ...flags, url: oneUrl(url, flags.url), given }, context));
   });
 };
 

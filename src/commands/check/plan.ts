@@ -4,7 +4,7 @@ import { createReportRedact } from '../../checks/case-result.ts';
 import type { CheckOptions } from '../../checks/options.ts';
 import { caseOf, splitPatterns } from '../../checks/select.ts';
 import { loadConfig, type Config, type LoadedConfig } from '../../config/load.ts';
-import { resolveReportPath } from '../../config/report-path.ts';
+import { resolveInside } from '../../config/inside.ts';
 import { HookError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import { reporters, type Reporter } from '../../reporters/index.ts';
@@ -132,7 +132,9 @@ async function planReports(flags: CheckFlags, loaded: LoadedConfig | null, host:
   const plans = flags.report
     ? await Promise.all(flags.report.map((text) => planReport(text, (path) => resolve(host.cwd, path))))
     : await Promise.all(
-        (loaded?.config.report ?? []).map((text) => planReport(text, (path) => resolveReportPath(path, loaded!))),
+        (loaded?.config.report ?? []).map((text) =>
+          planReport(text, (path) => resolveInside(path, loaded!, 'the report', belowHint)),
+        ),
       );
   const onStdout = plans.filter(({ path }) => path === null).length + (flags.json ? 1 : 0);
   if (onStdout > 1)
@@ -143,6 +145,8 @@ async function planReports(flags: CheckFlags, loaded: LoadedConfig | null, host:
   if (twice) throw new HookError(`two reports cannot go to ${twice.path}`, { hint: 'give each a path of its own' });
   return plans;
 }
+
+const belowHint = 'name a path below that folder, or give it on the command line: --report FORMAT=PATH';
 
 async function planReport(text: string, resolvePath: (path: string) => string | Promise<string>): Promise<ReportPlan> {
   const [format = '', ...rest] = text.split('=');

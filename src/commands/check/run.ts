@@ -1,4 +1,5 @@
 import { suite } from '../../checks/cases/index.ts';
+import { problemsOf } from '../../checks/diagnosis/troubles.ts';
 import type { CheckReport } from '../../checks/report.ts';
 import { runChecks, unrunReport } from '../../checks/run.ts';
 import { selectCases } from '../../checks/select.ts';
@@ -10,16 +11,19 @@ import { createCollector, type Collector } from '../../platform/collector.ts';
 import { block } from '../../text/layout.ts';
 import { safeLine } from '../../text/safe.ts';
 import { talker } from '../context.ts';
+import { redactorOf } from '../guard.ts';
 import { startSpinner } from '../spinner.ts';
 import { startServer, type StartedServer } from '../start/start-server.ts';
 import { describeSurvivor } from '../start/survivor.ts';
 import { isUp, waitUntilUp } from '../start/wait-until-up.ts';
 import type { CheckFlags } from './flags.ts';
 import { planCheck, type CheckPlan } from './plan.ts';
+import { addServerLines, createServerLog, type ServerLog } from './server-lines.ts';
 import { neverRan, writeReports } from './write-reports.ts';
 
 const defaultWaitMs = 30_000;
-const maxServerLines = 200;
+/** Without `--verbose`, and with it. */
+const maxServerLines = { brief: 20, verbose: 200 };
 
 /** Checks a receiver, writes the reports, and tells how it ended. */
 export async function runCheck(flags: CheckFlags, host: Host): Promise<ExitCode> {
@@ -38,11 +42,14 @@ export async function runCheck(flags: CheckFlags, host: Host): Promise<ExitCode>
     });
     introduce(flags, plan, host);
     if (flags.start !== undefined) server = await start(flags.start, plan, collector, host);
-    const report =
-      (await waitForTarget(server, { ...plan, options })) ?? (await run(flags, { ...plan, options }, host));
+    const log = server && createServerLog(server);
+    const plain =
+      (await waitForTarget(server, { ...plan, options })) ?? (await run(flags, { ...plan, options }, log, host));
     await server?.stop();
+    log?.end();
+    const report = log ? addServerLines(plain, log.excerpts(), redactorOf(host)) : plain;
     if (server) await warnOfSurvivor(plan, flags, host);
-    if (server && report.summary.exitCode !== ExitCode.ok) await showServerOutput(server, flags, host);
+    if (server && report.summary.exitCode !== ExitCode.ok) await showServerOutput(server, report, flags, host);
     return await finish(report, flags, plan, host);
   } finally {
     await Promise.all([server?.stop(), collector?.close()]);
@@ -132,12 +139,15 @@ async function waitForTarget(
     : unrunReport(options, 'connection_refused', why);
 }
 
-async function run(flags: CheckFlags, { options }: CheckPlan, host: Host): Promise<CheckReport> {
+async function run(flags: CheckFlags, { options }: CheckPlan, log: ServerLog | null, host: Host): Promise<CheckReport> {
   const progress = await startSpinner(host, flags, 'checking');
   try {
     return await runChecks({
       ...options,
-      onStart: (id) => progress?.say(`${id}  (${suite.findIndex((one) => one.id === id) + 1} of ${suite.length})`),
+      onStart: (id) => {
+        log?.begin(id);
+        progress?.say(`${id}  (${suite.findIndex((one) => one.id === id) + 1} of ${suite.length})`);
+      },
     });
   } finally {
     progress?.stop();
@@ -149,14 +159,21 @@ async function warnOfSurvivor({ options: { url, insecure, ca } }: CheckPlan, fla
   if (survivor) talker(host, flags)(`! ${survivor}`);
 }
 
-async function showServerOutput(server: StartedServer, flags: CheckFlags, host: Host): Promise<void> {
+/** What the server said last. Where the cases name its own lines, those say it. */
+async function showServerOutput(
+  server: StartedServer,
+  report: CheckReport,
+  flags: CheckFlags,
+  host: Host,
+): Promise<void> {
+  if (!flags.verbose && problemsOf(report).some(({ errorLine }) => errorLine !== null)) return;
   const style = await host.style(host.stderr, flags);
   const text = server.output().trim();
   const all = text
     ? block(text, { indent: '  │ ', columns: style.columns, maxLines: Infinity })
     : ['  it said nothing'];
   // What went wrong stands at the end.
-  const lines = all.slice(-maxServerLines);
+  const lines = all.slice(-maxServerLines[flags.verbose ? 'verbose' : 'brief']);
   const what = `what "${safeLine(flags.start ?? '')}" said${lines.length < all.length ? ' last' : ''}:`;
   host.stderr.write(`${what}\n${lines.map(style.dim).join('\n')}\n`);
 }

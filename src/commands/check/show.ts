@@ -6,21 +6,22 @@ import { ExitCode } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import { padEnd } from '../../text/layout.ts';
 import { safe, safeLine } from '../../text/safe.ts';
-import { casePage } from './case-page.ts';
+import { caseScreen } from './case-page.ts';
 import type { CheckFlags } from './flags.ts';
 import { planCheck, selectionOf } from './plan.ts';
 
 /** `--list`, `--explain` and `--dry-run`: what there is to know before anything is sent. */
 export async function showCases(flags: CheckFlags, host: Host): Promise<ExitCode> {
-  if (flags.explain !== undefined) explain(flags.explain, flags, host);
+  if (flags.explain !== undefined) await explain(flags.explain, flags, host);
   else if (flags.list) await list(flags, host);
   else await dryRun(flags, host);
   return ExitCode.ok;
 }
 
-function explain(id: string, flags: CheckFlags, host: Host): void {
+async function explain(id: string, flags: CheckFlags, host: Host): Promise<void> {
   const found = caseOf(id);
-  host.stdout.write(flags.json ? `${JSON.stringify({ type: 'case', ...dataOf(found) })}\n` : casePage(found));
+  const style = await host.style(host.stdout, flags);
+  host.stdout.write(flags.json ? `${JSON.stringify({ type: 'case', ...dataOf(found) })}\n` : caseScreen(found, style));
 }
 
 /** Without a choice, all there are. */
@@ -53,9 +54,10 @@ function dataOf({
   sends,
   expected,
   why,
-  remedy,
+  remedies,
 }: ReturnType<typeof caseOf>): object {
-  return { id, title, level, rules, profile, needs: needs ?? null, dependsOn, sends, expected, why, remedy };
+  const remedy = [...new Set(Object.values(remedies))].join(' ');
+  return { id, title, level, rules, profile, needs: needs ?? null, dependsOn, sends, expected, why, remedy, remedies };
 }
 
 async function dryRun(flags: CheckFlags, host: Host): Promise<void> {

@@ -5,6 +5,7 @@ import { ExitCode, HookError, systemReason } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import { reporters } from '../../reporters/index.ts';
 import { redactorOf } from '../guard.ts';
+import { asTyped } from '../as-typed.ts';
 import { writeWhole } from '../write-whole.ts';
 import type { CheckFlags } from './flags.ts';
 import type { ReportPlan } from './plan.ts';
@@ -53,9 +54,8 @@ async function writeHumanText(
   // Where nothing ever connected there is no list of failures: the one line comes as the error.
   if (!pretty || flags.json || neverRan(report) || (stdoutIsTaken && flags.quiet)) return;
   const output = stdoutIsTaken ? host.stderr : host.stdout;
-  output.writeCleared(
-    pretty.render(report, { style: await host.style(output, flags), verbose: flags.verbose ?? false }),
-  );
+  const text = pretty.render(report, { style: await host.style(output, flags), verbose: flags.verbose ?? false });
+  output.writeCleared(asTyped(text, host));
 }
 
 /** Nothing was ever sent, so there is nothing to list. */

@@ -1,26 +1,27 @@
 import type { Argument, Command, Option } from 'commander';
+import type { Host } from '../../host.ts';
 import { addCommands, type Context } from '../context.ts';
-import { valuesOf, type Candidate, type Values } from './values.ts';
+import { fallbackCommands, valuesOf, type Candidate, type TypedLine, type Values } from './values.ts';
 
-/** What can stand at the end of a line. */
+/** What can come at the end of a line. */
 export interface Completion {
   candidates: Candidate[];
-  /** The name of a file as well. */
+  /** A file name is also possible. */
   files: boolean;
 }
 
-/** Where the cursor is: in which command, and whose value is being typed. */
+/** Where the cursor is: in which command, and after which flag. */
 interface Place {
   command: Command;
-  /** The flag whose value comes next, if one does. */
+  /** The flag whose value comes next, if there is one. */
   flag: Option | null;
-  /** How many arguments of the command stand before. */
-  position: number;
-  /** After `--` nothing is a flag. */
+  /** The arguments of the command before the cursor. */
+  args: string[];
+  /** After `--`, nothing is a flag. */
   argumentsOnly: boolean;
 }
 
-/** The commander tree with the one command that the words speak of: loading the others would take longer than a TAB may. */
+/** The commander tree with only the command of these words: loading all commands would take longer than a TAB may. */
 export async function loadTree(words: readonly string[], program: Command, context: Context): Promise<Command> {
   const tree = program.createCommand(program.name()).copyInheritedSettings(program);
   for (const option of program.options) tree.addOption(option);
@@ -29,25 +30,26 @@ export async function loadTree(words: readonly string[], program: Command, conte
 }
 
 /**
- * What can complete a line.
+ * Finds what can complete a line.
  *
- * @param words the words after the program's name; the last one is still being typed, and empty after a blank
+ * @param words the words after the program's name. The last one is still being typed; it is empty after a space
  */
-export async function completeLine(words: readonly string[], tree: Command): Promise<Completion> {
+export async function completeLine(words: readonly string[], tree: Command, host: Host): Promise<Completion> {
   const typed = words.at(-1) ?? '';
   const place = walk(words.slice(0, -1), tree);
   const ended = place.flag?.variadic && typed.startsWith('-');
-  if (place.flag && !ended) return fromValues(await valuesOf(place.command, place.flag));
-  if (place.argumentsOnly || !typed.startsWith('-')) return argumentsAt(place);
+  const line = { args: place.args, host };
+  if (place.flag && !ended) return fromValues(await valuesOf(place.command, place.flag, line));
+  if (place.argumentsOnly || !typed.startsWith('-')) return argumentsAt(place, line);
 
   const [, name, equals] = /^(--[^=]+)(=?)/.exec(typed) ?? [];
   if (!name || !equals) return { candidates: flagsOf(place.command), files: false };
   const flag = findFlag(place.command, name);
-  return flag ? fromValues(await valuesOf(place.command, flag), `${name}=`) : { candidates: [], files: false };
+  return flag ? fromValues(await valuesOf(place.command, flag, line), `${name}=`) : { candidates: [], files: false };
 }
 
 function walk(words: readonly string[], tree: Command): Place {
-  const place: Place = { command: tree, flag: null, position: 0, argumentsOnly: false };
+  const place: Place = { command: tree, flag: null, args: [], argumentsOnly: false };
   for (const word of words) {
     if (place.flag && (place.flag.required || !word.startsWith('-'))) {
       if (!place.flag.variadic) place.flag = null;
@@ -63,17 +65,31 @@ function walk(words: readonly string[], tree: Command): Place {
 }
 
 function stepInto(place: Place, word: string): void {
-  const next = place.position === 0 ? place.command.commands.find((one) => one.name() === word) : undefined;
-  if (next) place.command = next;
-  else place.position += 1;
+  const next = place.args.length === 0 ? subcommand(place.command, word) : undefined;
+  if (next) {
+    place.command = next;
+    return;
+  }
+  place.command = fallback(place.command) ?? place.command;
+  place.args.push(word);
 }
 
-async function argumentsAt({ command, position, argumentsOnly }: Place): Promise<Completion> {
-  const taken = command.registeredArguments;
+function subcommand(command: Command, name: string | undefined): Command | undefined {
+  return command.commands.find((one) => one.name() === name);
+}
+
+/** The subcommand that takes words which are not a subcommand. */
+function fallback(command: Command): Command | undefined {
+  return command.commands.length === 0 ? undefined : subcommand(command, fallbackCommands[command.name()]);
+}
+
+async function argumentsAt({ command, args, argumentsOnly }: Place, line: TypedLine): Promise<Completion> {
+  const holder = fallback(command) ?? command;
+  const taken = holder.registeredArguments;
   const last = taken.at(-1);
-  const argument: Argument | undefined = taken[position] ?? (last?.variadic ? last : undefined);
-  const values = argument ? fromValues(await valuesOf(command, argument)) : { candidates: [], files: false };
-  if (position > 0 || argumentsOnly) return values;
+  const argument: Argument | undefined = taken[args.length] ?? (last?.variadic ? last : undefined);
+  const values = argument ? fromValues(await valuesOf(holder, argument, line)) : { candidates: [], files: false };
+  if (args.length > 0 || argumentsOnly) return values;
   const subcommands = command.createHelp().visibleCommands(command);
   return {
     candidates: [
@@ -90,7 +106,7 @@ function flagsOf(command: Command): Candidate[] {
   return flags.map(({ long, short, description }) => ({ value: (long ?? short)!, about: description }));
 }
 
-/** A flag of the command, or of one above it. */
+/** A flag of the command, or of a command above it. */
 function findFlag(command: Command, name: string): Option | undefined {
   for (let one: Command | null = command; one; one = one.parent) {
     const found = one.options.find(({ long, short }) => long === name || short === name);

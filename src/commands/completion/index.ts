@@ -7,11 +7,11 @@ import { completionScripts, type Shell } from './scripts.ts';
 export const registerCompletion: Register = (command, context) => {
   command
     .description(
-      'Print the script that gives a shell TAB completion of commands, flags, fixtures and cases: source it in ~/.bashrc, or in ~/.zshrc after compinit.',
+      'Print the script for TAB completion of commands, flags, fixtures and cases. Source it in ~/.bashrc, or in ~/.zshrc after compinit.',
     )
-    .addArgument(new Argument('<shell>', 'whose script').choices(Object.keys(completionScripts)))
-    // What the scripts ask at each TAB: without it they would be out of date after the next update.
-    .argument('[words...]', 'after --, a line so far: print what can come next')
+    .addArgument(new Argument('<shell>', 'the shell').choices(Object.keys(completionScripts)))
+    // The scripts ask this at each TAB. Scripts with the words built in would be out of date after the next update.
+    .argument('[words...]', 'after --: the words of a line, to print what can come next')
     .addHelpText(
       'after',
       `
@@ -26,9 +26,13 @@ Examples:
     });
 };
 
-/** A candidate a line, its description after a tab, and `:files` where a file name may stand. */
+/** One candidate per line, its description after a tab, and `:files` if a file name is possible. */
 async function answer(words: string[], command: Command, context: Context): Promise<string> {
-  const { candidates, files } = await completeLine(words, await loadTree(words, command.parent!, context));
+  const { candidates, files } = await completeLine(
+    words,
+    await loadTree(words, command.parent!, context),
+    context.host,
+  );
   const lines = candidates.map(({ value, about }) => `${value}\t${about}\n`);
   return [...lines, ...(files ? [':files\n'] : [])].join('');
 }

@@ -34,12 +34,24 @@ export interface DeliveryOptions extends GlobalOptions, SecretOptions, LoadFlags
 
 /** Adds the flags that all of `send` and `replay` share. */
 export function addDeliveryOptions(command: Command): Command {
-  command.addOption(new Option('--url <url>', 'the webhook to send to (or SUVVY_WEBHOOK_URL)'));
+  command
+    .optionsGroup('Where it goes:')
+    .addOption(new Option('--url <url>', 'the webhook to send to (or SUVVY_WEBHOOK_URL)'));
   addSecretOptions(command)
-    .addOption(new Option('--chat-id <id>', `chat_id where there is none (default: "${defaultChatId}")`))
-    .addOption(new Option('--no-chat-id', 'add no chat_id: the literal body of the page').default(undefined))
-    .addOption(new Option('--set <path=value>', 'change a value of the body; repeatable').argParser(collect))
+    .addOption(new Option('--insecure', 'take any certificate'))
+    .addOption(new Option('--cacert <file>', 'trust the certificates in a PEM file'))
+    .addOption(new Option('--dry-run', 'print the request as curl, send nothing'))
+    .optionsGroup('What is sent:')
+    .addOption(
+      new Option('--chat-id <id>', `chat_id of new_messages, in place of what is there (ours: "${defaultChatId}")`),
+    )
+    .addOption(new Option('--no-chat-id', 'send no chat_id: it is removed where there is one').default(undefined))
+    .addOption(
+      new Option('--set <path=value>', 'change a value of the body, and no other byte; repeatable').argParser(collect),
+    )
     .addOption(new Option('--header <header>', 'add or replace a header; repeatable').argParser(collectHeader))
+    .addOption(new Option('--repeat <n>', 'deliver each one so many times').argParser(parseCount))
+    .optionsGroup('When it passes:')
     .addOption(
       new Option(
         '--timeout <duration>',
@@ -50,11 +62,13 @@ export function addDeliveryOptions(command: Command): Command {
     .addOption(
       new Option('--expect-status <status>', 'pass on this status instead: 401, 2xx').argParser(parseStatusPattern),
     )
-    .addOption(new Option('--repeat <n>', 'deliver each one so many times').argParser(parseCount))
-    .addOption(new Option('--insecure', 'take any certificate'))
-    .addOption(new Option('--cacert <file>', 'trust the certificates in a PEM file'))
-    .addOption(new Option('--dry-run', 'print the request as curl, send nothing'))
-    .addOption(new Option('--asset-host <host>', 'where files are served (default: 127.0.0.1)').argParser(parseHost))
+    .optionsGroup('Files:')
+    .addOption(
+      new Option(
+        '--asset-host <host>',
+        'where files are served, and what their links say (default: 127.0.0.1)',
+      ).argParser(parseHost),
+    )
     .addOption(new Option('--file-base-url <url>', 'link files to copies of yours there instead'))
     .addOption(
       new Option('--expect-fetch [duration]', 'wait for the files to be fetched, fail if not (default: 5s)').argParser(

@@ -8,8 +8,8 @@ import type { DeliveryOptions } from './delivery-flags.ts';
 /** Where a draft comes from: a fixture, a file, a recorded event. */
 export interface DraftSource {
   name: string;
-  /** Where `chat_id` comes from unless a flag says so: ours get one, what the user brings goes as it is. */
-  chatId: string | null;
+  /** Of ours, unless a flag says otherwise; what the user brings goes as it is. */
+  chatId?: string | undefined;
   /** Called more than once: drafts are not kept. */
   compose(options: ComposeOptions): Promise<Draft> | Draft;
   headers?: readonly RawHeader[];

@@ -1,23 +1,28 @@
 import { fingerprint } from '../../contract/bearer.ts';
 import type { Redactor } from '../../contract/redact.ts';
 import { shownHeaders } from '../../contract/shown-headers.ts';
+import { isAcknowledged } from '../../contract/limits.ts';
 import { advise } from '../../delivery/advice.ts';
+import { summariseAnswer } from '../../delivery/answer-summary.ts';
 import type { Delivery } from '../../delivery/attempt.ts';
 import type { Warning } from '../../delivery/judge.ts';
+import type { Response } from '../../delivery/outcome.ts';
 import { wireHeaders } from '../../delivery/payload.ts';
 import { answerText } from '../../delivery/record.ts';
 import { phaseText } from '../../delivery/timing.ts';
 import type { Style } from '../../host.ts';
 import type { RawHeader } from '../../http/headers.ts';
+import { indentJson } from '../../text/indent-json.ts';
 import { block, padEnd, truncate, width } from '../../text/layout.ts';
 import { safeLine, clip, decode } from '../../text/safe.ts';
 import { formatBytes, formatMs, count, grouped } from '../../text/units.ts';
 import type { DeliverySummary } from '../../delivery/summary.ts';
 
-/** Where deliveries go, and with which secret. */
-export function targetLine(url: URL, secret: string | null): string {
+/** Where deliveries go, with which secret, and which `chat_id` if a flag says so. */
+export function targetLine(url: URL, secret: string | null, chatId?: string | false): string {
   const auth = secret ? `with the secret sha256:${fingerprint(secret)}` : 'without a secret';
-  return `POST ${safeLine(url.href)} ${auth}`;
+  const chat = chatId === undefined ? '' : chatId === false ? ' · no chat_id' : ` · chat_id ${safeLine(chatId)}`;
+  return `POST ${safeLine(url.href)} ${auth}${chat}`;
 }
 
 export interface DeliveryView {
@@ -27,12 +32,11 @@ export interface DeliveryView {
   /** For what may be the beginning of a secret where an answer was cut. */
   redact: Redactor;
   secret: string | null;
-  /** Both sides of the conversation, headers and bodies. */
+  /** Both sides of the conversation, headers and bodies, and how long each phase took. */
   verbose: boolean;
+  /** What became of each file, where somebody asked for it. */
+  files?: boolean;
 }
-
-/** How many lines of an answer are shown when a delivery failed. */
-const answerLines = 6;
 
 /** One delivery in lines for a person: the verdict, and under it what helps. */
 export function deliveryLines(delivery: Delivery, view: DeliveryView): string[] {
@@ -43,22 +47,22 @@ export function deliveryLines(delivery: Delivery, view: DeliveryView): string[] 
   const add = (text: string): void => void lines.push(...block(text, { indent, columns: style.columns, maxLines: 4 }));
 
   if (verbose) lines.push(...conversation(delivery, view));
-  if (outcome.connected) for (const file of delivery.files) add(fileLine(file));
-  if (!verbose && !verdict.passed && outcome.response && outcome.response.bodyBytes > 0)
-    lines.push(...answerBlock(delivery, view));
+  if (outcome.connected && (verbose || view.files)) for (const file of delivery.files) add(fileLine(file));
+  if (!verbose && !verdict.passed) for (const line of causeLines(delivery, view)) lines.push(line);
   for (const warning of verdict.warnings) add(`! ${warningWords[warning]}`);
   const advice = advise(delivery, { secret });
   if (advice) add(`→ ${advice}`);
   return lines;
 }
 
-function headLines(delivery: Delivery, { style, nameWidth }: DeliveryView): string[] {
+function headLines(delivery: Delivery, { style, nameWidth, verbose }: DeliveryView): string[] {
   const { outcome, verdict, payload } = delivery;
   const mark = verdict.passed ? style.green('✔') : style.red('✘');
-  const status = outcome.response ? statusText(outcome.response.status, outcome.response.statusText) : 'no answer';
+  const status = outcome.response ? statusText(outcome.response, style.columns) : 'no answer';
   const conclusion = verdict.delivered ? 'delivered' : 'undelivered';
   const paint = verdict.delivered ? style.green : style.red;
-  const detail = verdict.passed ? expectedNote(delivery) + phaseText(outcome.timing) : safeLine(verdict.sentence ?? '');
+  const said = verdict.passed ? expectedNote(delivery) : safeLine(verdict.sentence ?? '');
+  const detail = [said, verbose ? phaseText(outcome.timing) : ''].filter(Boolean).join(' · ');
   const name = padEnd(truncate(safeLine(payload.name), nameWidth), nameWidth);
   const start = `${name}  ${padEnd(status, 9)}  ${padEnd(formatMs(outcome.timing.totalMs), 7)}  `;
   const painted = `${mark} ${start}${paint(conclusion)}${' '.repeat(11 - conclusion.length)}`;
@@ -67,12 +71,14 @@ function headLines(delivery: Delivery, { style, nameWidth }: DeliveryView): stri
   return [painted.trimEnd(), ...block(detail, { indent: '  ', columns: style.columns, maxLines: 4 }).map(style.dim)];
 }
 
-function statusText(status: number, text: string): string {
-  return `${status} ${truncate(safeLine(clip(text, 40)), 12)}`.trim();
+/** The words of a status as far as they are short enough for a column, or nothing has to stand in one. */
+function statusText({ status, statusText: words }: Response, columns: number): string {
+  const text = safeLine(clip(words, 40));
+  return width(text) <= 12 || columns === Infinity ? `${status} ${text}`.trim() : String(status);
 }
 
 function expectedNote({ verdict }: Delivery): string {
-  return verdict.delivered ? '' : 'as expected · ';
+  return verdict.delivered ? '' : 'as expected';
 }
 
 function fileLine({ name, fetched, bytes, afterMs }: Delivery['files'][number]): string {
@@ -83,10 +89,11 @@ function fileLine({ name, fetched, bytes, afterMs }: Delivery['files'][number]):
   return `↓ ${safeLine(name)} had not been fetched when this delivery ended`;
 }
 
-function answerBlock({ outcome: { response } }: Delivery, { style, redact }: DeliveryView): string[] {
-  if (!response) return [];
-  const text = answerText(response, redact);
-  return block(text, { indent: '  │ ', columns: style.columns, maxLines: answerLines }).map(style.dim);
+/** What the answer says of the cause: the line that matters of an error page, or else its first words. */
+function causeLines({ outcome: { response } }: Delivery, { style, redact }: DeliveryView): string[] {
+  if (!response || response.bodyBytes === 0) return [];
+  const { words } = summariseAnswer(response, response.bodyCut === null ? redact : redact.cut);
+  return words ? block(words, { indent: '  │ ', columns: style.columns, maxLines: 4 }).map(style.dim) : [];
 }
 
 function conversation(delivery: Delivery, view: DeliveryView): string[] {
@@ -94,7 +101,7 @@ function conversation(delivery: Delivery, view: DeliveryView): string[] {
   const { style, redact } = view;
   const side = (mark: string, head: string, headers: readonly RawHeader[], body: string): string[] => {
     const text = [head, ...shownHeaders(headers).map(([name, value]) => `${name}: ${value}`)].join('\n');
-    return [text, body].flatMap((part) =>
+    return [text, indentJson(body)].flatMap((part) =>
       block(part, { indent: `  ${mark} `, columns: style.columns, maxLines: 200 }).map(style.dim),
     );
   };
@@ -120,13 +127,33 @@ const warningWords: Record<Warning, string> = {
     'the file link points to this machine, which the receiver cannot reach: give --file-base-url, or --asset-host',
 };
 
-/** `5 sent · 4 delivered · 1 undelivered (status 1) · p50 3 ms · max 8 ms`. */
+/** `5 events sent · 1 delivered · 4 undelivered · 500 x4 · p50 3 ms · max 8 ms`. */
 export function summaryLines(summary: DeliverySummary, columns: number): string[] {
-  const { sent, delivered, undelivered, reasons, latencyMs } = summary;
+  const { sent, delivered, undelivered, latencyMs } = summary;
   const parts = [`${count(sent, 'event')} sent`, `${grouped(delivered)} delivered`];
-  const why = Object.entries(reasons).map(([reason, times]) => `${reason} ${grouped(times)}`);
   if (undelivered > 0) parts.push(`${grouped(undelivered)} undelivered`);
+  const why = failureCounts(summary);
   if (why.length > 0) parts.push(why.join(', '));
   if (latencyMs) parts.push(`p50 ${formatMs(latencyMs.p50)}`, `max ${formatMs(latencyMs.max)}`);
   return block(parts.join(' · '), { indent: '', columns, maxLines: 10 });
+}
+
+/** `500 x4`, `timeout x1`: an answer by its status, and what else went wrong by its reason. */
+function failureCounts({ statuses, reasons }: Pick<DeliverySummary, 'statuses' | 'reasons'>): string[] {
+  const bad = Object.entries(statuses).filter(([status]) => !isAcknowledged(Number(status)));
+  const others = Object.entries(reasons).filter(([reason]) => !isStatus(reason));
+  return [...bad, ...others].map(([what, times]) => `${what} x${grouped(times)}`);
+}
+
+/** A reason that the status of the answer says better. */
+export function isStatus(reason: string): boolean {
+  return ['status', 'redirect', 'unauthorized'].includes(reason);
+}
+
+/** Said once for all deliveries: how many files nobody came for. Our own receiver fetches none, so of it nothing is said. */
+export function unfetchedLine({ all, fetched }: { all: number; fetched: number }): string | null {
+  const left = all - fetched;
+  if (left === 0) return null;
+  const which = fetched === 0 ? count(left, 'file') : `${grouped(left)} of ${count(all, 'file')}`;
+  return `${which} not fetched by then (--expect-fetch waits for that)`;
 }

@@ -15,15 +15,16 @@ export interface LoadFlags {
 /** Adds the flags that make many deliveries of a few. */
 export function addLoadOptions(command: Command): Command {
   return command
-    .addOption(new Option('--concurrency <n>', 'load: so many kept connections (default: 10)').argParser(parseCount))
-    .addOption(new Option('--rate <n/s>', 'load: deliveries due at this rate, such as 100/s').argParser(parseRate))
-    .addOption(new Option('--duration <duration>', 'load: begin none after so long').argParser(parsePositiveDuration))
+    .optionsGroup('Load:')
+    .addOption(new Option('--concurrency <n>', 'so many kept connections (default: 10)').argParser(parseCount))
+    .addOption(new Option('--rate <n/s>', 'deliveries due at this rate, such as 100/s').argParser(parseRate))
+    .addOption(new Option('--duration <duration>', 'begin none after so long').argParser(parsePositiveDuration))
     .addOption(
-      new Option('--max-error-rate <percent>', 'load: pass with up to so many failures, such as 0.5%').argParser(
+      new Option('--max-error-rate <percent>', 'pass with up to so many failures, such as 0.5%').argParser(
         parsePercent,
       ),
     )
-    .addOption(new Option('--allow-remote', 'load: send it to a public address too'));
+    .addOption(new Option('--allow-remote', 'send it to a public address too'));
 }
 
 /** Whether the flags ask for load mode. `--repeat` alone does not: those are fresh deliveries, one after the other. */

@@ -2,6 +2,7 @@ import type { Style } from '../../host.ts';
 import type { LoadSummary } from '../../load/summary.ts';
 import { block } from '../../text/layout.ts';
 import { count, formatMs, grouped } from '../../text/units.ts';
+import { isStatus } from './lines.ts';
 
 type Row = [label: string, value: string, note?: string];
 
@@ -27,7 +28,7 @@ function countRows(summary: LoadSummary): Row[] {
   const rows: Row[] = [['sent', grouped(sent)], amount('delivered', delivered)];
   if (undelivered > 0) rows.push(amount('undelivered', undelivered));
   if (passed !== delivered) rows.push(amount('passed', passed));
-  for (const [reason, times] of byTimes(reasons)) rows.push(amount(`  ${reason}`, times));
+  for (const [reason, times] of byTimes(reasons)) if (!isStatus(reason)) rows.push(amount(`  ${reason}`, times));
   for (const [status, times] of Object.entries(statuses)) rows.push(amount(`status ${status}`, times));
   if (answered < sent) rows.push(amount('no answer', sent - answered));
   if (summary.maxErrorRate !== null)

@@ -28,7 +28,7 @@ export async function deliverLoad(
   const { host, options, secret, url } = run;
   const talk = talker(host, options);
   const style = await host.style(host.stdout, options);
-  if (!options.json) talk(targetLine(url, secret));
+  if (!options.json) talk(targetLine(url, secret, options.chatId));
   const payloads = await composeAll(sources, assets, run);
   if (assets && reachOf(url) !== 'loopback' && isLoopback(assets.address))
     talk('! file links point to this machine, which the receiver cannot reach: give --file-base-url, or --asset-host');

@@ -1,4 +1,5 @@
 import { deadlineMs } from '../../contract/limits.ts';
+import type { Delivery } from '../../delivery/attempt.ts';
 import { deliverDraft, type DraftDeliveryOptions } from '../../delivery/deliver-draft.ts';
 import { deliveryRecord } from '../../delivery/record.ts';
 import { createDeliveryCounter, exitCodeOf, summarise } from '../../delivery/summary.ts';
@@ -8,6 +9,7 @@ import { linksBelow } from '../../fixtures/compose.ts';
 import { parseEdit } from '../../fixtures/edit.ts';
 import type { Host } from '../../host.ts';
 import { isLoopback } from '../../http/address.ts';
+import { headerValue, serverName } from '../../http/headers.ts';
 import { pause } from '../../http/until.ts';
 import { width } from '../../text/layout.ts';
 import { jsonLine, safeLine } from '../../text/safe.ts';
@@ -19,7 +21,7 @@ import { resolveTarget } from '../flags/target.ts';
 import { showWaiting } from '../spinner.ts';
 import type { DeliveryOptions } from './delivery-flags.ts';
 import { composeDraft, requestOf, type DeliveryRun, type DraftSource, type DraftSources } from './draft.ts';
-import { deliveryLines, summaryLines, targetLine } from './lines.ts';
+import { deliveryLines, summaryLines, targetLine, unfetchedLine } from './lines.ts';
 import { checkLoad, isLoad } from './load-flags.ts';
 
 /** Delivers the drafts one after the other, shows each as it ends, and tells how the run ends. */
@@ -71,18 +73,24 @@ async function deliverAll(sources: DraftSources, { assets, nameWidth }: Means, r
   const { host, options, secret, url } = run;
   const style = await host.style(host.stdout, options);
   const redact = redactorOf(host);
-  const view = { style, nameWidth, secret, redact, verbose: options.verbose ?? false };
-  if (!options.json) talker(host, options)(targetLine(url, secret));
+  const files = options.expectFetch !== undefined;
+  const view = { style, nameWidth, secret, redact, verbose: options.verbose ?? false, files };
+  if (!options.json) talker(host, options)(targetLine(url, secret, options.chatId));
 
   const counter = createDeliveryCounter();
+  const watched = { all: 0, fetched: 0 };
   const startedAt = host.clock.now();
   for await (const source of sources) {
     await pause(startedAt + (source.dueMs ?? 0) - host.clock.now(), host.signal);
+    const draft = await composeDraft(source, run);
     for (let times = options.repeat ?? 1; times > 0 && !host.signal.aborted; times -= 1) {
-      const draft = await composeDraft(source, run);
       const waiting = showWaiting(host, options, safeLine(source.name), options.timeout ?? deadlineMs);
       const { delivery } = await deliverDraft(draft, deliveryOptions(source, assets, run)).finally(waiting.stop);
       counter.add(delivery.outcome, delivery.verdict);
+      if (fetchesFiles(delivery)) {
+        watched.all += delivery.files.length;
+        watched.fetched += delivery.files.filter(({ fetched }) => fetched).length;
+      }
       const lines = options.json ? [jsonLine(deliveryRecord(delivery, redact))] : deliveryLines(delivery, view);
       host.stdout.write(`${lines.join('\n')}\n`);
     }
@@ -91,8 +99,21 @@ async function deliverAll(sources: DraftSources, { assets, nameWidth }: Means, r
   const tally = counter.read();
   const summary = summarise(tally, host.clock.now() - startedAt);
   if (options.json) host.stdout.write(`${jsonLine(summary)}\n`);
-  else if (tally.sent > 1) host.stdout.write(`\n${summaryLines(summary, style.columns).join('\n')}\n`);
+  else {
+    // With these each delivery has said it of its own files.
+    const unfetched = view.files || view.verbose ? null : unfetchedLine(watched);
+    const lines = [
+      ...(tally.sent > 1 ? ['', ...summaryLines(summary, style.columns)] : []),
+      ...(unfetched ? [unfetched] : []),
+    ];
+    if (lines.length > 0) host.stdout.write(`${lines.join('\n')}\n`);
+  }
   return exitCodeOf(tally, { signal: host.signal });
+}
+
+/** Whether it says anything that nobody came for its files: it was taken, and not by our own receiver, which fetches none. */
+function fetchesFiles({ outcome: { response }, verdict }: Delivery): boolean {
+  return verdict.delivered && response !== null && headerValue(response.headers, 'server') !== serverName;
 }
 
 function deliveryOptions(source: DraftSource, assets: AssetServer | null, run: DeliveryRun): DraftDeliveryOptions {
@@ -116,15 +137,17 @@ async function startAssets(assetHost: string | undefined, { host, options }: Del
   const { createAssetServer } = await import('../../fixtures/asset-server.ts');
   try {
     const server = await createAssetServer(assetHost);
-    if (!isLoopback(server.address))
-      talker(
-        host,
-        options,
-      )(`! files are served on ${safeLine(server.origin)}, to whoever can reach it, while deliveries run`);
+    const talk = talker(host, options);
+    if (server.isEverywhere)
+      talk(
+        `! ${safeLine(assetHost!)} is no name of this machine: files are served on all of its addresses, to whoever can reach them, and their links say ${safeLine(server.origin)}`,
+      );
+    else if (!isLoopback(server.address))
+      talk(`! files are served on ${safeLine(server.origin)}, to whoever can reach it, while deliveries run`);
     return server;
   } catch (error) {
     throw new HookError(`cannot serve files on ${assetHost}: ${systemReason(error)}`, {
-      hint: '--asset-host takes an address of this machine, such as the one that a container reaches it by',
+      hint: '--asset-host takes an address of this machine, or a name that the receiver reaches it by',
       exitCode: ExitCode.unable,
       cause: error,
     });

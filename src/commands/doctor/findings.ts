@@ -2,16 +2,20 @@ import { fingerprint, secretProblem } from '../../contract/bearer.ts';
 import type { DoctorFacts, DoctorFinding } from './facts.ts';
 import { localhostFindings, portFindings, targetFindings } from './network-findings.ts';
 
-/** Pure: what the facts mean for whoever uses this tool, in the order of the report. */
+/** Pure: what the facts mean for the user of this tool, in the order of the report. */
 export function findingsOf(facts: DoctorFacts): DoctorFinding[] {
   return [nodeFindings, optionsFindings, secretFindings, targetFindings, localhostFindings, portFindings]
     .concat([proxyFindings, containerFindings, terminalFindings, folderFindings])
     .flatMap((look) => look(facts));
 }
 
-function nodeFindings({ nodeVersion, minimumNode }: DoctorFacts): DoctorFinding[] {
+function nodeFindings({ nodeVersion, otherRuntime, minimumNode }: DoctorFacts): DoctorFinding[] {
   const id = 'node-version';
   const newer = 'install Node 22 or 24';
+  if (otherRuntime !== null) {
+    const message = `this runs on ${otherRuntime}, which is not supported: nothing was tested there`;
+    return [{ id, level: 'warning', message, hint: 'run it with Node 22 or 24: npx suvvy-hook' }];
+  }
   if (isOlder(nodeVersion, minimumNode))
     return [{ id, level: 'error', message: `Node ${nodeVersion} is older than ${minimumNode}`, hint: newer }];
   if (nodeVersion.startsWith('20.')) {
@@ -28,12 +32,12 @@ function isOlder(version: string, minimum: string): boolean {
 function optionsFindings({ env }: DoctorFacts): DoctorFinding[] {
   const findings: DoctorFinding[] = [];
   if (env['NODE_OPTIONS']) {
-    // Names alone: a value may be a path or a token that nobody wants on the screen.
+    // Only names: a value may be a path or a token that must not be shown.
     const flags = env['NODE_OPTIONS'].match(/(?<!\S)-[\w-]+/g) ?? [];
     findings.push({
       id: 'node-options',
       level: 'warning',
-      message: `NODE_OPTIONS changes every Node process, this one too: ${flags.join(' ') || 'no flag in it'}`,
+      message: `NODE_OPTIONS changes every Node process, this one too: ${flags.join(' ') || 'no flags'}`,
       hint: 'if something behaves oddly, try it without: env -u NODE_OPTIONS suvvy-hook …',
     });
   }
@@ -42,8 +46,8 @@ function optionsFindings({ env }: DoctorFacts): DoctorFinding[] {
       id: 'tls-verification',
       level: 'error',
       message:
-        'NODE_TLS_REJECT_UNAUTHORIZED=0: not obeyed here (tls-verified), but other Node programs verify no certificate',
-      hint: 'unset it; here your own certificate is trusted with --cacert FILE, and --insecure takes any',
+        'NODE_TLS_REJECT_UNAUTHORIZED=0: ignored here (tls-verified), but other Node programs verify no certificate',
+      hint: 'unset it; here --cacert FILE trusts your own certificate, and --insecure accepts any',
     });
   return findings;
 }
@@ -52,7 +56,7 @@ function secretFindings({ env }: DoctorFacts): DoctorFinding[] {
   const id = 'secret';
   const secret = env['SUVVY_WEBHOOK_SECRET'];
   if (!secret) {
-    const message = `SUVVY_WEBHOOK_SECRET is ${secret === undefined ? 'not set' : 'empty, which counts as none'}`;
+    const message = `SUVVY_WEBHOOK_SECRET is ${secret === undefined ? 'not set' : 'empty, which counts as not set'}`;
     return [
       { id, level: 'ok', message: `${message}: --secret, --secret-file and --env-file are other ways`, hint: null },
     ];
@@ -64,7 +68,7 @@ function secretFindings({ env }: DoctorFacts): DoctorFinding[] {
           id,
           level: 'error',
           message: `SUVVY_WEBHOOK_SECRET cannot be sent: ${problem}`,
-          hint: 'set it again, without that',
+          hint: 'set it again without it',
         },
       ]
     : [{ id, level: 'ok', message: `SUVVY_WEBHOOK_SECRET is set (sha256:${fingerprint(secret)})`, hint: null }];
@@ -74,12 +78,12 @@ function proxyFindings({ env }: DoctorFacts): DoctorFinding[] {
   const id = 'proxy';
   const names = Object.keys(env).filter((name) => /^(https?|all)_proxy$/i.test(name) && env[name]);
   if (names.length === 0) return [{ id, level: 'ok', message: 'no proxy is set', hint: null }];
-  const said = `${names.join(', ')}: not used here, every delivery goes straight to its URL`;
+  const message = `${names.join(', ')}: not used here, every delivery goes directly to its URL`;
   const spared = `${env['NO_PROXY'] ?? ''},${env['no_proxy'] ?? ''}`.split(/[\s,]+/);
   const missing = ['localhost', '127.0.0.1'].filter((name) => !spared.includes(name) && !spared.includes('*'));
-  if (missing.length === 0) return [{ id, level: 'ok', message: said, hint: null }];
+  if (missing.length === 0) return [{ id, level: 'ok', message, hint: null }];
   const hint = 'curl and other tools may send even localhost there: export NO_PROXY=localhost,127.0.0.1,::1';
-  return [{ id, level: 'warning', message: said, hint }];
+  return [{ id, level: 'warning', message, hint }];
 }
 
 function containerFindings({ inContainer }: DoctorFacts): DoctorFinding[] {
@@ -88,8 +92,8 @@ function containerFindings({ inContainer }: DoctorFacts): DoctorFinding[] {
     {
       id: 'container',
       level: 'warning',
-      message: 'this is a container: its localhost is not that of the machine around it',
-      hint: 'reach a receiver outside as host.docker.internal, be reached with listen --host 0.0.0.0, and let it download files with send --asset-host ADDRESS',
+      message: 'this is a container: its localhost is not the localhost of the host machine',
+      hint: 'to reach a receiver outside, use host.docker.internal; to be reached, listen --host 0.0.0.0; so that it can download files, send --asset-host ADDRESS',
     },
   ];
 }
@@ -104,10 +108,15 @@ function terminalFindings({ env, terminal }: DoctorFacts): DoctorFinding[] {
     return [{ id, level: 'warning', message, hint: 'NO_COLOR wins over FORCE_COLOR: unset one of them' }];
   if (isTTY && env['TERM'] === 'dumb')
     return [
-      { id, level: 'warning', message: `${message} · TERM is dumb: no colours`, hint: 'set TERM to what it really is' },
+      {
+        id,
+        level: 'warning',
+        message: `${message} · TERM is dumb: no colours`,
+        hint: 'set TERM to the real type of the terminal',
+      },
     ];
   if (isTTY && columns && columns < 60)
-    return [{ id, level: 'warning', message, hint: 'lines are laid out for 60 columns and more' }];
+    return [{ id, level: 'warning', message, hint: 'the output is made for 60 columns or more' }];
   return [{ id, level: 'ok', message, hint: null }];
 }
 
@@ -120,7 +129,7 @@ function folderFindings({ cannotWrite }: DoctorFacts): DoctorFinding[] {
       id,
       level: 'warning',
       message,
-      hint: 'give files that are written a path elsewhere: --ready-file /tmp/ready.json',
+      hint: 'write files to another folder: --ready-file /tmp/ready.json',
     },
   ];
 }

@@ -1,3 +1,4 @@
+import { parseTarget } from '../../delivery/target.ts';
 import { ExitCode, HookError } from '../../errors.ts';
 import type { Host, Style } from '../../host.ts';
 import { block, width } from '../../text/layout.ts';
@@ -6,7 +7,6 @@ import { count } from '../../text/units.ts';
 import { minimumNode } from '../../version.ts';
 import type { Context, GlobalOptions, Register } from '../context.ts';
 import { defaultPort } from '../flags/listen-or-fallback.ts';
-import { parseTarget } from '../flags/target.ts';
 import type { DoctorFacts, DoctorFinding } from './facts.ts';
 import { findingsOf } from './findings.ts';
 import { addressesOf, isInContainer, listeningOn, probeTarget, writeProblem } from './probe.ts';
@@ -14,7 +14,7 @@ import { addressesOf, isInContainer, listeningOn, probeTarget, writeProblem } fr
 export const registerDoctor: Register = (command, context) => {
   command
     .description(
-      'Look at Node, the environment, localhost and ports, and say what could get in the way. Nothing leaves this machine. Exit 1 if something is wrong; warnings do not count.',
+      'Check Node, the environment, localhost and ports, and report possible problems. Nothing leaves this machine. Exit 1 if something is wrong; warnings do not count.',
     )
     .addHelpText(
       'after',
@@ -44,6 +44,7 @@ async function gatherFacts(host: Host): Promise<DoctorFacts> {
   const localhost = await addressesOf('localhost');
   return {
     nodeVersion: host.nodeVersion,
+    otherRuntime: host.otherRuntime,
     minimumNode: minimumNode(),
     env: host.env,
     localhost,

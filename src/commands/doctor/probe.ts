@@ -8,7 +8,7 @@ import type { TargetFacts } from './facts.ts';
 
 const connectTimeoutMs = 1000;
 
-/** The addresses of a name, in the resolver's order; none if it has none. */
+/** The addresses of a name, in the order of the resolver; empty if it has none. */
 export async function addressesOf(name: string): Promise<string[]> {
   try {
     const found = await lookup(name, { all: true, order: 'verbatim' });
@@ -18,13 +18,15 @@ export async function addressesOf(name: string): Promise<string[]> {
   }
 }
 
-/** Those of the addresses on which something takes a connection at the port. Nothing is sent on it. */
+/** The addresses where something accepts a connection on this port. No data is sent. */
 export async function listeningOn(addresses: readonly string[], port: number): Promise<string[]> {
   const answers = await Promise.all(addresses.map((address) => takesConnection(address, port)));
   return addresses.filter((_, index) => answers[index]);
 }
 
-/** What is known of a webhook without leaving this machine: one elsewhere is not even resolved. */
+/**
+ * What we can find out about a webhook without leaving this machine. The name of another machine is not even resolved.
+ */
 export async function probeTarget(url: URL): Promise<TargetFacts> {
   if (reachOf(url) !== 'loopback') return { url, addresses: null, listening: [] };
   const addresses = await addressesOf(bareHost(url.hostname));
@@ -37,7 +39,7 @@ export async function isInContainer(): Promise<boolean> {
   return marks.includes(true);
 }
 
-/** Why no file can be written in a folder, or null. */
+/** Why no file can be written in a folder; null if files can be written. */
 export async function writeProblem(folder: string): Promise<string | null> {
   return access(folder, constants.W_OK).then(() => null, systemReason);
 }

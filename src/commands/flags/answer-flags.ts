@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { parseScript, type ScriptStep } from '../../receiver/parse-script.ts';
-import { parseTarget } from './target.ts';
+import { parseTarget } from '../../delivery/target.ts';
 
 export interface AnswerFlags {
   respond?: ScriptStep[];
@@ -16,7 +16,7 @@ export function addAnswerFlags(command: Command): Command {
         .conflicts('forward'),
     )
     .addOption(
-      new Option('--forward <url>', 'pass events on to an app at this very URL, and answer as it does').argParser(
+      new Option('--forward <url>', 'pass events on to an app at exactly this URL, and answer as it does').argParser(
         (url) => parseTarget(url),
       ),
     );

@@ -4,9 +4,10 @@ import type { Host } from '../../host.ts';
 import { readInput } from './input.ts';
 
 /**
- * The certificates of `--cacert`, in PEM. OpenSSL takes whatever is no certificate for an empty list, without a word.
+ * The certificates of `--cacert`, in PEM. OpenSSL silently reads a file without certificates as an empty list.
  *
- * @throws HookError: exit 2 for a file with no certificate in it, or a broken one; exit 3 for one that cannot be read
+ * @throws HookError: exit 2 for a file without a certificate or with a broken one; exit 3 for a file that cannot be
+ *   read
  */
 export async function readCacert(path: string, host: Host): Promise<string> {
   const text = (await readInput(path, host)).toString('utf8');

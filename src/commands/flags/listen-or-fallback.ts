@@ -12,21 +12,22 @@ export interface AddressOptions {
 }
 
 /**
- * Binds the port that was asked for; the default one gives way to a free one.
+ * Binds the requested port. If the default port is taken, it binds a free one.
  *
- * @throws HookError (exit 3) where that cannot be
+ * @throws HookError (exit 3) if no port can be bound
  */
 export async function listenOrFallback(
-  receiver: Receiver,
+  receiver: Pick<Receiver, 'listen'>,
   options: AddressOptions & GlobalOptions,
   host: Host,
+  usualPort = defaultPort,
 ): Promise<Listening> {
-  const port = options.port ?? defaultPort;
+  const port = options.port ?? usualPort;
   try {
     return await receiver.listen({ port, host: options.host });
   } catch (error) {
     if (errorCode(error) === 'EADDRINUSE' && options.port === undefined) {
-      talker(host, options)(`port ${defaultPort} is taken: listening on a free one instead`);
+      talker(host, options)(`port ${usualPort} is taken: listening on a free one instead`);
       return receiver.listen({ port: 0, host: options.host });
     }
     throw new HookError(`cannot listen on ${hostInUrl(options.host)}:${port}: ${systemReason(error)}`, {
@@ -38,7 +39,7 @@ export async function listenOrFallback(
 }
 
 function bindHint(code: string | null): string {
-  if (code === 'EADDRINUSE') return '--port 0 takes any free one';
-  if (code === 'EACCES') return 'ports under 1024 are for root: take a higher one';
+  if (code === 'EADDRINUSE') return '--port 0 takes any free port';
+  if (code === 'EACCES') return 'ports below 1024 are for root: choose a higher one';
   return '--host takes an address of this machine, such as 127.0.0.1, ::1 or 0.0.0.0';
 }

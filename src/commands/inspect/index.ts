@@ -6,7 +6,7 @@ import { count } from '../../text/units.ts';
 import { talker, type Context, type GlobalOptions, type Register } from '../context.ts';
 import { parsePort } from '../flags/option-parsers.ts';
 import { addSecretOptions, resolveSecret, type SecretOptions } from '../flags/secret.ts';
-import { parseTarget } from '../flags/target.ts';
+import { parseTarget } from '../../delivery/target.ts';
 import { redactorOf } from '../guard.ts';
 import { damage, openSource, requireEntries, type JournalSource } from '../journal-source.ts';
 import { startInspector } from '../ui/start-inspector.ts';

@@ -6,9 +6,9 @@ export interface EndOptions {
   timeout?: number;
 }
 
-/** What ends a run: enough events, the time, or the user. */
+/** Ends a run: after enough events, after the time limit, or when the user stops it. */
 export interface End extends Sink {
-  /** How many events of `--exit-after` are still to come. */
+  /** How many events of `--exit-after` have not come yet. */
   missing(): number;
   reached(signal: AbortSignal): Promise<void>;
 }
@@ -32,7 +32,7 @@ export function createEnd({ exitAfter, timeout }: EndOptions): End {
           resolve();
         };
         signal.addEventListener('abort', enough);
-        // Events may have come while the start was still being announced.
+        // Events may have come while the ready line was being written.
         if (signal.aborted || (exitAfter !== undefined && acknowledged >= exitAfter)) enough();
       }),
   };

@@ -1,30 +1,41 @@
 import { randomBytes } from 'node:crypto';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { RequestOptions } from 'node:https';
+import { pipeline, Transform } from 'node:stream';
 import { deadlineMs } from '../../contract/limits.ts';
+import type { Redact } from '../../contract/redact.ts';
 import { broken, explainFailure, timeoutFailure } from '../../delivery/failure.ts';
 import { judge, type Judged } from '../../delivery/judge.ts';
 import type { Failure } from '../../delivery/outcome.ts';
 import { headerPairs, headerValues, type RawHeaders } from '../../http/headers.ts';
 import { jsonAnswer, type AnswerEvent, type Reaction, type Forwarded } from '../../receiver/answer.ts';
 import type { Received } from '../../receiver/inspect.ts';
+import { errorLine } from '../../text/error-line.ts';
+import { decode } from '../../text/safe.ts';
 import { hopsOf, refuseHops, viaHeader } from './hops.ts';
 
 export interface ForwardOptions {
-  /** The whole target: the path and query of the request are not appended to it. */
+  /** The whole target: the path and query of the request are not appended. */
   url: URL;
-  /** How long to wait for the app's headers, in milliseconds. Default: as long as Suvvy does (R2). */
+  /** How long to wait for the app's headers, in milliseconds. Default: as long as Suvvy waits (R2). */
   timeoutMs?: number | undefined;
-  /** Told of each event that is not passed on because it came in a circle, with the reason. */
+  /** Takes secrets out of the line that is shown of an error page. */
+  redact?: Redact | undefined;
+  /** Called with the reason for each event that is not passed on because it came in a circle. */
   onCircle?: ((reason: string) => void) | undefined;
 }
 
 /**
- * Answers with what the app at `url` answers to the same bytes: status, headers and body, as they come. One attempt on
- * a fresh connection, no redirects, certificates verified. 502 where no answer came, 504 past the deadline; given up
- * when the client leaves. What has passed here before is 508, and not passed on again.
+ * Answers as the app at `url` does: sends it the same bytes, and returns its status, headers and body as they come. One
+ * attempt on a fresh connection, no redirects, certificates verified. 502 if no answer came, 504 after the deadline.
+ * Stops when the client leaves. A request that was here before gets a 508, and is not passed on again.
  */
-export function createForward({ url, timeoutMs = deadlineMs, onCircle }: ForwardOptions): AnswerEvent {
+export function createForward({
+  url,
+  timeoutMs = deadlineMs,
+  redact = (text) => text,
+  onCircle,
+}: ForwardOptions): AnswerEvent {
   const ownId = randomBytes(8).toString('hex');
   return async (received, _proposed, signal) => {
     const hops = hopsOf(received.rawHeaders);
@@ -42,19 +53,20 @@ export function createForward({ url, timeoutMs = deadlineMs, onCircle }: Forward
     const status = res.statusCode ?? 0;
     const forwarded = forwardedOf(ms, { response: { status, headersMs: ms, bodyCut: null }, failure: null });
     res.on('error', () => (forwarded.bodyBroken = !signal.aborted));
-    if (status >= 200) return relay(status, res, forwarded);
+    if (status >= 200) return relay(status, res, forwarded, redact);
     res.destroy();
     return noAnswer(502, forwarded);
   };
 }
 
-/** Judged by the rules of `send`, so that the two cannot disagree. */
+/** Uses the rules of `send`, so that the two always agree. */
 function forwardedOf(ms: number, outcome: Judged): Forwarded {
   const { reason, sentence } = judge(outcome);
-  return { status: outcome.response?.status ?? null, ms, reason, message: sentence, bodyBroken: false };
+  const status = outcome.response?.status ?? null;
+  return { status, ms, reason, message: sentence, bodyBroken: false };
 }
 
-/** How a forward came out: the answer of the app, or what kept it from answering and what the sender is told. */
+/** The result of a forward: the answer of the app, or the failure and the status for the sender. */
 type ForwardEnd = { res: IncomingMessage } | { failure: Failure; status: 502 | 504 };
 
 const left: Failure = { code: 'interrupted', message: 'the sender left before the app answered' };
@@ -68,7 +80,7 @@ async function passOn(
     const body = received.body ?? Buffer.alloc(0);
     const own = [viaHeader, via, 'Content-Length', String(body.length)];
     const headers = ['Host', url.host, ...requestHeaders(received.rawHeaders), ...own];
-    // The signal also ends a body that is still on its way when the client leaves.
+    // The signal also ends a body that is still arriving when the client leaves.
     const req: ClientRequest = request(url, {
       method: received.method,
       headers,
@@ -99,17 +111,46 @@ async function passOn(
   });
 }
 
-function relay(status: number, res: IncomingMessage, forwarded: Forwarded): Reaction {
-  return { status, headers: responseHeaders(res.rawHeaders, status), body: res, origin: { forwarded } };
+function relay(status: number, res: IncomingMessage, forwarded: Forwarded, redact: Redact): Reaction {
+  // Redact before cutting: a part of a secret would not be found.
+  const note = (text: string): void => void (forwarded.errorLine = errorLine(redact(text)));
+  const body = forwarded.reason === null || isEncoded(res) ? res : listenFor(res, note);
+  return { status, headers: responseHeaders(res.rawHeaders, status), body, origin: { forwarded } };
 }
 
-/** The sender is told no more than this: the details are for who reads the screen. */
+function isEncoded({ headers }: IncomingMessage): boolean {
+  return headers['content-encoding'] !== undefined;
+}
+
+/** How much of an error page is read, in bytes: as much as `send` reads. */
+const maxHeard = 64 * 1024;
+
+/** The same stream. At its end, the start of its content is reported. */
+function listenFor(res: IncomingMessage, onEnd: (text: string) => void): Transform {
+  const heard: Buffer[] = [];
+  let bytes = 0;
+  const body = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      if (bytes < maxHeard) heard.push(chunk.subarray(0, maxHeard - bytes));
+      bytes += chunk.length;
+      done(null, chunk);
+    },
+    flush(done) {
+      onEnd(decode(Buffer.concat(heard)));
+      done();
+    },
+  });
+  // If one breaks, the other breaks too: the sender must not take half an answer for a whole one.
+  return pipeline(res, body, () => {}) as Transform;
+}
+
+/** The sender gets only this message. The details are for the user at the screen. */
 function noAnswer(status: 502 | 504, forwarded: Forwarded): Reaction {
   const error = `the app behind this receiver did not answer${status === 504 ? ' in time' : ''}`;
   return { ...jsonAnswer(status, { error }), origin: { forwarded } };
 }
 
-/** What belongs to one connection alone, and so does not travel on. */
+/** Headers of one connection only, which are not passed on. */
 const hopByHop = new Set([
   'connection',
   'keep-alive',
@@ -122,7 +163,7 @@ const hopByHop = new Set([
   'upgrade',
 ]);
 
-/** What the way on sets for itself; `Expect` was met when the body was asked for. */
+/** Headers that the new request sets itself. `Expect` was already answered when the body was read. */
 const ownOfRequest = new Set(['host', 'content-length', 'expect', viaHeader.toLowerCase()]);
 
 function requestHeaders(rawHeaders: RawHeaders): string[] {
@@ -136,7 +177,7 @@ function responseHeaders(flat: readonly string[], status: number): Record<string
   const kept = new Map<string, { name: string; values: string[] }>();
   for (const [name, value] of pairs) {
     const key = name.toLowerCase();
-    // Without a body there is nothing that a length could be right about.
+    // Without a body, a length cannot be right.
     if (!stays(name) || (key === 'content-length' && status === 204)) continue;
     const entry = kept.get(key);
     if (entry) entry.values.push(value);
@@ -149,7 +190,7 @@ function responseHeaders(flat: readonly string[], status: number): Record<string
   return Object.fromEntries(entries);
 }
 
-/** Tells the headers that go on from those of one connection, which `Connection` may add to. */
+/** Separates headers that are passed on from those of one connection. `Connection` may name more of the latter. */
 function endToEnd(pairs: RawHeaders): (name: string) => boolean {
   const named = headerValues(pairs, 'connection').flatMap((value) =>
     value.split(',').map((option) => option.trim().toLowerCase()),

@@ -1,5 +1,6 @@
+import { resolve } from 'node:path';
 import { Option } from 'commander';
-import { ExitCode } from '../../errors.ts';
+import { ExitCode, HookError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import { createEntryLines, type EntryLines } from '../../journal/entry-line.ts';
 import type { Received } from '../../receiver/inspect.ts';
@@ -7,18 +8,22 @@ import type { Answered } from '../../receiver/request-lifecycle.ts';
 import { createReceiver } from '../../receiver/server.ts';
 import { createLineWriter } from '../../sinks/line-writer.ts';
 import { createNdjsonSink } from '../../sinks/ndjson.ts';
+import { receiverNoticeText } from '../../sinks/receiver-notice.ts';
 import { joinSinks, type Sink } from '../../sinks/sink.ts';
 import { createTerminalSink } from '../../sinks/terminal.ts';
 import { missingLine, tallyLines, type FinalCounts, createArrivalTally } from '../../sinks/tally.ts';
-import { jsonLine, safe } from '../../text/safe.ts';
+import { jsonLine } from '../../text/safe.ts';
 import { count } from '../../text/units.ts';
+import { createBugReport } from '../bug-report.ts';
 import { talker, type Context, type GlobalOptions, type Register } from '../context.ts';
+import { createReadyFile } from '../ready-file.ts';
 import { addAnswerFlags, type AnswerFlags } from '../flags/answer-flags.ts';
 import { refuseLoop, resolveAnswer } from './answer.ts';
 import { createEnd } from './end.ts';
 import { listenOrFallback, defaultPort, type AddressOptions } from '../flags/listen-or-fallback.ts';
 import { parseBodyLimit, parseCount, parseHost, parsePort, parsePositiveDuration } from '../flags/option-parsers.ts';
 import { addSecretOptions, resolveSecret, type SecretOptions } from '../flags/secret.ts';
+import { parseUrlPath } from '../flags/url-path.ts';
 import { addUiOptions, requireUi, type UiFlags } from '../ui/ui-flags.ts';
 import { printReady } from './print-ready.ts';
 import type { RunningInspector } from '../ui/start-inspector.ts';
@@ -38,24 +43,27 @@ export interface ListenOptions
 export const registerListen: Register = (command, context) => {
   command
     .description('Receive what Suvvy sends, show it, and answer as a correct webhook does.')
+    .argument('[port]', 'short for --port', parsePort)
     .addOption(
-      new Option('--port <port>', `default: ${defaultPort}, or a free one if that is taken`).argParser(parsePort),
+      new Option('-p, --port <port>', `default: ${defaultPort}, or a free one if that is taken`).argParser(parsePort),
     )
     .addOption(new Option('--host <host>', 'address to listen on').default('127.0.0.1').argParser(parseHost))
-    .addOption(new Option('--path <path>', 'the one path that is answered (default: any)'));
+    .addOption(new Option('--path <path>', 'the only path that is answered (default: any)').argParser(parseUrlPath));
   addUiOptions(addRecordingOptions(addAnswerFlags(addSecretOptions(command))))
-    .addOption(new Option('--strict', 'answer 422 to what breaks the contract'))
+    .addOption(new Option('--strict', 'answer 422 if a body breaks the contract'))
     .addOption(new Option('--max-body <size>', 'largest body (default: 5mb)').argParser(parseBodyLimit))
     .addOption(new Option('--events <type...>', 'show and count only these event types'))
-    .addOption(new Option('--exit-after <n>', 'end after so many acknowledged events').argParser(parseCount))
+    .addOption(new Option('--exit-after <n>', 'end after this many acknowledged events').argParser(parseCount))
     .addOption(new Option('--timeout <duration>', 'end after this time').argParser(parsePositiveDuration))
-    .addOption(new Option('--ready-file <file>', 'write the ready line there once the port is bound'))
+    .addOption(
+      new Option('--ready-file <file>', 'write the ready line there once the port is bound; removed at the end'),
+    )
     .addHelpText(
       'after',
       `
 Examples:
   $ suvvy-hook listen
-  $ suvvy-hook listen --port 3000 --secret "$SECRET" --strict
+  $ suvvy-hook listen 3000 --secret "$SECRET" --strict
   $ suvvy-hook listen --respond '503x3,200@1.5s'
   $ suvvy-hook listen --forward http://localhost:3000/webhook
   $ suvvy-hook listen --json | jq .body
@@ -63,16 +71,23 @@ Examples:
   $ suvvy-hook listen --ui --open
   $ suvvy-hook listen --exit-after 1 --timeout 30s --ready-file ready.json`,
     );
-  command.action(async () => context.finish(await listen(command.optsWithGlobals(), context)));
+  command.action(async (port: number | undefined) => {
+    const options = command.optsWithGlobals<ListenOptions>();
+    if (port !== undefined && options.port !== undefined)
+      throw new HookError(`there are two ports: ${port} and ${options.port}`, { hint: 'remove one of them' });
+    context.finish(await listen({ ...options, ...(port === undefined ? {} : { port }) }, context));
+  });
 };
 
 async function listen(options: ListenOptions, { host }: Context): Promise<ExitCode> {
   requireUi(options);
+  const { readyFile } = options;
+  const file = await createReadyFile(readyFile === undefined ? undefined : resolve(host.cwd, readyFile));
   const secret = await resolveSecret(options, host);
   const answer = await resolveAnswer(options, host);
   // Nothing of it is loaded without --ui.
   const ui = options.ui === undefined ? null : (await import('./ui.ts')).prepareUi(options, { answer, secret, host });
-  // Asking for it is what catches signals.
+  // Reading it installs the signal handlers.
   const { signal } = host;
   const lines = createEntryLines(secret);
   const end = createEnd(options);
@@ -86,24 +101,24 @@ async function listen(options: ListenOptions, { host }: Context): Promise<ExitCo
   const receiver = createReceiver({
     secret,
     strict: options.strict ?? false,
-    path: options.path === undefined ? undefined : `/${options.path.replace(/^\//, '')}`,
+    path: options.path,
     maxBodyBytes: options.maxBody,
     clock: host.clock,
-    get answer() {
-      return ui ? ui.answer() : answer;
-    },
+    answer,
+    currentAnswer: ui?.answer,
     keep: recording.keep,
     onReceived: watch.see,
-    onNotice: () => talker(host, options)(`! ${crowdedText}`),
+    onNotice: (notice) => talker(host, options)(`! ${receiverNoticeText(notice)}`),
   });
   let inspector: RunningInspector | undefined;
   try {
     const listening = await listenOrFallback(receiver, options, host);
     refuseLoop(options, listening);
     inspector = await ui?.start(listening);
-    await printReady({ ...listening, ui: inspector?.url }, options, secret, host, watch.write);
+    await printReady({ ...listening, ui: inspector?.url }, options, secret, host, { write: watch.write, file });
     await end.reached(AbortSignal.any([signal, host.unread]));
   } finally {
+    await file.remove();
     await Promise.all([receiver.close(), inspector?.close()]);
     recording.close();
   }
@@ -114,26 +129,7 @@ async function listen(options: ListenOptions, { host }: Context): Promise<ExitCo
   return missing > 0 ? ExitCode.failed : ExitCode.ok;
 }
 
-const crowdedText =
-  'more than 128 MB of bodies are under way at once: the largest are answered 503, events up to 64 KB as ever';
-
-/** Tells of a bug of ours once: where one event shows it, the next does too. */
-function createBugReport(host: Host) {
-  let told = false;
-  return {
-    tell(error: unknown): void {
-      if (told) return;
-      told = true;
-      const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      host.stderr.write(
-        `${safe(detail)}\nerror: an event could not be shown: this is a bug in suvvy-hook. Events are still answered and counted\n`,
-      );
-    },
-    told: (): boolean => told,
-  };
-}
-
-/** Everything that watches a run. */
+/** Everything that observes a run. */
 async function createWatch(
   options: ListenOptions,
   secret: string | null,
@@ -150,8 +146,13 @@ async function createWatch(
   );
   const shown = options.json
     ? createNdjsonSink(writer, lines)
-    : createTerminalSink(writer, { style, secret, verbose: options.verbose ?? false });
-  // Counting comes first: what cannot be shown has still come.
+    : createTerminalSink(writer, {
+        style,
+        secret,
+        verbose: options.verbose ?? false,
+        ids: options.record !== undefined,
+      });
+  // Count first: an event that cannot be shown has still arrived.
   const sinks = joinSinks([tally, ...more, shown], onBug);
   const wanted = options.events && new Set(options.events);
   return {

@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
-import { HookError, systemReason } from '../../errors.ts';
+import { HookError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
-import { openJournal, type JournalNotice } from '../../journal/append.ts';
+import { openJournal } from '../../journal/append.ts';
 import type { EntryLines } from '../../journal/entry-line.ts';
 import type { Received } from '../../receiver/inspect.ts';
 import type { Answered } from '../../receiver/request-lifecycle.ts';
+import { journalNoticeText } from '../../sinks/journal-notice.ts';
 import { safeLine } from '../../text/safe.ts';
-import { count } from '../../text/units.ts';
 import { talker, type GlobalOptions } from '../context.ts';
 
 export interface RecordingOptions extends GlobalOptions {
@@ -19,10 +19,10 @@ export interface RecordingOptions extends GlobalOptions {
 export function addRecordingOptions(command: Command): Command {
   return command
     .addOption(new Option('--record <file>', 'write every request into a journal, before it is answered'))
-    .addOption(new Option('--fsync', 'with --record: wait for the disk, so that a power cut loses nothing either'));
+    .addOption(new Option('--fsync', 'with --record: wait for the disk, so that even a power cut loses nothing'));
 }
 
-/** The journal of a run of `listen`, if one is wanted. */
+/** The journal of a run of `listen`, if there is one. */
 export interface Recording {
   keep: ((received: Received, answered: Answered) => Promise<void>) | undefined;
   close(): void;
@@ -32,40 +32,16 @@ export interface Recording {
 export function startRecording(options: RecordingOptions, lines: EntryLines, host: Host): Recording {
   const { record, fsync } = options;
   if (record === undefined) {
-    if (fsync) throw new HookError('--fsync does nothing without --record', { hint: 'give --record FILE as well' });
+    if (fsync) throw new HookError('--fsync does nothing without --record', { hint: 'also give --record FILE' });
     return { keep: undefined, close: () => {} };
   }
   const talk = talker(host, options);
   const journal = openJournal(resolve(host.cwd, record), {
     fsync,
-    onNotice: (notice) => talk(`! ${noticeText(notice, safeLine(record))}`),
+    onNotice: (notice) => talk(`! ${journalNoticeText(notice, safeLine(record))}`),
   });
   return {
     keep: (received, answered) => journal.append(lines(received, answered)),
     close: () => journal.close(),
   };
-}
-
-function noticeText(notice: JournalNotice, file: string): string {
-  switch (notice.kind) {
-    case 'torn':
-      return `the last line of ${file} is torn: it stays as it is, and a new line begins`;
-    case 'moved':
-      return `${file} was moved or deleted: a new one was begun`;
-    case 'replaced':
-      return `another file has taken the place of ${file}: recording goes on in that one`;
-    case 'truncated':
-      return `${file} was truncated by somebody else: recording goes on at its new end`;
-    case 'shared':
-      return `somebody else writes into ${file} as well: each line stays whole, and replay has the events of both`;
-    case 'failing':
-      return `cannot write ${file}: ${safeLine(reasonOf(notice.error))}. Events are answered 500 until it can be written`;
-    case 'recovered':
-      return `${file} can be written again; ${count(notice.lost, 'request')} answered 500 and not recorded`;
-  }
-}
-
-/** A journal that could not be opened again says so in a sentence of its own: only its reason is wanted here. */
-function reasonOf(error: unknown): string {
-  return systemReason(error instanceof HookError ? error.cause : error);
 }

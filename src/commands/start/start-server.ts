@@ -4,13 +4,20 @@ import { kill } from 'node:process';
 import type { Host } from '../../host.ts';
 import { waitAtMost } from '../../http/until.ts';
 
-/** A server of the user's, running. */
+/** A running server that the user's command started. */
 export interface StartedServer {
-  /** Resolves with the reason if the command fails; not if it ends well, because it may have left a server behind. */
+  /**
+   * Resolves with the reason if the command fails. It does not resolve if the command ends well, because it may have
+   * left a server running.
+   */
   failed: Promise<string>;
-  /** The last of what it said, stdout and stderr together. */
+  /** The last part of its output, stdout and stderr together. */
   output(): string;
-  /** Ends it and its children. */
+  /** How many characters it has written so far. */
+  heard(): number;
+  /** Its output after this many characters, as far as it is still kept. */
+  outputSince(heard: number): string;
+  /** Stops it and its child processes. */
   stop(): Promise<void>;
 }
 
@@ -25,22 +32,29 @@ const maxOutput = 64 * 1024;
 const graceMs = 2000;
 const windows = platform() === 'win32';
 
-/** Runs a shell command as a group of its own, so that all of it can be ended: `npm start` is three processes deep. */
+/**
+ * Runs a shell command in its own process group, so that all of it can be stopped: `npm start` has three levels of
+ * processes.
+ */
 export function startServer(command: string, { cwd, env, signal, onExit }: StartOptions): StartedServer {
   const child = spawn(command, { cwd, env, shell: true, detached: !windows, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
-  const hear = (text: string): void => void (said = (said + text).slice(-maxOutput));
+  let heard = 0;
+  const hear = (text: string): void => {
+    said = (said + text).slice(-maxOutput);
+    heard += text.length;
+  };
   child.stdout.setEncoding('utf8').on('data', hear);
   child.stderr.setEncoding('utf8').on('data', hear);
   const exited = new Promise<{ code: number | null; reason: string }>((resolve) => {
     child.once('error', (error) => resolve({ code: 1, reason: error.message }));
     child.once('exit', (code, sign) => resolve({ code, reason: `it ended with ${sign ?? `code ${code}`}` }));
   });
-  // Its pipes close when the last of its children is gone.
+  // The pipes close when the last child process has ended.
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
   let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> => (stopping ??= end());
-  // At once, and not when the run has wound down: whoever interrupts does not want to wait.
+  // At once, and not at the end of the run: a user who interrupts does not want to wait.
   signal.addEventListener('abort', stop, { once: true });
   // A second Ctrl-C, or a pipe that nobody reads, ends us before the server has ended.
   const settled = onExit(() => signalGroup(child.pid, 'SIGKILL'));
@@ -59,6 +73,8 @@ export function startServer(command: string, { cwd, env, signal, onExit }: Start
       code === 0 || stopping ? new Promise<never>(() => {}) : `"${command}" did not start: ${reason}`,
     ),
     output: () => said,
+    heard: () => heard,
+    outputSince: (from) => said.slice(Math.max(0, said.length - (heard - from))),
     stop,
   };
 }
@@ -82,6 +98,6 @@ function signalGroup(pid: number | undefined, sign: NodeJS.Signals): void {
   try {
     kill(-pid, sign);
   } catch {
-    // Nobody of the group is left.
+    // No process of the group is left.
   }
 }

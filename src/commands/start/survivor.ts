@@ -3,12 +3,12 @@ import { reachOf } from '../../http/address.ts';
 import { pause } from '../../http/until.ts';
 import { isUp, type WaitOptions } from './wait-until-up.ts';
 
-/** A killed process may hold its port a moment longer, in milliseconds. */
+/** A killed process may hold its port a little longer, in milliseconds. */
 const afterKillMs = 200;
 
 /**
- * Words for what still answers at the target after the server that was started there has been stopped, with its pid
- * where the system tells it; null if nothing does.
+ * A sentence if something still answers at the target after the started server was stopped, with its process id if the
+ * system knows it; null if nothing answers.
  */
 export async function describeSurvivor(options: WaitOptions): Promise<string | null> {
   if (!(await isUp(options))) return null;
@@ -16,13 +16,13 @@ export async function describeSurvivor(options: WaitOptions): Promise<string | n
   const { url } = options;
   const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
   const pid = reachOf(url) === 'loopback' ? await listenerOn(port) : null;
-  // Asked again at the end: one that logs dies of its first line, because nobody reads it any more.
+  // Ask again at the end: a server that logs dies with its first line, because nobody reads it any more.
   if (!(await isUp(options))) return null;
   const who = pid === null ? '' : ` (pid ${pid})`;
-  return `something still answers at ${url.host}${who}: it left the process group of --start, so it was not ours to stop`;
+  return `something still answers at ${url.host}${who}: it left the process group of --start, so we did not stop it`;
 }
 
-/** The process that listens on a port of this machine, by Linux's /proc; null where that does not tell. */
+/** The process that listens on a port of this machine, from Linux's /proc; null if that does not tell. */
 async function listenerOn(port: number): Promise<number | null> {
   const tables = await Promise.all(
     ['tcp', 'tcp6'].map((name) => readFile(`/proc/net/${name}`, 'utf8').catch(() => '')),
@@ -37,7 +37,7 @@ async function listenerOn(port: number): Promise<number | null> {
   return null;
 }
 
-/** What the descriptors of these sockets link to: `socket:[12345]`. */
+/** The link targets of the descriptors of these sockets: `socket:[12345]`. */
 function listeningSockets(table: string, port: number): string[] {
   const hex = port.toString(16).toUpperCase().padStart(4, '0');
   return table

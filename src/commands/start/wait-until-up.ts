@@ -8,18 +8,18 @@ const askedMs = 2000;
 export type WaitOptions = Pick<DeliverOptions, 'insecure' | 'ca' | 'signal'> & { url: URL };
 
 /**
- * Whether something answers there. It is asked with a HEAD, which no event comes with: a port that is open proves
- * nothing where a container's proxy takes connections for a server that is not up yet.
+ * Whether something answers there. We ask with HEAD, which is never an event. An open port proves nothing: the proxy of
+ * a container accepts connections before its server is up.
  */
 export async function isUp({ url, ...options }: WaitOptions, timeoutMs = askedMs): Promise<boolean> {
   const payload = createPayload({ name: 'is it up', method: 'HEAD', body: '' });
   const { response, failure, connected } = await deliver(payload, { ...options, url, timeoutMs });
-  // A proxy says with these that what is behind it is not there yet.
+  // With these statuses a proxy says that the server behind it is not up yet.
   if (response) return ![502, 503, 504].includes(response.status);
   return connected && failure?.code !== 'connection_reset' && failure?.code !== 'interrupted';
 }
 
-/** Asks until something answers (true), or the time is up (false). */
+/** Asks again and again until something answers (true), or the time is up (false). */
 export async function waitUntilUp(options: WaitOptions, timeoutMs: number): Promise<boolean> {
   const end = performance.now() + timeoutMs;
   for (;;) {

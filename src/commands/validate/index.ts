@@ -2,13 +2,14 @@ import { parseEvent } from '../../contract/event.ts';
 import { parseBody } from '../../contract/parse-body.ts';
 import { ExitCode } from '../../errors.ts';
 import type { Style } from '../../host.ts';
+import { findEncodingProblem } from '../../text/encoding.ts';
 import { block } from '../../text/layout.ts';
 import { jsonLine, safeLine } from '../../text/safe.ts';
 import type { Context, GlobalOptions, Register } from '../context.ts';
 import { readInput } from '../flags/input.ts';
-import { firstMistake, placesOf, type Place } from './places.ts';
+import { firstMistake, placeAt, placesOf, type Place } from './places.ts';
 
-/** One problem, and where it stands in the file. */
+/** One problem, and its place in the file. */
 interface Problem extends Place {
   path: string;
   message: string;
@@ -26,7 +27,7 @@ interface Validation {
 export const registerValidate: Register = (command, context) => {
   command
     .description(
-      'Hold payload files against the contract, with line and column of each problem. Exit 1 if there are any.',
+      'Check payload files against the contract, with line and column of each problem. Exit 1 if there are any.',
     )
     .argument('<files...>', 'JSON files, or - for stdin')
     .addHelpText(
@@ -55,17 +56,16 @@ async function validate(files: readonly string[], options: GlobalOptions, { host
 }
 
 function examine(file: string, bytes: Buffer): Validation {
-  const text = bytes.toString('utf8');
   const body = parseBody(bytes);
   if (!body.ok)
-    return { file, valid: false, eventType: null, problems: [syntaxProblem(text, body)], unknownFields: [] };
+    return { file, valid: false, eventType: null, problems: [syntaxProblem(bytes, body)], unknownFields: [] };
 
   const parsed = parseEvent(body.value);
   const issues = parsed.ok ? [] : parsed.issues;
   const places =
     issues.length > 0
       ? placesOf(
-          text,
+          bytes.toString('utf8'),
           issues.map(({ steps }) => steps),
         )
       : [];
@@ -74,11 +74,19 @@ function examine(file: string, bytes: Buffer): Validation {
   return { file, valid: parsed.ok, eventType, problems, unknownFields: parsed.unknownFields };
 }
 
-function syntaxProblem(text: string, { message }: { message: string }): Problem {
-  const mistake = firstMistake(text);
-  if (!mistake) return { path: '(root)', rule: 'R6', line: 1, column: 1, message: `is not JSON: ${message}` };
+function syntaxProblem(bytes: Buffer, { message }: { message: string }): Problem {
+  const problem = { path: '(root)', rule: 'R6' };
+  const encoding = findEncodingProblem(bytes);
+  if (encoding) {
+    const place = placeAt(bytes.subarray(0, encoding.offset).toString('utf8'));
+    return { ...problem, ...place, message: `is not JSON: ${encoding.message}, from byte ${encoding.offset} on` };
+  }
+  const text = bytes.toString('utf8');
+  // For a byte order mark, the parser only reports an invalid symbol.
+  const mistake = text.startsWith('\ufeff') ? null : firstMistake(text);
+  if (!mistake) return { ...problem, line: 1, column: 1, message: `is not JSON: ${message}` };
   const { words, ...place } = mistake;
-  return { path: '(root)', rule: 'R6', ...place, message: `is not JSON: ${words}` };
+  return { ...problem, ...place, message: `is not JSON: ${words}` };
 }
 
 function validationLines(result: Validation, style: Style): string[] {

@@ -1,6 +1,6 @@
 import { printParseErrorCode, visit } from 'jsonc-parser';
 
-/** Where something stands in a text: line and column from 1, in characters. */
+/** A place in a text: line and column from 1, in characters. */
 export interface Place {
   line: number;
   column: number;
@@ -8,18 +8,18 @@ export interface Place {
 
 type Steps = readonly (string | number)[];
 
-/** A value that somebody asks about, or one on the way to it. */
+/** A value whose place is asked for, or a value on the way to it. */
 interface Wanted {
-  /** Where it begins; -1 until it was met. */
+  /** Where it begins; -1 until it is found. */
   offset: number;
   inside: Map<string | number, Wanted>;
 }
 
 /**
- * The place of each value, or of the nearest thing around it where it is missing, in one pass over the text: a tree of
- * all that is in it would take many times its size.
+ * The place of each value; if it is missing, the nearest thing around it. One pass over the text, because a tree of the
+ * whole text would take many times its size.
  *
- * @param paths the way to each value, from the top
+ * @param paths the path to each value, from the root
  */
 export function placesOf(text: string, paths: readonly Steps[]): Place[] {
   const top: Wanted = { offset: -1, inside: new Map() };
@@ -38,16 +38,16 @@ export function placesOf(text: string, paths: readonly Steps[]): Place[] {
   );
 }
 
-/** The first mistake in a text that is no JSON, in words; null if there is none. */
+/** The first error in a text that is not JSON, in words; null if there is none. */
 export function firstMistake(text: string): ({ words: string } & Place) | null {
   let first: { error: number; offset: number } | null = null;
   const onError = (error: number, offset: number): void => void (first ??= { error, offset });
   try {
     visit(text, { onError }, { disallowComments: true, allowTrailingComma: false });
   } catch {
-    // Nested so deeply that the parser ran out of stack: whoever asked knows that already.
+    // Nested so deeply that the parser ran out of stack. The caller already knows that.
   }
-  // What a callback has set is not seen by the compiler.
+  // The compiler does not see that a callback has set it.
   const found = first as { error: number; offset: number } | null;
   if (!found) return null;
   const words = printParseErrorCode(found.error)
@@ -56,10 +56,15 @@ export function firstMistake(text: string): ({ words: string } & Place) | null {
   return { words, ...toPlaces(text, [found.offset])[0]! };
 }
 
+/** The place just after a text. */
+export function placeAt(before: string): Place {
+  return toPlaces(before, [before.length])[0]!;
+}
+
 /** An object or an array that is being read. */
 interface Open {
   wanted: Wanted;
-  /** Whose value comes next: a name, or an index. */
+  /** The step whose value comes next: a name or an index. */
   step: string | number;
 }
 
@@ -68,15 +73,15 @@ function findOffsets(text: string, top: Wanted): void {
   const meet = (offset: number): Wanted | undefined => {
     const around = open.at(-1);
     const wanted = around ? around.wanted.inside.get(around.step) : top;
-    // Of a name that is there twice, the first.
+    // If a name occurs twice, the first one counts.
     if (!wanted || wanted.offset >= 0) return undefined;
     wanted.offset = offset;
     return wanted;
   };
-  /** False: nobody asks about what is inside. */
+  /** Returns false if nothing inside is asked for. */
   const begin = (offset: number, step: string | number): boolean => {
     const wanted = meet(offset);
-    // Its end is told in either case.
+    // The parser reports its end in any case.
     open.push({ wanted: wanted ?? { offset, inside: new Map() }, step });
     return wanted !== undefined && wanted.inside.size > 0;
   };
@@ -122,7 +127,7 @@ function toPlaces(text: string, offsets: readonly number[]): Place[] {
   return offsets.map((offset) => places.get(offset)!);
 }
 
-/** A pair of surrogates is one character. */
+/** A surrogate pair is one character. */
 function countCharacters(text: string, from: number, to: number): number {
   let count = to - from;
   for (let at = from + 1; at < to; at += 1)

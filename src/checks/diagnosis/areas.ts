@@ -1,0 +1,57 @@
+import { fileMessageTypes } from '../../contract/message-types.ts';
+import type { CaseResult } from '../report.ts';
+
+/** A kind of request, in the words of whoever writes a receiver. */
+interface Area {
+  noun: string;
+  plural: boolean;
+  has(id: string): boolean;
+}
+
+const withFiles = new Set([
+  ...fileMessageTypes.map((type) => `deliver/${type}`),
+  'deliver/batch-mixed',
+  'deliver/doc-example',
+]);
+
+/** What Suvvy sends, by what a receiver has to do about it. */
+const areas: readonly Area[] = [
+  { noun: 'texts', plural: true, has: (id) => id.startsWith('deliver/') && !hasFile(id) },
+  { noun: 'everything with a file', plural: false, has: hasFile },
+  { noun: 'test_request', plural: false, has: (id) => id === 'event/test-request' },
+  {
+    noun: 'what the page announces for later',
+    plural: false,
+    has: (id) => id.startsWith('event/') && id !== 'event/test-request',
+  },
+];
+
+function hasFile(id: string): boolean {
+  return withFiles.has(id) || id.startsWith('deliver/file-');
+}
+
+/** What became of an area: its judged cases, and those of them that failed. */
+export interface AreaState {
+  noun: string;
+  plural: boolean;
+  judged: number;
+  failed: CaseResult[];
+}
+
+/** The areas that something is known of. */
+export function areaStates(results: readonly CaseResult[], failed: readonly CaseResult[]): AreaState[] {
+  return areas
+    .map(({ noun, plural, has }) => ({
+      noun,
+      plural,
+      judged: results.filter((result) => has(result.id) && (result.outcome === 'pass' || failed.includes(result)))
+        .length,
+      failed: failed.filter(({ id }) => has(id)),
+    }))
+    .filter(({ judged }) => judged > 0);
+}
+
+/** Whether a case sends what Suvvy sends: only those tell what a receiver takes. */
+export function isInArea({ id }: CaseResult): boolean {
+  return areas.some(({ has }) => has(id));
+}

@@ -1,0 +1,74 @@
+import { URL } from 'node:url';
+import { profiles } from '../checks/case.ts';
+import type { CheckOptions } from '../checks/options.ts';
+import { levels, type CheckReport } from '../checks/report.ts';
+import { runChecks } from '../checks/run.ts';
+import { caseOf } from '../checks/select.ts';
+import { createRedactor } from '../contract/redact.ts';
+import { serveApp, type App } from '../http/serve-app.ts';
+import { atCaller } from './caller.ts';
+import { targetOf, verifyChoice, verifyMs, verifySecret, verifyStatus } from './options.ts';
+
+export interface CheckWebhookOptions extends Omit<CheckOptions, 'url'> {
+  /** Where an app or a server has its webhook; a slash in front of it may be left out. Default `/`. */
+  path?: string | undefined;
+}
+
+/**
+ * Runs the conformance checks against a webhook. An app, or a server that does not listen yet, listens on a free port of
+ * loopback for as long as the checks take, and is always closed again. A handler that throws, or whose promise rejects,
+ * has answered 500 with the error as its text: the report shows it.
+ *
+ * @param webhook a URL, a Node request handler, an Express, Koa, Fastify or Hono app, an object with `fetch(request)`
+ *   (Workers, Next), or a `http.Server`
+ * @returns the report, with no secret in it; whether it is good is in `report.summary.exitCode` (0 is good)
+ * @throws TypeError for what is none of these; HookError for an option that cannot be meant, with the choices
+ * @example
+ * const report = await checkWebhook(app, { path: '/webhook', secret: 's3cret' });
+ * expect(report.cases.filter(({ outcome }) => outcome === 'fail')).toEqual([]);
+ */
+export async function checkWebhook(
+  webhook: string | URL | App,
+  options: CheckWebhookOptions = {},
+): Promise<CheckReport> {
+  return atCaller(checkWebhook, async () => {
+    const { path = '/', ...rest } = options;
+    verifyOptions(rest);
+    const { leaves } = createRedactor(options.secret);
+    if (isUrl(webhook)) return leaves(await runChecks({ ...rest, url: targetOf(webhook) }));
+    const { origin, close } = await serveApp(webhook, checkWebhook.name);
+    try {
+      return leaves(await runChecks({ ...rest, url: new URL(path.startsWith('/') ? path : `/${path}`, origin) }));
+    } finally {
+      await close();
+    }
+  });
+}
+
+/** jsdom has a URL of its own. */
+function isUrl(webhook: unknown): webhook is string | URL {
+  return typeof webhook === 'string' || Object.prototype.toString.call(webhook) === '[object URL]';
+}
+
+function verifyOptions(options: Omit<CheckOptions, 'url'>): void {
+  const { secret, profile, gate, accept = {}, waivers = [], timeoutMs, expectFetchMs, callbackTimeoutMs } = options;
+  verifySecret(secret);
+  verifyChoice('profile', profile, profiles);
+  verifyChoice('gate', gate, ['lenient', 'default', 'strict']);
+  for (const [id, level] of Object.entries(options.levels ?? {})) {
+    caseOf(id);
+    verifyChoice(`the level of ${id}`, level, levels);
+  }
+  for (const [id, patterns] of Object.entries(accept)) {
+    caseOf(id);
+    for (const pattern of patterns) verifyStatus(`what ${id} accepts`, pattern);
+  }
+  for (const waiver of waivers) caseOf(waiver.case);
+  verifyMs({
+    timeoutMs,
+    expectFetchMs,
+    callbackTimeoutMs,
+    maxP95Ms: options.maxP95Ms,
+    maxLatencyMs: options.maxLatencyMs,
+  });
+}
