@@ -1,4 +1,4 @@
-// The page of the inspector: one script and one style, without a byte that it does not need.
+// The page of the inspector: a script, a style, and the words of another language, without a byte that it does not need.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'rolldown';
@@ -12,7 +12,13 @@ export async function bundlePage(folder) {
     platform: 'browser',
     tsconfig: join(page, 'tsconfig.json'),
     write: false,
-    output: { format: 'esm', minify: true, comments: { legal: false }, entryFileNames: 'app.js', codeSplitting: false },
+    output: {
+      format: 'esm',
+      minify: true,
+      comments: { legal: false },
+      entryFileNames: 'app.js',
+      chunkFileNames: '[name].js',
+    },
   });
   mkdirSync(folder, { recursive: true });
   for (const { fileName, code } of output) writeFileSync(join(folder, fileName), code);
@@ -28,6 +34,7 @@ function smaller(css) {
     .replaceAll(/\s+/g, ' ')
     .replaceAll(/ ?([{};,>]) ?/g, '$1')
     .replaceAll(/: /g, ':')
+    .replaceAll(/(?<=[ :(,-])0\.(?=\d)/g, '.')
     .replaceAll(';}', '}')
     .trim();
 }

@@ -23,7 +23,7 @@ describe('the tarball, installed in an empty folder', () => {
     const wanted = [
       /^bin\/suvvy-hook\.js$/,
       /^dist\/([\w-]+\.c?js|THIRD-PARTY-LICENSES\.txt|sbom\.cdx\.json)$/,
-      /^dist\/ui\/(index\.html|app\.(js|css))$/,
+      /^dist\/ui\/(index\.html|app\.(js|css)|ru\.js)$/,
       /^dist\/types\/[\w/-]+\.d\.c?ts$/,
       /^fixtures\/([\w-]+\.json|assets\/[\w.-]+)$/,
       /^schemas\/[\w-]+\.(schema|openapi)\.json$/,

@@ -3,10 +3,8 @@ import type { AnswerEvent } from '../receiver/answer.ts';
 import { formatStep, parseScript } from '../receiver/parse-script.ts';
 import { createScript } from '../receiver/script.ts';
 
-/** What answers events now: what the command line said, or a script that was set since. */
-export interface AnswerSwitch {
-  /** For the receiver, at each request; undefined leaves it to the receiver, which is quicker than to be asked. */
-  current(): AnswerEvent | undefined;
+/** The script of answers, as the page shows and sets it. */
+export interface AnswerControl {
   /** The script as it would be typed; null where the command line decides. */
   script(): string | null;
   /**
@@ -15,6 +13,12 @@ export interface AnswerSwitch {
    * @throws HookError (exit 2) for what is no script, or would read a file
    */
   set(script: string | null): void;
+}
+
+/** What answers events now: what the command line said, or a script that was set since. */
+export interface AnswerSwitch extends AnswerControl {
+  /** For the receiver, at each request; undefined leaves it to the receiver, which is quicker than to be asked. */
+  current(): AnswerEvent | undefined;
 }
 
 /** @param base what the command line said; undefined leaves it to the receiver */

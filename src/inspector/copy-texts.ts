@@ -22,7 +22,8 @@ export function copyTexts(
   { policy, journal }: { policy: ReplayPolicy; journal: string | null },
 ): CopyTexts {
   const body = item.body();
-  if (!body) return { curl: null, fixture: null, replay: null };
+  // A customer's message goes the other way, and what the bot said is in no journal of `listen`.
+  if (!body || item.type === 'customer') return { curl: null, fixture: null, replay: null };
   const url = policy.targets()[0] ?? new URL('http://localhost:3000/webhook');
   const secret = policy.secret === null ? '' : ' --secret "$SUVVY_WEBHOOK_SECRET"';
   const { rawHeaders = [] } = item.detail() as { rawHeaders?: RawHeader[] };
@@ -32,7 +33,7 @@ export function copyTexts(
     curl: body.length <= maxBody ? curlCommand(payload, { url, maxTimeSeconds: 20 }) : null,
     fixture: body.length <= maxBody && isUtf8(body) ? fixtureText(body.toString('utf8')) : null,
     replay:
-      journal === null
+      journal === null || item.type !== 'event'
         ? null
         : `npx suvvy-hook replay ${shellQuote(journal)} --id ${item.id} --url ${shellQuote(url.href)}${secret}`,
   };

@@ -10,7 +10,7 @@ export interface Placed {
 interface FeedCounts {
   events: number;
   acknowledged: number;
-  /** Events that break the contract. */
+  /** Events that break the contract, and findings that are errors. */
   broken: number;
 }
 
@@ -65,7 +65,8 @@ export function createFeed({ items: maxItems, bytes: maxBytes } = ringLimits): F
       bytes += item.bytes;
       // The newest stays, however large.
       while (isTooMuch()) dropOldest();
-      counts.events += 1;
+      // A finding is about an event, and none itself.
+      if (item.type !== 'finding') counts.events += 1;
       if (item.counts.acknowledged) counts.acknowledged += 1;
       if (item.counts.broken) counts.broken += 1;
       if (watchers.size > 0) tell();

@@ -63,7 +63,7 @@ function isStatic(target: string): boolean {
 }
 
 /** What is the same for everybody, and has no data in it. */
-export const staticTargets: ReadonlySet<string> = new Set(['/', '/app.js', '/app.css', '/favicon.ico']);
+export const staticTargets: ReadonlySet<string> = new Set(['/', '/app.js', '/ru.js', '/app.css', '/favicon.ico']);
 
 function isOwnHost(host: string, port: number): boolean {
   return host === `127.0.0.1:${port}` || host === `localhost:${port}`;

@@ -28,7 +28,7 @@ export interface FeedItem {
 }
 
 /** From this size on, in bytes, a body is not in the frame: whoever wants it asks for it. */
-const largeBody = 16 * 1024;
+export const largeBody = 16 * 1024;
 
 /** What an entry takes beside its body, in bytes: headers, and what was found. */
 const overhead = 2048;
@@ -170,7 +170,7 @@ function sentenceOf(rule: string): { quote: string | null; gist: string } {
   return { quote: null, gist: Object.hasOwn(observed, rule) ? observed[rule as ObservedId] : '' };
 }
 
-function bodyText(body: Buffer | null): { body: string | null } | { bodyBase64: string } {
+export function bodyText(body: Buffer | null): { body: string | null } | { bodyBase64: string } {
   if (body === null) return { body: null };
   const text = decodeUtf8(body);
   return text === null ? { bodyBase64: body.toString('base64') } : { body: text };

@@ -2,7 +2,7 @@ import { isObject } from '../contract/field-path.ts';
 import type { Redactor } from '../contract/redact.ts';
 import { HookError } from '../errors.ts';
 import { headerPairs } from '../http/headers.ts';
-import type { AnswerSwitch } from './answer-switch.ts';
+import type { AnswerControl } from './answer-switch.ts';
 import type { Archive } from './archive.ts';
 import { copyTexts } from './copy-texts.ts';
 import type { Feed, Placed } from './feed.ts';
@@ -22,7 +22,7 @@ export interface RouteOptions {
   streams: Streams;
   policy: ReplayPolicy;
   /** Null where nothing is answered here: a journal. */
-  answers: AnswerSwitch | null;
+  answers: AnswerControl | null;
   /** Speaks for the bot; null where there is none. */
   say: ((message: Record<string, unknown>) => Promise<object>) | null;
   /** The journal that the events are written into, as the user named it; null where there is none. */
@@ -143,6 +143,7 @@ export function createRoutes(options: RouteOptions): Route[] {
 }
 
 function originalOf(item: Placed['item']): Original {
+  if (item.type === 'customer') throw new Impossible('a message of a customer is not sent to the webhook');
   const body = item.body();
   if (!body) throw new Impossible('this request was refused before its body was read: there is nothing to send');
   const { rawHeaders, eventType } = item.detail() as { rawHeaders?: Original['rawHeaders']; eventType?: string | null };

@@ -7,7 +7,7 @@ import { HookError } from '../errors.ts';
 import { headerPairs, headerValue } from '../http/headers.ts';
 import { closeServer, listen } from '../http/listen.ts';
 import { serverOptions } from '../receiver/server.ts';
-import type { AnswerSwitch } from './answer-switch.ts';
+import type { AnswerControl } from './answer-switch.ts';
 import type { Archive } from './archive.ts';
 import type { Feed } from './feed.ts';
 import { refuseAtGate, securityHeaders, staticTargets, type Gate } from './gate.ts';
@@ -27,7 +27,7 @@ export interface InspectorOptions {
   /** Asked each time: a secret may be read late. */
   redactor: () => Redactor;
   policy: ReplayPolicy;
-  answers?: AnswerSwitch;
+  answers?: AnswerControl;
   say?: (message: Record<string, unknown>) => Promise<object>;
   /** The journal that the events are in, as the user named it. */
   journal?: string | undefined;

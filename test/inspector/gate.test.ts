@@ -88,9 +88,10 @@ describe('the gate of the inspector', () => {
     expect(status('/', headers)).toBe(expected);
   });
 
-  test('all but the three files of the page needs the token, however its path is spelled', () => {
+  test('all but the files of the page needs the token, however its path is spelled', () => {
     const [host] = own;
-    for (const target of ['/', '/app.js', '/app.css', '/favicon.ico']) expect(status(target, [host!])).toBeNull();
+    for (const target of ['/', '/app.js', '/ru.js', '/app.css', '/favicon.ico'])
+      expect(status(target, [host!])).toBeNull();
     for (const target of [
       '/v1/state',
       '/%76%31/state',

@@ -28,6 +28,7 @@ describe('the files of the page', () => {
     for (const [path, type] of [
       ['/', 'text/html'],
       ['/app.js', 'text/javascript'],
+      ['/ru.js', 'text/javascript'],
       ['/app.css', 'text/css'],
     ]) {
       const res = await fetch(origin + path);

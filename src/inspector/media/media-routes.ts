@@ -3,7 +3,16 @@ import type { Placed } from '../feed.ts';
 import type { ReplayPolicy } from '../replay.ts';
 import { NotFound, type Route } from '../route.ts';
 import { fetchMedia } from './fetch-media.ts';
-import { createOwnFiles, createShelf, mediaLink, mediaOf, type Media, type MediaLink } from './media.ts';
+import {
+  createOwnFiles,
+  createShelf,
+  heldMedia,
+  isServedLink,
+  mediaLink,
+  mediaOf,
+  type Media,
+  type MediaLink,
+} from './media.ts';
 
 export interface MediaRouteOptions {
   policy: ReplayPolicy;
@@ -25,7 +34,8 @@ export function createMediaRoutes({ policy, find }: MediaRouteOptions): Route[] 
       method: 'GET',
       path: /^\/v1\/media\/([\w-]{1,64})\/(\d{1,7})$/,
       async run({ params: [id = '', index = ''] }) {
-        const media = shelf.get(`${id}/${index}`) ?? (await ownFile(await linkOf(id, index)));
+        const held = heldMedia((await find(id)).item.body(), Number(index));
+        const media = held ?? shelf.get(`${id}/${index}`) ?? (await ownFile(await linkOf(id, index)));
         if (!media) throw new NotFound('the bytes of this file are not here: POST /v1/fetch-media gets them');
         const { bytes, mimeType, inline } = media;
         return { bytes, headers: inline ? { 'Content-Type': mimeType } : download(mimeType, 'file') };
@@ -39,6 +49,9 @@ export function createMediaRoutes({ policy, find }: MediaRouteOptions): Route[] 
           throw new HookError('"id" and "index" name the file');
         const link = await linkOf(id, String(index));
         const namedOrigins = policy.targets().map(({ origin }) => origin);
+        // The files of the bot are on a port of ours.
+        const isOurs = (await find(id)).item.type === 'delivery' && URL.canParse(link.url);
+        if (isOurs && isServedLink(new URL(link.url))) namedOrigins.push(new URL(link.url).origin);
         const media = mediaOf(await fetchMedia(link.url, { namedOrigins, signal }));
         shelf.put(`${id}/${String(index)}`, media);
         return { json: describeMedia(media) };

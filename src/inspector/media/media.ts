@@ -38,6 +38,20 @@ export function mediaLink(body: Buffer | null, index: number): MediaLink | null 
   return { name: typeof name === 'string' ? name : '', url, sizeBytes: typeof size === 'number' ? size : null };
 }
 
+/** Attachment `index` of a customer's message, whose bytes came with it; null where there is none. */
+export function heldMedia(body: Buffer | null, index: number): Media | null {
+  const message = parsed(body);
+  const attachments = isObject(message) && Array.isArray(message['attachments']) ? message['attachments'] : [];
+  const attachment: unknown = attachments[index];
+  if (!isObject(attachment) || typeof attachment['data'] !== 'string') return null;
+  return mediaOf(Buffer.from(attachment['data'], 'base64'));
+}
+
+/** Whether a link is such as we make for files that we serve ourselves. */
+export function isServedLink(link: URL): boolean {
+  return reachOf(link) === 'loopback' && /^\/[0-9a-f]{16}\/\d+\/[^/]*$/.test(link.pathname);
+}
+
 /** The last files that were fetched, up to `maxBytes` together. */
 export function createShelf(maxBytes = 32 * 1024 * 1024) {
   const kept = new Map<string, Media>();
@@ -65,7 +79,7 @@ export function createOwnFiles(): (link: MediaLink) => Promise<Media | null> {
   return async ({ name, url, sizeBytes }) => {
     if (!URL.canParse(url)) return null;
     const link = new URL(url);
-    if (reachOf(link) !== 'loopback' || !/^\/[0-9a-f]{16}\/\d+\/[^/]*$/.test(link.pathname)) return null;
+    if (!isServedLink(link)) return null;
     const path = (await (known ??= bundledFiles())).get(`${sizeBytes} ${name}`);
     return path === undefined ? null : mediaOf(await readFile(path));
   };

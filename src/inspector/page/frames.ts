@@ -1,7 +1,8 @@
 // The objects of the control API, as docs/inspector.md has them.
 
+/** What reached a receiver; beside `mock`, what an app posted for a customer, or what went to its webhook. */
 export interface EventFrame {
-  type: 'event';
+  type: 'event' | 'customer' | 'delivery';
   seq: number;
   id: string;
   receivedAt: string;
@@ -22,6 +23,25 @@ export interface EventFrame {
     scripted?: string;
     forwarded?: { status: number | null; ms: number; reason: string | null; message: string | null };
   };
+  /** Of a customer's message. */
+  sender?: string | null;
+  text?: string | null;
+  attachments?: { fileName: string; fileType: string; bytes: number; mimeType: string }[];
+  messageId?: string | null;
+  source?: string | null;
+  clientName?: string | null;
+  /** Why the bot says nothing to it. */
+  silent?: string | null;
+}
+
+/** Something that no status tells (`mock`). */
+export interface FindingFrame {
+  type: 'finding';
+  seq: number;
+  id: string;
+  level: 'error' | 'warning' | 'note';
+  chatId: string | null;
+  message: string;
 }
 
 interface Problem {
@@ -68,6 +88,7 @@ export interface RunState extends Counts {
 
 export type Frame =
   | EventFrame
+  | FindingFrame
   | RunState
   | ({ type: 'counts' } & Counts)
   | { type: 'skipped'; events: number }

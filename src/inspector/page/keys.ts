@@ -49,7 +49,8 @@ function move({ shown, selectedId, select }: Store, target: Document, step: numb
 
 function openReplay(store: Store, target: Document, field: string): void {
   if (!store.selected.value) store.select(store.shown.value.at(-1)?.event.id ?? null);
-  if (!store.selected.value) return;
+  // A customer's message is not sent to the webhook.
+  if (!store.selected.value || store.selected.value.event.type === 'customer') return;
   store.tab.value = 'replay';
   store.pane.value = 'details';
   afterPaint(() => target.getElementById(field)?.focus());

@@ -8,15 +8,15 @@ import { createStore, maxEvents, reasonOf, type Store } from './store.ts';
 import { App } from './view/app.tsx';
 import { StoreProvider } from './view/store-context.ts';
 
-start();
+void start();
 
-function start(): void {
+async function start(): Promise<void> {
   const token = takeToken();
-  const preferences = createPreferences(localStorage, navigator.languages, document.documentElement);
+  const preferences = await createPreferences(localStorage, navigator.languages, document.documentElement);
   const store = createStore(createApi(token), preferences);
   const connection = createConnection({
     api: store.api,
-    lastSeq: () => store.events.value.at(-1)?.event.seq ?? 0,
+    lastSeq: store.lastSeq,
     onFrames(frames) {
       store.take(frames);
       if (frames[0]?.type === 'state') void fillUp(store);

@@ -6,7 +6,8 @@ export interface Message {
   sender: string;
   type: string;
   text: string | null;
-  file: { name: string; url: string | null; mimeType: string; sizeBytes: number | null } | null;
+  /** `held`: its bytes came with the message. */
+  file: { name: string; url: string | null; mimeType: string; sizeBytes: number | null; held?: true } | null;
 }
 
 /** More than a conversation can show. The rest is counted. */
@@ -29,6 +30,23 @@ export function messagesOf(body: string | null | undefined): Messages {
     .slice(0, maxMessages)
     .flatMap((value: unknown, index) => (isRecord(value) ? [messageOf(value, index)] : []));
   return { shown, more: Math.max(0, list.length - maxMessages) };
+}
+
+/** The messages of an event, or what a customer said. */
+export function messagesIn(event: EventFrame): Messages {
+  if (event.type !== 'customer') return messagesOf(event.body);
+  const { sender, text, attachments = [] } = event;
+  // Refused: there is nothing that could be shown as said.
+  if (typeof sender !== 'string') return none;
+  const said = typeof text === 'string' && text !== '' ? [{ index: -1, sender, type: 'text', text, file: null }] : [];
+  const files = attachments.slice(0, maxMessages).map(({ fileName, fileType, bytes, mimeType }, index) => ({
+    index,
+    sender,
+    type: fileType,
+    text: null,
+    file: { name: fileName, url: null, mimeType, sizeBytes: bytes, held: true as const },
+  }));
+  return { shown: [...said, ...files], more: Math.max(0, attachments.length - maxMessages) };
 }
 
 function messageOf(value: Record<string, unknown>, index: number): Message {

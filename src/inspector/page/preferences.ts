@@ -1,6 +1,5 @@
 import { effect, signal, type Signal } from '@preact/signals';
-import { en, type Words } from './words/en.ts';
-import { ru } from './words/ru.ts';
+import { en, type LanguageCode, type Words } from './words/en.ts';
 
 export type Theme = 'auto' | 'light' | 'dark';
 
@@ -11,9 +10,13 @@ export interface Preferences {
 }
 
 /** The language of the browser and the theme of the system, unless something else was chosen. */
-export function createPreferences(storage: Storage, languages: readonly string[], root: HTMLElement): Preferences {
+export async function createPreferences(
+  storage: Storage,
+  languages: readonly string[],
+  root: HTMLElement,
+): Promise<Preferences> {
   const isRussian = (storage.getItem('language') ?? languages[0] ?? 'en').startsWith('ru');
-  const words = signal<Words>(isRussian ? ru : en);
+  const words = signal(await loadWords(isRussian ? 'ru' : 'en'));
   const theme = signal<Theme>(themeOf(storage.getItem('theme')));
   effect(() => {
     root.lang = words.value.code;
@@ -28,4 +31,9 @@ export function createPreferences(storage: Storage, languages: readonly string[]
 
 function themeOf(text: string | null): Theme {
   return text === 'light' || text === 'dark' ? text : 'auto';
+}
+
+/** The words of a language. English is here, another comes when it is chosen. */
+export async function loadWords(code: LanguageCode): Promise<Words> {
+  return code === 'en' ? en : (await import('./words/ru.ts')).ru;
 }

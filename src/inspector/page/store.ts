@@ -1,8 +1,8 @@
 import { batch, computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 import { ApiError, type Api } from './api.ts';
 import type { ConnectionState } from './connection.ts';
-import type { Counts, EventDetail, EventFrame, Frame, RunState } from './frames.ts';
-import { groupOf, isAcknowledged, messagesOf, type Messages } from './messages.ts';
+import type { Counts, EventDetail, EventFrame, FindingFrame, Frame, RunState } from './frames.ts';
+import { groupOf, isAcknowledged, messagesIn, type Messages } from './messages.ts';
 import type { Preferences } from './preferences.ts';
 
 /** An event with what the lists show of it, looked at once. */
@@ -11,6 +11,8 @@ export interface Seen {
   group: string;
   messages: Messages;
   isAcknowledged: boolean;
+  /** What no status tells, of this event and those before it (`mock`). */
+  findings: readonly FindingFrame[];
 }
 
 export interface Filter {
@@ -50,6 +52,8 @@ export interface Store extends Preferences {
   fitting: ReadonlySignal<readonly Seen[]>;
   selected: ReadonlySignal<Seen | null>;
   take(frames: readonly Frame[]): void;
+  /** The place of the last that came. */
+  lastSeq(): number;
   select(id: string | null): void;
   detail(id: string): Promise<EventDetail>;
   say(notice: string): void;
@@ -72,6 +76,7 @@ export function createStore(api: Api, preferences: Preferences): Store {
   const notice = signal('');
   const details = new Map<string, Promise<EventDetail>>();
   let noticeTimer = 0;
+  let last = 0;
 
   const fitting = computed(() => {
     const [wanted, found] = [filter.value, matches.value];
@@ -105,27 +110,32 @@ export function createStore(api: Api, preferences: Preferences): Store {
     take(frames) {
       batch(() => {
         const fresh: Seen[] = [];
+        const found: FindingFrame[] = [];
         const holes = new Map<number, number>();
         let skipped = 0;
         for (const frame of frames) {
           if (frame.type === 'state') run.value = frame;
           if (frame.type === 'state' || frame.type === 'counts') counts.value = frame;
           else if (frame.type === 'skipped') skipped = frame.events;
-          else if (frame.type === 'event') {
+          else if (frame.type === 'finding') found.push(frame);
+          else if (frame.type !== 'closed') {
             // What comes first of all is not skipped, but older.
             if (skipped > 0 && events.value.length > 0) holes.set(frame.seq, skipped);
             skipped = 0;
             fresh.push(look(frame));
           }
+          if ('seq' in frame) last = Math.max(last, frame.seq);
         }
         if (holes.size > 0) gaps.value = new Map([...gaps.value, ...holes]);
         const merged = fresh.length > 0 ? merge(events.value, fresh) : events.value;
         const { firstSeq } = counts.value;
         const kept =
           merged.length > 0 && merged[0]!.event.seq < firstSeq && run.value?.clear ? drop(merged, firstSeq) : merged;
-        if (kept !== events.value) events.value = kept;
+        const explained = found.length > 0 ? explain(kept, found) : kept;
+        if (explained !== events.value) events.value = explained;
       });
     },
+    lastSeq: () => last,
     select(id) {
       selectedId.value = id;
     },
@@ -153,7 +163,33 @@ export function reasonOf(error: unknown): string {
 }
 
 function look(event: EventFrame): Seen {
-  return { event, group: groupOf(event), messages: messagesOf(event.body), isAcknowledged: isAcknowledged(event) };
+  return {
+    event,
+    group: groupOf(event),
+    messages: messagesIn(event),
+    isAcknowledged: isAcknowledged(event),
+    findings: [],
+  };
+}
+
+/** Findings that say more than the problems of the event. */
+export function untoldFindings({ event, findings }: Seen): readonly FindingFrame[] {
+  return event.issues.length === 0 ? findings : findings.filter(({ id }) => id !== 'message/invalid');
+}
+
+/** Puts each finding under the event that it was told after, of its chat if there is one. */
+function explain(events: readonly Seen[], found: readonly FindingFrame[]): readonly Seen[] {
+  const all = [...events];
+  for (const finding of found) {
+    const isBefore = ({ event }: Seen): boolean => event.seq < finding.seq;
+    const ofChat = all.findLastIndex((seen) => isBefore(seen) && seen.event.chatId === finding.chatId);
+    const index = ofChat === -1 ? all.findLastIndex(isBefore) : ofChat;
+    const seen = all[index];
+    // What is asked for again after a loss may be here already.
+    if (seen && !seen.findings.some(({ seq }) => seq === finding.seq))
+      all[index] = { ...seen, findings: [...seen.findings, finding] };
+  }
+  return all;
 }
 
 /** In the order of their places. Beyond the most that is kept, the oldest go; of older ones that were asked for, the newest. */
@@ -169,8 +205,11 @@ function drop(events: readonly Seen[], firstSeq: number): readonly Seen[] {
   return events.filter(({ event }) => event.seq >= firstSeq);
 }
 
-function fits({ event, messages, isAcknowledged: ok }: Seen, { sender, type, status, problems }: Filter): boolean {
-  if (problems && event.issues.length === 0) return false;
+function fits(
+  { event, messages, isAcknowledged: ok, findings }: Seen,
+  { sender, type, status, problems }: Filter,
+): boolean {
+  if (problems && event.issues.length + findings.length === 0) return false;
   if (status !== null && ok !== (status === 'ok')) return false;
   if (sender === null && type === null) return true;
   return messages.shown.some(

@@ -2,11 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { platformItem } from '../../../src/inspector/platform-item.ts';
+import { createRedactor } from '../../../src/contract/redact.ts';
 import { createFeed } from '../../../src/inspector/feed.ts';
 import { createAnswerSwitch } from '../../../src/inspector/answer-switch.ts';
 import { hostileStrings } from './hostile-strings.ts';
+import { bundledFolder } from '../../../src/fixtures/list.ts';
+import type { PlatformOptions } from '../../../src/platform/start-platform.ts';
 import { target } from '../../helpers/target.ts';
 import { chromiumPath, openBrowser, sayWhyNot, watchedPage, type Watched } from './browser.ts';
+import { another, openPlatform } from '../../platform/open-platform.ts';
 import { arrived, openInspector, text, type OpenInspector, type OpenOptions } from '../open-inspector.ts';
 
 const axe = readFileSync(join(import.meta.dirname, '../../../node_modules/axe-core/axe.min.js'), 'utf8');
@@ -305,15 +310,65 @@ describe.skipIf(!chromiumPath)('the page of the inspector in Chromium', () => {
     expect(await page.locator('body').innerText()).toContain('another web page');
   });
 
+  /** Suvvy's side with its page: what happens goes into the feed, and the page speaks for the bot. */
+  async function openMock() {
+    const { url } = await target();
+    const feed = createFeed();
+    let count = 0;
+    const onEvent: PlatformOptions['onEvent'] = (event) =>
+      feed.add(platformItem(event, `item-${(count += 1)}`, createRedactor(null)));
+    const other = await openPlatform(url, { onEvent, keepBodies: true });
+    const say: OpenOptions['say'] = async ({ chatId, text: content }) => {
+      await other.platform.say(chatId as string, [{ type: 'text', content: content as string }]);
+      return {};
+    };
+    return { ...(await open({ source: 'mock', feed, say, answers: createAnswerSwitch(undefined) })), other };
+  }
+
+  test('beside mock both directions are one conversation: a customer with a picture, the bot typed by hand, and a loop that is found', async () => {
+    const { other, ...opened } = await openMock();
+    const { page } = opened;
+    await page.getByText('Waiting for the first message of a customer').waitFor();
+    const data = readFileSync(join(bundledFolder, 'assets', 'photo.jpg')).toString('base64');
+    await other.post(another({ attachments: [{ file_name: 'mug.jpg', file_type: 'image', data }] }));
+    await page.locator('.bubble-row[data-sender=customer] img.picture').waitFor();
+    await page.click('text=Chat 42');
+    await page.locator('.composer .field').fill('It is still there, I put it aside');
+    await page.keyboard.press('Enter');
+    await page.locator('.bubble-row[data-sender=ai]', { hasText: 'I put it aside' }).waitFor();
+    await other.post(another({ text: 'It is still there, I put it aside' }));
+    await page.locator('.finding', { hasText: 'loop/self-talk' }).waitFor();
+    await lastVerdict(page).click();
+    expect(await page.locator('.problem').innerText()).toContain("the bot's own words come back");
+    expect(await page.locator('#tab-replay').count()).toBe(0);
+    expect(await page.locator('.totals').innerText()).toMatch(/^3 events/);
+    expectClean(opened);
+  });
+
   test('axe finds nothing to complain of, dark and light, English and Russian, with every part of the page open', async () => {
-    const opened = await open({ answers: createAnswerSwitch(undefined), targets: ['http://127.0.0.1:1/'] });
+    const opened = await open({
+      source: 'mock',
+      say: async () => ({}),
+      answers: createAnswerSwitch(undefined),
+      targets: ['http://127.0.0.1:1/'],
+    });
     const { page, feed } = opened;
     feed.add(
       arrived({ ...text('Hello'), new_messages: [{ type: 'text', message_sender: 'bot', text: 'Hello', size: 1 }] }),
     );
     feed.add(arrived({ event_type: 'test_request' }, { answered: { status: 503 } }));
     feed.add(arrived('not JSON', { answered: { status: 400 } }));
+    const finding = {
+      id: 'loop/self-talk',
+      level: 'error',
+      chatId: '42',
+      message: 'the words of the bot',
+      messages: [],
+      assumptions: [],
+    } as const;
+    feed.add(platformItem({ kind: 'finding', finding: { ...finding, messages: [] } }, 'finding', createRedactor(null)));
     await lastVerdict(page).waitFor();
+    await page.click('text=Chat 42');
     await page.locator('.verdict').first().click();
     await page.locator('.filters-summary').click();
     // By the protocol of the debugger, which the policy of the page does not bind.

@@ -1,7 +1,7 @@
 import { useComputed } from '@preact/signals';
 import type { VNode } from 'preact';
 import { entryOf } from '../messages.ts';
-import type { Seen } from '../store.ts';
+import { untoldFindings, type Seen } from '../store.ts';
 import { clipped } from '../visible.ts';
 import type { Words } from '../words/en.ts';
 import { Filters } from './filters.tsx';
@@ -112,7 +112,7 @@ function groupsOf(all: readonly Seen[]): Group[] {
     const seen = all[index]!;
     const group = groups.get(seen.group) ?? { key: seen.group, last: seen, count: 0, problems: 0 };
     group.count += 1;
-    group.problems += seen.event.issues.length;
+    group.problems += seen.event.issues.length + untoldFindings(seen).length;
     groups.set(seen.group, group);
   }
   return [...groups.values()];

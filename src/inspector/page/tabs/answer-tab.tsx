@@ -9,14 +9,22 @@ import { Fact, Facts } from './message-tab.tsx';
 /** What was answered, where that came from, and what Suvvy makes of it. */
 export function AnswerTab({ seen }: { seen: Seen }): VNode {
   const words = useWords();
-  const { answer, auth } = seen.event;
+  const { answer, auth, type } = seen.event;
+  const isCustomer = type === 'customer';
+  const conclusion = seen.isAcknowledged
+    ? isCustomer
+      ? words.takenLong
+      : words.ackLong
+    : isCustomer
+      ? words.untakenLong
+      : words.nackLong;
   const { status, scripted, forwarded } = answer;
   return (
     <>
       <p class="status" data-ok={seen.isAcknowledged}>
         {status ?? words.neverAnswered}
       </p>
-      <p class="dim">{seen.isAcknowledged ? words.ackLong : words.nackLong}</p>
+      <p class="dim">{conclusion}</p>
       <Facts>
         {scripted !== undefined && (
           <Fact name={words.scripted}>
@@ -32,7 +40,9 @@ export function AnswerTab({ seen }: { seen: Seen }): VNode {
             <Fact name={words.forwardedMs}>{formatMs(forwarded.ms, words)}</Fact>
           </>
         )}
-        <Fact name={words.auth}>{entryOf(words.auths, auth) ?? clipped(auth, 40)}</Fact>
+        {type !== 'delivery' && (
+          <Fact name={isCustomer ? words.token : words.auth}>{entryOf(words.auths, auth) ?? clipped(auth, 40)}</Fact>
+        )}
       </Facts>
     </>
   );

@@ -1,5 +1,5 @@
 import type { ComponentChildren, VNode } from 'preact';
-import { messagesOf, type Message } from '../messages.ts';
+import { messagesIn, messagesOf, type Message } from '../messages.ts';
 import type { Seen } from '../store.ts';
 import { clipped, visible } from '../visible.ts';
 import { CopyButton } from '../view/copy-button.tsx';
@@ -12,28 +12,35 @@ export function MessageTab({ seen }: { seen: Seen }): VNode {
   const words = useWords();
   const { event } = seen;
   const body = useBody(event);
-  const { shown, more } = body ? messagesOf(textOf(body)) : { shown: [], more: 0 };
+  const isCustomer = event.type === 'customer';
+  const said = body ? messagesOf(textOf(body)) : { shown: [], more: 0 };
+  const { shown, more } = isCustomer ? messagesIn(event) : said;
+  const facts = isCustomer
+    ? { message_id: event.messageId, source: event.source, client_name: event.clientName }
+    : { event_type: event.eventType };
   return (
     <>
       <Facts>
-        <Fact name="event_type">{event.eventType === null ? '—' : clipped(event.eventType, 200)}</Fact>
+        {Object.entries(facts).map(([name, value]) => (
+          <Fact name={name}>{typeof value === 'string' ? clipped(value, 200) : '—'}</Fact>
+        ))}
         <Fact name={words.chatId}>{event.chatId === null ? '—' : clipped(event.chatId, 200)}</Fact>
       </Facts>
       {shown.map((message) => (
-        <MessageFacts message={message} />
+        <MessageFacts message={message} isCustomer={isCustomer} />
       ))}
       {more > 0 && <p class="dim">{words.moreMessages(more)}</p>}
     </>
   );
 }
 
-function MessageFacts({ message }: { message: Message }): VNode {
+function MessageFacts({ message, isCustomer }: { message: Message; isCustomer: boolean }): VNode {
   const words = useWords();
   const { index, sender, type, text, file } = message;
   return (
     <section>
       <h3>
-        <code>new_messages[{index}]</code>
+        <code>{!isCustomer ? `new_messages[${index}]` : index === -1 ? 'text' : `attachments[${index}]`}</code>
       </h3>
       <Facts>
         <Fact name={words.type}>{clipped(type, 200) || '—'}</Fact>
@@ -51,7 +58,7 @@ function MessageFacts({ message }: { message: Message }): VNode {
             <Fact name={words.size}>{file.sizeBytes === null ? '—' : formatBytes(file.sizeBytes, words)}</Fact>
             <Fact name={words.mimeType}>{clipped(file.mimeType, 200) || '—'}</Fact>
             <Fact name={words.link}>
-              <code class="break">{clipped(file.url ?? '—', 2000)}</code>
+              <code>{clipped(file.url ?? '—', 2000)}</code>
               {file.url !== null && <CopyButton text={file.url} label={words.copyUrl} />}
             </Fact>
           </>

@@ -4,9 +4,21 @@ import { reasonOf } from '../store.ts';
 import { Icon } from './icons.tsx';
 import { useStore, useWords } from './store-context.ts';
 
+const webhookPresets = [
+  ['200', '200'],
+  ['503', '503'],
+] as const;
+
+/** What the API refuses with. */
+const apiPresets = [
+  ['402', '402'],
+  ['424', '424'],
+  ['500', '500'],
+] as const;
+
 /** What the next events are answered with. */
 export function AnswerBox({ script }: { script: string | null }): VNode {
-  const { api } = useStore();
+  const { api, run } = useStore();
   const words = useWords();
   const isOpen = useSignal(false);
   const text = useSignal(script ?? '');
@@ -21,10 +33,8 @@ export function AnswerBox({ script }: { script: string | null }): VNode {
       error.value = reasonOf(failure);
     }
   };
-  const presets: [string, string | null][] = [
-    ['200', '200'],
-    ['503', '503'],
-    [words.failThree, '503x3,200'],
+  const presets: (readonly [string, string | null])[] = [
+    ...(run.value?.source === 'mock' ? apiPresets : [...webhookPresets, [words.failThree, '503x3,200'] as const]),
     [words.hangPreset, 'hang'],
     [words.backToUsual, null],
   ];

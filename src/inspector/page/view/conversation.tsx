@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { EventFrame } from '../frames.ts';
 import { reasonOf, type Seen } from '../store.ts';
 import { groupName } from '../list/chat-list.tsx';
+import { Composer } from './composer.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { EventRow } from './event-row.tsx';
 import { Icon } from './icons.tsx';
@@ -14,7 +15,7 @@ const nearEnd = 80;
 
 /** Middle: what was said, oldest first, and followed as long as its end is in sight. */
 export function Conversation(): VNode {
-  const { shown, group, pane, events } = useStore();
+  const { shown, group, pane, events, run } = useStore();
   const words = useWords();
   const scroller = useRef<HTMLDivElement>(null);
   const isFollowing = useRef(true);
@@ -101,6 +102,7 @@ export function Conversation(): VNode {
           <Icon name="down" />
         </button>
       )}
+      {run.value?.say && group.value.startsWith('chat:') && <Composer chatId={group.value.slice('chat:'.length)} />}
     </section>
   );
 }
@@ -196,15 +198,23 @@ function Waiting(): VNode {
   if (!run.value) return <p class="empty" />;
   const { source, url } = run.value;
   if (source === 'journal') return <p class="empty">{words.emptyJournal}</p>;
-  const command = `npx suvvy-hook send fixture mixed --url ${url}`;
+  const isMock = source === 'mock';
+  const command = isMock ? postCommand(url ?? '') : `npx suvvy-hook send fixture mixed --url ${url}`;
   return (
     <div class="empty">
-      <p class="empty-title">{words.waiting}</p>
-      <p>{words.waitingLong}</p>
+      <p class="empty-title">{isMock ? words.waitingMessage : words.waiting}</p>
+      <p>{isMock ? words.waitingMessageLong : words.waitingLong}</p>
       <p class="command">
         <code>{command}</code>
         <CopyButton text={command} label={words.copy} />
       </p>
     </div>
   );
+}
+
+/** Posts a customer's message. */
+function postCommand(url: string): string {
+  const message =
+    '{"api_version":1,"message_id":"1","chat_id":"42","message_sender":"customer","source":"curl","text":"Hello"}';
+  return `curl -H "Authorization: Bearer $SUVVY_API_TOKEN" -H "Content-Type: application/json" -d '${message}' ${url}`;
 }

@@ -4,7 +4,7 @@ import { MessageTab } from '../tabs/message-tab.tsx';
 import { ProblemsTab } from '../tabs/problems-tab.tsx';
 import { RawTab } from '../tabs/raw-tab.tsx';
 import { ReplayTab } from '../tabs/replay-tab.tsx';
-import { tabNames, type Seen, type TabName } from '../store.ts';
+import { tabNames, untoldFindings, type Seen, type TabName } from '../store.ts';
 import { clipped } from '../visible.ts';
 import { CopyMenu } from './copy-menu.tsx';
 import { formatMoment } from './formats.ts';
@@ -64,37 +64,38 @@ export function Details(): VNode {
 function Tabs({ seen }: { seen: Seen }): VNode {
   const { tab } = useStore();
   const words = useWords();
-  const Panel = tabs[tab.value];
+  const names = tabNames.filter((name) => name !== 'replay' || seen.event.type !== 'customer');
+  const current = names.includes(tab.value) ? tab.value : 'problems';
+  const Panel = tabs[current];
+  const amount = seen.event.issues.length + untoldFindings(seen).length;
   const move = (event: KeyboardEvent): void => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (step === undefined) return;
-    const next = tabNames[(tabNames.indexOf(tab.value) + step + tabNames.length) % tabNames.length]!;
+    const next = names[(names.indexOf(current) + step + names.length) % names.length]!;
     tab.value = next;
     document.getElementById(`tab-${next}`)?.focus();
   };
   return (
     <>
       <div class="tabs" role="tablist" aria-label={words.details} onKeyDown={move}>
-        {tabNames.map((name) => (
+        {names.map((name) => (
           <button
             type="button"
             role="tab"
             id={`tab-${name}`}
             class="tab"
-            aria-selected={tab.value === name}
+            aria-selected={current === name}
             aria-controls="panel"
-            tabIndex={tab.value === name ? 0 : -1}
+            tabIndex={current === name ? 0 : -1}
             onClick={() => (tab.value = name)}
           >
             {words.tabs[name]}
-            {name === 'problems' && seen.event.issues.length > 0 && (
-              <span class="badge">{seen.event.issues.length}</span>
-            )}
+            {name === 'problems' && amount > 0 && <span class="badge">{amount}</span>}
           </button>
         ))}
       </div>
-      <div class="scroller panel" role="tabpanel" id="panel" aria-labelledby={`tab-${tab.value}`} tabIndex={0}>
-        <Panel key={`${tab.value} ${seen.event.id}`} seen={seen} />
+      <div class="scroller panel" role="tabpanel" id="panel" aria-labelledby={`tab-${current}`} tabIndex={0}>
+        <Panel key={`${current} ${seen.event.id}`} seen={seen} />
       </div>
     </>
   );

@@ -13,14 +13,14 @@ import { useStore, useWords } from './store-context.ts';
 export function EventRow({ seen }: { seen: Seen }): VNode {
   const { selectedId, select, pane, group } = useStore();
   const words = useWords();
-  const { event } = seen;
+  const { event, findings } = seen;
   const isSelected = selectedId.value === event.id;
   const open = (): void => {
     select(event.id);
     pane.value = 'details';
   };
   return (
-    <li class="event" data-selected={isSelected} id={`event-${event.id}`}>
+    <li class="event" data-type={event.type} data-selected={isSelected} id={`event-${event.id}`}>
       <Said seen={seen} />
       <button type="button" class="verdict" aria-current={isSelected} data-ok={seen.isAcknowledged} onClick={open}>
         {group.value === 'all' && event.chatId !== null && (
@@ -34,6 +34,12 @@ export function EventRow({ seen }: { seen: Seen }): VNode {
         )}
         <time>{formatTime(event.receivedAt)}</time>
       </button>
+      {event.silent && <p class="dim note">{words.noReply(clipped(event.silent, 200))}</p>}
+      {findings.map(({ seq, id, level, message }) => (
+        <p key={seq} class="finding" data-level={level}>
+          <code>{id}</code> {clipped(message, 400)}
+        </p>
+      ))}
     </li>
   );
 }
@@ -63,7 +69,8 @@ function Said({ seen }: { seen: Seen }): VNode {
 function Request({ event, onLoad }: { event: EventFrame; onLoad(body: string): void }): VNode {
   const { api, say } = useStore();
   const words = useWords();
-  const isLarge = event.body === undefined && event.bodyBase64 === undefined && event.bodyBytes !== null;
+  const isLarge =
+    event.type !== 'customer' && event.body === undefined && event.bodyBase64 === undefined && event.bodyBytes !== null;
   const load = async (): Promise<void> => {
     try {
       const { bytes } = await api.bytes(`/v1/events/${event.id}/body`);

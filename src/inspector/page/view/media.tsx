@@ -44,8 +44,8 @@ export function Media({ event, index, type, file }: MediaProps): VNode {
   };
   useEffect(() => {
     let isGone = false;
-    // Of our own fixtures the bytes are there: whatever else it is, nothing is fetched for this.
-    const ask = isOwnLink(file.url) ? get() : Promise.reject(new ApiError(404, ''));
+    // What came with the message, and our own fixtures, are there: whatever else it is, nothing is fetched for this.
+    const ask = file.held || isOwnLink(file.url) ? get() : Promise.reject(new ApiError(404, ''));
     ask.catch(() => {
       if (!isGone) held.value = { is: 'absent' };
     });

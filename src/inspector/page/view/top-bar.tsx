@@ -1,8 +1,8 @@
+import { reasonOf } from '../store.ts';
 import type { VNode } from 'preact';
 import type { Theme } from '../preferences.ts';
 import { visible } from '../visible.ts';
-import { en } from '../words/en.ts';
-import { ru } from '../words/ru.ts';
+import { loadWords } from '../preferences.ts';
 import { AnswerBox } from './answer-box.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { Icon } from './icons.tsx';
@@ -86,15 +86,19 @@ function ThemeButton(): VNode {
 }
 
 function LanguageButton(): VNode {
-  const { words } = useStore();
-  const other = words.value.code === 'en' ? ru : en;
+  const { words, say } = useStore();
+  const change = (): Promise<void> =>
+    loadWords(words.value.code === 'en' ? 'ru' : 'en').then(
+      (other) => void (words.value = other),
+      (error: unknown) => say(reasonOf(error)),
+    );
   return (
     <button
       type="button"
       class="icon-button"
       aria-label={`${words.value.language}: ${words.value.code.toUpperCase()}`}
       title={words.value.language}
-      onClick={() => (words.value = other)}
+      onClick={change}
     >
       <span class="glyph">{words.value.code.toUpperCase()}</span>
     </button>

@@ -1,6 +1,8 @@
+export type LanguageCode = 'en' | 'ru';
+
 /** What the page says, in English. */
 export const en = {
-  code: 'en' as 'en' | 'ru',
+  code: 'en' as LanguageCode,
   receiver: 'Receiver',
   recording: 'Recording',
   copy: 'Copy',
@@ -61,6 +63,14 @@ export const en = {
   close: 'Close',
   waiting: 'Waiting for the first event',
   waitingLong: 'Send one from another terminal, or press the test button in Suvvy’s panel.',
+  waitingMessage: 'Waiting for the first message of a customer',
+  waitingMessageLong: 'Let your app post one, or do it from another terminal.',
+  sayAs: (who: string) => `Say as ${who}`,
+  noReply: (why: string) => `No reply: ${why}`,
+  theApi: 'Suvvy’s API',
+  token: 'Token',
+  takenLong: 'Suvvy takes the message.',
+  untakenLong: 'Suvvy refuses it: the message never reaches the bot.',
   emptyJournal: 'There is nothing in this recording.',
   nothingFits: 'No event fits the filter.',
   older: 'Show older events',
@@ -81,6 +91,8 @@ export const en = {
   showMore: 'Show all',
   tabs: { problems: 'Problems', message: 'Message', raw: 'Raw', answer: 'Answer', replay: 'Replay' },
   noProblems: 'It keeps to the contract.',
+  /** The gist of each rule, where the language is not the page's own. */
+  rules: {} as Readonly<Record<string, string>>,
   theSentence: 'Suvvy’s page says',
   seen: 'Seen in real integrations',
   unknownFields: 'Not on Suvvy’s page',

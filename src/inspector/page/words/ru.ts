@@ -1,3 +1,4 @@
+import { rulesRu } from './rules-ru.ts';
 import type { Words } from './en.ts';
 
 /** `1 событие`, `2 события`, `5 событий`. */
@@ -71,6 +72,14 @@ export const ru: Words = {
   close: 'Закрыть',
   waiting: 'Ждём первое событие',
   waitingLong: 'Отправьте его из другого терминала или нажмите кнопку теста в панели Suvvy.',
+  waitingMessage: 'Ждём первого сообщения клиента',
+  waitingMessageLong: 'Пусть его отправит ваше приложение, или отправьте сами из другого терминала.',
+  sayAs: (who) => `Сказать: ${who}`,
+  noReply: (why) => `Без ответа: ${why}`,
+  theApi: 'API Suvvy',
+  token: 'Токен',
+  takenLong: 'Suvvy принимает сообщение.',
+  untakenLong: 'Suvvy отклоняет его: до бота оно не дойдёт.',
   emptyJournal: 'В этой записи ничего нет.',
   nothingFits: 'Под фильтр ничего не подходит.',
   older: 'Показать более ранние',
@@ -91,6 +100,7 @@ export const ru: Words = {
   showMore: 'Показать всё',
   tabs: { problems: 'Проблемы', message: 'Сообщение', raw: 'Запрос', answer: 'Ответ', replay: 'Повтор' },
   noProblems: 'Контракт соблюдён.',
+  rules: rulesRu,
   theSentence: 'На странице Suvvy сказано',
   seen: 'Наблюдалось в реальных интеграциях',
   unknownFields: 'Нет на странице Suvvy',
