@@ -1,8 +1,7 @@
 import { reasonOf } from '../store.ts';
 import type { VNode } from 'preact';
-import type { Theme } from '../preferences.ts';
+import { loadWords, type Theme } from '../preferences.ts';
 import { visible } from '../visible.ts';
-import { loadWords } from '../preferences.ts';
 import { AnswerBox } from './answer-box.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { Icon } from './icons.tsx';
