@@ -58,6 +58,7 @@ function createCaseBuilder(caseId: string, bundled: readonly Message[], settings
     secret,
     chatId,
     nonce,
+    word: (name) => `${name}${nonce}`,
     wrongSecret,
     event,
     text,

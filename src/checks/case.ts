@@ -5,6 +5,7 @@ import type { AnswerSummary } from '../delivery/answer-summary.ts';
 import type { Delivery, FileWatch } from '../delivery/attempt.ts';
 import type { FileReport } from '../fixtures/asset-server.ts';
 import type { Reach } from '../http/address.ts';
+import type { Caught, FarSide } from '../platform/collector.ts';
 import type { Level } from './report.ts';
 import type { Cause, Remedies } from './verdict/cause.ts';
 
@@ -14,7 +15,7 @@ export const profiles = ['smoke', 'default', 'full'] as const;
 export type Profile = (typeof profiles)[number];
 
 /** What a case needs. */
-export type Need = 'secret' | 'no-secret' | 'callback';
+export type Need = 'secret' | 'no-secret' | 'callback' | 'effect';
 
 /** The case that runs before all others. If it fails, most others would only repeat its result. */
 export const controlId = 'deliver/text-ai';
@@ -79,6 +80,10 @@ export interface Probe {
   authorization?: Authorization;
   /** The level of its failure, if it is lower than that of the case. */
   level?: Level;
+  /** Looked for after everything has been sent: does it arrive where the receiver sends messages on? */
+  traces?: readonly Trace[];
+  /** How the collector answers what the receiver sends on. */
+  farSide?: FarSide;
   /** The wait for an answer is shorter than for a documented request. */
   impatient?: boolean;
   /** The same content in single requests. They are sent if this request fails, to find the one that causes it. */
@@ -87,6 +92,18 @@ export interface Probe {
   together?: boolean;
   /** Sent if this request fails. If it passes, there is a warning and no failure. */
   twin?: Twin;
+}
+
+/** How a message is recognised after the receiver has passed it on. */
+export interface Trace {
+  /** Occurs nowhere else, and is letters and digits: every encoding leaves them. */
+  word: string;
+  /** The bundled file whose bytes are as good as the word. */
+  asset?: string;
+  /** Not this arrival, but a later one: 2 is the second. */
+  nth?: number;
+  /** It must not arrive: nobody waits for it. */
+  unwanted?: boolean;
 }
 
 /** The same request with one change, which may be the only reason of the failure. */
@@ -113,6 +130,8 @@ export interface CaseBuilder {
   chatId: string | null;
   /** A word that occurs nowhere else. */
   nonce: string;
+  /** A word of letters and digits that only this name has. */
+  word(name: string): string;
   /** As long as the secret, but different from it. */
   wrongSecret: string;
   /** What this receiver accepts, according to the control. */
@@ -159,6 +178,18 @@ export interface FollowUp {
   headerCase: Trial | null;
 }
 
+/** What became of the messages after the answers. */
+export interface Effects {
+  /** When the trace of a probe arrived, in milliseconds after it was sent; null if it did not. */
+  arrivedMs(trace: Trace): number | null;
+  /** What went to the messenger with this word in it. */
+  passedOn(word: string): readonly Caught[];
+  /** What came to Suvvy's API as a customer's message, although we had sent it. */
+  selfTalk: readonly Caught[];
+  /** What went to the messenger from this run, the oldest first. */
+  all: readonly Caught[];
+}
+
 /** What is known of a run, apart from the trials of a case. */
 export interface CaseFacts {
   url: URL;
@@ -174,8 +205,7 @@ export interface CaseFacts {
   recoveries: readonly Recovery[];
   /** Null if we do not serve the files. */
   files: readonly FileReport[] | null;
-  /** When the nonce arrived at the collector, in milliseconds after it was sent; null if it did not. */
-  callbackMs: number | null;
+  effects: Effects;
   certificates: 'verified' | 'own' | 'unverified';
   budget: { p95Ms: number; maxMs: number };
 }

@@ -2,6 +2,7 @@ import { URL } from 'node:url';
 import { deadlineMs } from '../contract/limits.ts';
 import type { Collector } from '../platform/collector.ts';
 import type { Profile } from './case.ts';
+import { effectCases } from './cases/effect.ts';
 import type { CaseResult, Level } from './report.ts';
 
 /** Which levels make a run fail: only MUST; also SHOULD; also MAY. */
@@ -59,8 +60,10 @@ export interface CheckOptions {
   fileBaseUrl?: string | undefined;
   /** Selects `files/fetched`, makes it a MUST, and waits this long. */
   expectFetchMs?: number | undefined;
-  /** Selects `effect/callback`. The caller closes the collector. */
+  /** Selects the cases of what became of a message (`effect/*`). The caller closes the collector. */
   collector?: Collector | undefined;
+  /** Where messages are kept to be polled, `{chat_id}` standing for the chat: selects `effect/*` as far as it shows. */
+  expectRead?: string | undefined;
   /** How long to wait for what the receiver passes on. Default 5 s. */
   callbackTimeoutMs?: number | undefined;
 
@@ -76,7 +79,7 @@ export interface CheckOptions {
 export function wantedCases(options: CheckOptions): string[] {
   const wanted: string[] = [];
   if (options.expectFetchMs !== undefined) wanted.push('files/fetched');
-  if (options.collector) wanted.push('effect/callback');
+  if (options.collector || options.expectRead !== undefined) wanted.push(...effectIds(options));
   if (hasBudget(options)) wanted.push('perf/budget');
   return wanted;
 }
@@ -115,6 +118,11 @@ export function policyOf(options: CheckOptions, startedAt: Date): Policy {
     timeoutMs: options.timeoutMs ?? deadlineMs,
     repeatOptions: options.repeatOptions ?? '',
   };
+}
+
+/** What the far side alone shows needs the collector. */
+function effectIds({ collector }: CheckOptions): string[] {
+  return effectCases.filter(({ needs }) => needs === 'effect' || collector).map(({ id }) => id);
 }
 
 function hasBudget({ maxP95Ms, maxLatencyMs }: CheckOptions): boolean {

@@ -2,6 +2,7 @@ import { advise } from '../delivery/advice.ts';
 import { isError } from '../errors.ts';
 import { caseResult, notRun } from './case-result.ts';
 import { controlId, secondControlId, type CheckCase, type FollowUp, type Probe, type Trial } from './case.ts';
+import { traceEffects } from './effects/effects.ts';
 import { isDelivered } from './judging.ts';
 import type { CaseResult } from './report.ts';
 import { abortRun, controlTrial, factsOf, type CheckRun } from './run-state.ts';
@@ -103,6 +104,7 @@ async function sendUnlessKept(one: CheckCase, run: CheckRun): Promise<void> {
   try {
     const probes = one.build(builderFor(one.id));
     const [probe] = probes;
+    for (const { farSide } of probes) if (farSide) options.collector?.answer(farSide);
     const isLast = sender.stopped() !== null && probe !== undefined;
     state.trials.set(one.id, isLast ? [await sender.send(probe, one)] : await sender.sendCase(one, probes));
   } catch (error) {
@@ -177,13 +179,10 @@ async function sendRecovery({ id }: CheckCase, { cases, state, sender, builderFo
 }
 
 /** Gives the receiver time for its work after the answer, if a case looks at that. */
-async function waitForEffects({ options, state, builderFor }: CheckRun): Promise<void> {
-  const { expectFetchMs, signal, collector } = options;
+async function waitForEffects({ options, state, chatId }: CheckRun): Promise<void> {
+  const { expectFetchMs, signal } = options;
   const [fetched] = state.trials.get('files/fetched') ?? [];
   if (fetched?.delivery.verdict.delivered && expectFetchMs !== undefined)
     await fetched.files?.allFetched(expectFetchMs, signal);
-  const [sentOn] = state.trials.get('effect/callback') ?? [];
-  if (!sentOn?.delivery.verdict.delivered || !collector) return;
-  const at = await collector.saw(builderFor('effect/callback').nonce, options.callbackTimeoutMs ?? 5000, signal);
-  if (at !== null) state.callbackMs = Math.max(0, at - sentOn.delivery.outcome.startedAt.getTime());
+  state.effects = await traceEffects([...state.trials.values()].flat(), { ...options, chatId });
 }

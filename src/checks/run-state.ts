@@ -5,11 +5,13 @@ import {
   type CheckCase,
   type CaseFacts,
   type CaseBuilder,
+  type Effects,
   type FollowUp,
   type Need,
   type Recovery,
   type Trial,
 } from './case.ts';
+import { noEffects } from './effects/effects.ts';
 import type { CheckOptions, Policy } from './options.ts';
 import type { CaseResult } from './report.ts';
 import type { Sender } from './sender.ts';
@@ -40,7 +42,7 @@ export interface RunState {
   control: CaseBuilder['control'];
   /** Whether a test_request that is accepted without the right secret proves that the secret is not checked. */
   tellsOfSecret: boolean;
-  callbackMs: number | null;
+  effects: Effects;
   aborted: string | null;
 }
 
@@ -53,7 +55,7 @@ export function createRunState(): RunState {
     followUp: null,
     control: 'text',
     tellsOfSecret: true,
-    callbackMs: null,
+    effects: noEffects,
     aborted: null,
   };
 }
@@ -70,7 +72,7 @@ export function factsOf({ id }: CheckCase, { options, state, sender, policy }: C
     trials: sender.trials,
     recoveries: state.recoveries,
     files: state.trials.get('files/fetched')?.[0]?.files?.report() ?? null,
-    callbackMs: state.callbackMs,
+    effects: state.effects,
     certificates: options.insecure ? 'unverified' : options.ca === undefined ? 'verified' : 'own',
     budget: { p95Ms: options.maxP95Ms ?? 5000, maxMs: options.maxLatencyMs ?? 10_000 },
   };

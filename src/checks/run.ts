@@ -59,6 +59,7 @@ export async function createRun(options: CheckOptions): Promise<CheckRun> {
     secret: secret !== null,
     'no-secret': secret === null,
     callback: options.collector !== undefined,
+    effect: options.collector !== undefined || options.expectRead !== undefined,
   };
   const state = createRunState();
   const builders = await createCaseBuilders({ secret, chatId, ownLinks: options.fileBaseUrl !== undefined });

@@ -20,6 +20,7 @@ const needWords: Record<Need, { missing: string; hint: string }> = {
   secret: { missing: 'no secret was given', hint: 'give one with --secret or SUVVY_WEBHOOK_SECRET' },
   'no-secret': { missing: 'a secret was given', hint: 'remove the secret' },
   callback: { missing: 'there is no collector', hint: 'give --expect-callback' },
+  effect: { missing: 'there is no collector', hint: 'give --expect-callback, or --expect-read' },
 };
 
 /**

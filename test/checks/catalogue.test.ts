@@ -6,6 +6,7 @@ import { catalogueVersion, suite } from '../../src/checks/cases/index.ts';
 const digests: Record<string, string> = {
   '1': '3a58a2f7772572fc',
   '2': 'd1153f393d723c4c',
+  '3': 'd6be44f16f5d9397',
 };
 
 test('catalogueVersion is raised when the id, level, rules or profile of a case changes', () => {

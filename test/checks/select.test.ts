@@ -3,7 +3,7 @@ import { controlId } from '../../src/checks/case.ts';
 import { suite } from '../../src/checks/cases/index.ts';
 import { selectCases, type CaseSelection } from '../../src/checks/select.ts';
 
-const all = { secret: true, 'no-secret': false, callback: false };
+const all = { secret: true, 'no-secret': false, callback: false, effect: false };
 const ids = (selection: Partial<CaseSelection>): string[] =>
   selectCases({ capabilities: all, ...selection }).map(({ id }) => id);
 
@@ -69,7 +69,7 @@ describe('--only and --skip select cases', () => {
 });
 
 test('cases that cannot run here are left out, unless they were named', () => {
-  const capabilities = { secret: false, 'no-secret': true, callback: false };
+  const capabilities = { secret: false, 'no-secret': true, callback: false, effect: false };
   expect(ids({ capabilities }).filter((id) => id.startsWith('auth/'))).toEqual(['auth/unprotected']);
   expect(ids({ capabilities, only: ['auth/wrong', 'event/unknown'] })).toContain('auth/wrong');
   expect(() => ids({ capabilities, only: ['auth/wrong'] })).toThrow('no secret was given');

@@ -18,6 +18,7 @@ const needWords: Record<Need, string> = {
   secret: 'only with a secret',
   'no-secret': 'only without a secret',
   callback: 'only with --expect-callback',
+  effect: 'only with --expect-callback or --expect-read',
 };
 
 /** Where the page of a case stands, below docs/cases. */

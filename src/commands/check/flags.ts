@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { parseTarget } from '../../delivery/target.ts';
 import type { GlobalOptions } from '../context.ts';
 import { collect, parseCommand, parseCount, parseDuration, parsePositiveDuration } from '../flags/option-parsers.ts';
 import { addSecretOptions, type SecretOptions } from '../flags/secret.ts';
@@ -30,6 +31,7 @@ export interface CheckFlags extends GlobalOptions, SecretOptions {
   maxLatency?: number;
   expectFetch?: number | true;
   expectCallback?: string | true;
+  expectRead?: string;
   allowRemote?: boolean;
   config?: string;
   chatId?: string | false;
@@ -110,7 +112,18 @@ function addVerdictFlags(command: Command): void {
         '--expect-callback [address]',
         'PORT or HOST:PORT where the receiver sends a message on to (default: any port)',
       ),
+    )
+    .addOption(
+      new Option(
+        '--expect-read <url>',
+        'where messages are kept to be polled; {chat_id} stands for the chat',
+      ).argParser(parseReadUrl),
     );
+}
+
+/** The chat stands in it as `{chat_id}`, which a URL may have. */
+function parseReadUrl(text: string): string {
+  return parseTarget(text).href.replaceAll('%7Bchat_id%7D', '{chat_id}');
 }
 
 function addReceiverFlags(command: Command): void {

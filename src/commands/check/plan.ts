@@ -73,6 +73,7 @@ export async function planCheck(flags: CheckFlags, host: Host): Promise<CheckPla
       assetHost: flags.assetHost ?? config.assetHost,
       fileBaseUrl,
       expectFetchMs,
+      expectRead: flags.expectRead,
       repeatOptions: repeatOptions(flags.given ?? [], createReportRedact(secret, [])),
     },
     waitMs: flags.wait ?? duration(config.wait) ?? null,

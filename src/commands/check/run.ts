@@ -9,7 +9,7 @@ import type { Host } from '../../host.ts';
 import { bareHost, hostInUrl, reachOf } from '../../http/address.ts';
 import { createCollector, type Collector } from '../../platform/collector.ts';
 import { block } from '../../text/layout.ts';
-import { safeLine } from '../../text/safe.ts';
+import { clip, safeLine } from '../../text/safe.ts';
 import { talker } from '../context.ts';
 import { redactorOf } from '../guard.ts';
 import { startSpinner } from '../spinner.ts';
@@ -38,9 +38,15 @@ export async function runCheck(flags: CheckFlags, host: Host): Promise<ExitCode>
     // What cannot be chosen is said before anything is started.
     selectCases({
       ...options,
-      capabilities: { secret: Boolean(options.secret), 'no-secret': !options.secret, callback: Boolean(collector) },
+      capabilities: {
+        secret: Boolean(options.secret),
+        'no-secret': !options.secret,
+        callback: Boolean(collector),
+        effect: Boolean(collector) || options.expectRead !== undefined,
+      },
     });
     introduce(flags, plan, host);
+    if (!collector) warnOfReaders(flags, plan, host);
     if (flags.start !== undefined) server = await start(flags.start, plan, collector, host);
     const log = server && createServerLog(server);
     const plain =
@@ -57,11 +63,29 @@ export async function runCheck(flags: CheckFlags, host: Host): Promise<ExitCode>
 }
 
 /** A run writes messages that somebody may read: a public address has to be meant. */
-function refuseRemote({ allowRemote }: CheckFlags, { options: { url } }: CheckPlan): void {
-  if (allowRemote || reachOf(url) !== 'public') return;
+function refuseRemote({ allowRemote }: CheckFlags, { options: { url: webhook, expectRead } }: CheckPlan): void {
+  const url = [webhook, ...(expectRead === undefined ? [] : [new URL(expectRead)])].find(
+    (one) => reachOf(one) === 'public',
+  );
+  if (allowRemote || !url) return;
   throw new HookError(`${url.host} is a public address, and a run sends some 90 requests to it`, {
     hint: 'if nobody is on the other end of it who should not read them: --allow-remote',
   });
+}
+
+/** A receiver passes on what a run sends: where nobody catches it, that may be to somebody real. */
+function warnOfReaders(flags: CheckFlags, { options: { chatId, expectRead } }: CheckPlan, host: Host): void {
+  if (flags.json) return;
+  const talk = talker(host, flags);
+  const { SUVVY_API_TOKEN: token, SUVVY_API_URL: api } = host.env;
+  if (flags.start !== undefined && (token || (api && URL.canParse(api) && reachOf(new URL(api)) === 'public')))
+    talk(
+      `! ${token ? 'SUVVY_API_TOKEN' : 'SUVVY_API_URL'} is in the environment of the app: what it posts may reach Suvvy itself (--expect-callback catches it)`,
+    );
+  if (chatId && expectRead === undefined)
+    talk(
+      `! some 90 messages go to the chat ${safeLine(clip(chatId, 60))}: whoever the receiver passes them on to reads them (--expect-callback catches them)`,
+    );
 }
 
 function introduce(flags: CheckFlags, { options, configPath }: CheckPlan, host: Host): void {
@@ -90,7 +114,8 @@ async function openCollector(address: string | true, flags: CheckFlags, host: Ho
       hint: 'it is a PORT, or HOST:PORT; the URL of the receiver stands before it',
     });
   try {
-    const collector = await createCollector({ host: bareHost(name), port: Number(port) });
+    const token = host.env['SUVVY_API_TOKEN'] || null;
+    const collector = await createCollector({ host: bareHost(name), port: Number(port), token });
     if (!flags.json) talker(host, flags)(`what the receiver sends on is awaited at ${collector.url}`);
     return collector;
   } catch (error) {
@@ -113,7 +138,14 @@ async function start(
       hint: 'stop it, or leave --start out',
       exitCode: ExitCode.unable,
     });
-  const env = collector ? { ...host.env, SUVVY_CALLBACK_URL: collector.url } : host.env;
+  const env = collector
+    ? {
+        SUVVY_API_TOKEN: 'check-token',
+        ...host.env,
+        SUVVY_CALLBACK_URL: collector.url,
+        SUVVY_API_URL: collector.url,
+      }
+    : host.env;
   return startServer(command, { cwd: host.cwd, env, signal: host.signal, onExit: host.onExit });
 }
 

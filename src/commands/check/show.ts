@@ -28,7 +28,7 @@ async function explain(id: string, flags: CheckFlags, host: Host): Promise<void>
 async function list(flags: CheckFlags, host: Host): Promise<void> {
   const loaded = await loadConfig(host.cwd, flags.config, host);
   const chosen = selectionOf(flags, loaded?.config ?? {});
-  const capabilities = { secret: true, 'no-secret': true, callback: true };
+  const capabilities = { secret: true, 'no-secret': true, callback: true, effect: true };
   const { profile = 'full' } = chosen;
   const cases = selectCases({ ...chosen, profile, capabilities });
   if (flags.json) {

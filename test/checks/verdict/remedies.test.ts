@@ -7,6 +7,7 @@ import { suite } from '../../../src/checks/cases/index.ts';
 import { policyOf } from '../../../src/checks/options.ts';
 import { probeRequest } from '../../../src/checks/probe.ts';
 import { caseOf } from '../../../src/checks/select.ts';
+import { noEffects } from '../../../src/checks/effects/effects.ts';
 import { judge } from '../../../src/delivery/judge.ts';
 import { resultOf, type FailureCode, type Outcome } from '../../../src/delivery/outcome.ts';
 import { createPayload } from '../../../src/delivery/payload.ts';
@@ -84,7 +85,7 @@ function hintOf(one: CheckCase, answer: Answer, world: World): string {
     trials: [first, testRequest, ...trials],
     recoveries: trials.map((trial) => ({ after: one.id, trial })),
     files: [],
-    callbackMs: null,
+    effects: noEffects,
     certificates: 'verified',
     budget: { p95Ms: 1, maxMs: 1 },
   };

@@ -1,0 +1,37 @@
+import { URL } from 'node:url';
+import { deliver } from '../../delivery/deliver.ts';
+import { createPayload } from '../../delivery/payload.ts';
+import { currentDate, monotonicMs } from '../../http/clock.ts';
+import { pause } from '../../http/until.ts';
+
+/** Reads where a receiver keeps messages to be polled. */
+export interface Reader {
+  /** When the word was there, as a time stamp; null if it was not in that time. */
+  saw(word: string, limits: { timeoutMs: number; signal: AbortSignal }): Promise<number | null>;
+}
+
+const betweenMs = 50;
+const patienceMs = 2000;
+
+export interface ReaderOptions {
+  chatId: string | null;
+  insecure?: boolean | undefined;
+  ca?: string | undefined;
+}
+
+/** @param url with `{chat_id}` for the chat; the secret is never sent there */
+export function createReader(url: string, { chatId, insecure, ca }: ReaderOptions): Reader {
+  const target = new URL(url.replaceAll('{chat_id}', encodeURIComponent(chatId ?? '')));
+  const payload = createPayload({ name: 'read', method: 'GET', body: '' });
+  return {
+    async saw(word, { timeoutMs, signal }) {
+      const endAt = monotonicMs() + timeoutMs;
+      for (;;) {
+        const { response } = await deliver(payload, { url: target, timeoutMs: patienceMs, signal, insecure, ca });
+        if (response && Buffer.from(response.body).includes(word)) return currentDate().getTime();
+        if (signal.aborted || monotonicMs() + betweenMs >= endAt) return null;
+        await pause(betweenMs, signal);
+      }
+    },
+  };
+}
