@@ -6,6 +6,14 @@ export type { EventOfType, Match, Matched, WaitForAllOptions, Waiting, WaitOptio
 export type { Respond } from './library/answering.ts';
 export { createPayload, deliver, deliverBody, deliverFixture, type DeliverEventOptions } from './library/deliver.ts';
 export { checkWebhook, type CheckWebhookOptions } from './library/check-webhook.ts';
+export { startSuvvy, type RunningSuvvy, type StartSuvvyOptions } from './library/suvvy/start-suvvy.ts';
+export type { CustomerWaiting, ExpectNothingOptions } from './library/suvvy/customers.ts';
+export type { CustomerArrival } from './library/suvvy/customer.ts';
+export type { CustomerMatch, CustomerTest } from './library/suvvy/match.ts';
+export type { SaidPart } from './library/suvvy/parts.ts';
+export type { CustomerMessage } from './platform/api/validate.ts';
+export type { Attachment } from './platform/api/attachments.ts';
+export type { Evidence, Finding, FindingId, Level as FindingLevel } from './platform/findings/finding.ts';
 export { newMessages, testRequest, type NewMessagesOptions } from './library/build-event.ts';
 export type { App, FastifyApp, FetchApp, KoaApp, NodeHandler } from './http/serve-app.ts';
 

@@ -12,7 +12,7 @@ import { composeBody, composeFixture } from '../fixtures/compose.ts';
 import { parseEdit } from '../fixtures/edit.ts';
 import { loadFixtures, type Fixture } from '../fixtures/load.ts';
 import type { RawHeader } from '../http/headers.ts';
-import { atCaller } from './caller.ts';
+import { atCaller, atCallerNow } from './caller.ts';
 import type { FixtureName } from './fixture-names.ts';
 import { targetOf, verifyMs, verifySecret, verifyStatus } from './options.ts';
 import { veilDelivery, veilOutcome, veilPayload } from './shown.ts';
@@ -101,8 +101,10 @@ export async function deliverBody(body: unknown, options: DeliverEventOptions): 
  * @example const payload = createPayload({ name: 'mine', body: '{}', secret: 's3cret' });
  */
 export function createPayload(options: PayloadOptions): Payload {
-  verifySecret(options.secret);
-  return veilPayload(buildPayload({ ...options, body: bytesOf(options.body) }));
+  return atCallerNow(createPayload, () => {
+    verifySecret(options.secret);
+    return veilPayload(buildPayload({ ...options, body: bytesOf(options.body) }));
+  });
 }
 
 /**

@@ -6,7 +6,7 @@ import { createReceiver, type ReceiverOptions } from '../receiver/server.ts';
 import { createAnswering, type Respond } from './answering.ts';
 import type { Arrival } from './arrival.ts';
 import { createArrivals, type Waiting } from './arrivals.ts';
-import { atCaller } from './caller.ts';
+import { atCaller, atCallerNow } from './caller.ts';
 import { verifySecret } from './options.ts';
 
 export interface StartReceiverOptions {
@@ -105,7 +105,9 @@ async function start({ port = 0, host = '127.0.0.1', ...options }: StartReceiver
     waitFor,
     waitForAll,
     [Symbol.asyncIterator]: () => arrivals[Symbol.asyncIterator](),
-    respondWith: (wanted) => answering.use(wanted),
+    respondWith: function respondWith(wanted) {
+      atCallerNow(respondWith, () => answering.use(wanted));
+    },
     reset() {
       arrivals.reset();
       answering.use(first);

@@ -37,6 +37,10 @@ export interface PlatformOptions {
   onEvent?: ((event: PlatformEvent) => void) | undefined;
   onNotice?: ((notice: PlatformNotice) => void) | undefined;
   patience?: ServerOptions<ApiRequest>['patience'];
+  /** How long the webhook may take, in milliseconds. Default: Suvvy's 20 s (R2). */
+  timeoutMs?: number | undefined;
+  /** Let the process end although we listen. */
+  unref?: boolean | undefined;
 }
 
 export interface Platform {
@@ -82,7 +86,7 @@ export function createPlatform(options: PlatformOptions): Platform {
   };
   const courier = createCourier({
     ...options,
-    timeoutMs: deadlineMs,
+    timeoutMs: options.timeoutMs ?? deadlineMs,
     onSaid: watch.said,
     onNotice,
     onDone: () => quiet.happened(),
@@ -111,6 +115,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     clock,
     maxBodyBytes: maxApiBodyBytes,
     patience: options.patience,
+    unref: options.unref,
     answer: answerStep,
     keep: options.keep,
     onNotice,
