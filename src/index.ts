@@ -5,6 +5,7 @@ export type { Arrival } from './library/arrival.ts';
 export type { EventOfType, Match, Matched, WaitForAllOptions, Waiting, WaitOptions } from './library/arrivals.ts';
 export type { Respond } from './library/answering.ts';
 export { createPayload, deliver, deliverBody, deliverFixture, type DeliverEventOptions } from './library/deliver.ts';
+export type { FixtureName } from './library/fixture-names.ts';
 export { checkWebhook, type CheckWebhookOptions } from './library/check-webhook.ts';
 export { startSuvvy, type RunningSuvvy, type StartSuvvyOptions } from './library/suvvy/start-suvvy.ts';
 export type { CustomerWaiting, ExpectNothingOptions } from './library/suvvy/customers.ts';
@@ -61,6 +62,7 @@ export type { FileReport } from './fixtures/asset-server.ts';
 export type { Answer, AnswerEvent, NoAnswer, Reaction, StreamedAnswer } from './receiver/answer.ts';
 export type { Received } from './receiver/inspect.ts';
 
-export type { CaseOutcome, CaseResult, CheckReport, Level } from './checks/report.ts';
+export type { CaseResult, CheckReport } from './library/check-report.ts';
+export type { CaseOutcome, Level } from './checks/report.ts';
 
 export { ExitCode, HookError } from './errors.ts';

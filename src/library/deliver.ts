@@ -17,6 +17,7 @@ import type { FixtureName } from './fixture-names.ts';
 import { targetOf, verifyMs, verifySecret, verifyStatus } from './options.ts';
 import { veilDelivery, veilOutcome, veilPayload } from './shown.ts';
 
+/** Where a fixture or a body goes, how, and when it passes. */
 export interface DeliverEventOptions {
   /** Where to: `http://localhost:3000/webhook`, or in short `localhost:3000/webhook` or `:3000/webhook`. */
   url: URL | string;

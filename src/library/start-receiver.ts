@@ -9,6 +9,7 @@ import { createArrivals, type Waiting } from './arrivals.ts';
 import { atCaller, atCallerNow } from './caller.ts';
 import { verifySecret } from './options.ts';
 
+/** How `startReceiver` listens and answers. */
 export interface StartReceiverOptions {
   /** The port; 0 is any free one. Default 0. */
   port?: number | undefined;
@@ -30,6 +31,7 @@ export interface StartReceiverOptions {
   unref?: boolean | undefined;
 }
 
+/** A receiver that listens: what came, what is awaited, and what it answers. */
 export interface RunningReceiver extends Waiting {
   /** Where to send to; without `path`, every path is answered. */
   url: string;

@@ -32,6 +32,7 @@ export interface CustomerWaiting {
   expectNothing(what: 'customer', options: ExpectNothingOptions): Promise<void>;
 }
 
+/** How long nothing may come. */
 export interface ExpectNothingOptions {
   /** How long to wait, in milliseconds. */
   forMs: number;

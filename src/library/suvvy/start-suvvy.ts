@@ -17,6 +17,7 @@ import { openWebhook } from '../webhook.ts';
 import { createCustomers, type CustomerWaiting } from './customers.ts';
 import { partsOf, type SaidPart } from './parts.ts';
 
+/** Which app `startSuvvy` talks to, and how. */
 export interface StartSuvvyOptions {
   /**
    * The webhook of your app: a URL, or an app, which then listens on a free port of loopback until `close`. It may be
@@ -44,6 +45,7 @@ export interface StartSuvvyOptions {
   unref?: boolean | undefined;
 }
 
+/** Suvvy, running: its API for your app, its bot in the hands of the test, and what was found. */
 export interface RunningSuvvy extends CustomerWaiting {
   /** The host of the API, without a slash at the end: messages are posted to `/api/webhook/custom/message` below it. */
   url: string;
