@@ -11,6 +11,8 @@ const shortLists = [
   /^\(payload\.method ===/,
   /^(block|urlLines|conversation|answerBlock|side)\(/,
   /^\(text === '' \?/,
+  // The cases of one kind, the traces of one case, one sentence or none.
+  /^effectIds\(|^arrived\)|^troubleOf\(/,
   // The pieces of one line of JSON.
   /^line\.pieces\)/,
   // A card has a cap on its lines.
