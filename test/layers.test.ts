@@ -12,7 +12,7 @@ const rows: string[][] = [
   ['delivery', 'receiver'],
   ['load', 'journal', 'platform'],
   ['sinks', 'checks'],
-  ['reporters'],
+  ['scenario', 'reporters'],
   ['library'],
   ['commands', 'index'],
   ['cli'],
@@ -24,7 +24,7 @@ const homes: Record<string, string[]> = {
   chalk: ['host'],
   ora: ['commands'],
   undici: ['load'],
-  zod: ['contract', 'config', 'checks'],
+  zod: ['contract', 'config', 'checks', 'scenario'],
   'jsonc-parser': ['fixtures', 'commands'],
   'fast-string-width': ['text'],
   yaml: ['config'],
@@ -32,7 +32,7 @@ const homes: Record<string, string[]> = {
 };
 
 /** Folders of `commands` that every command may import; the other folders are a command each. */
-const sharedFolders = new Set(['flags', 'start', 'delivering']);
+const sharedFolders = new Set(['flags', 'start', 'delivering', 'reporting']);
 
 /** Files under 15 lines, and why they are files. */
 const shortFiles: Record<string, string> = {

@@ -9,6 +9,7 @@ import { formatMs } from '../text/units.ts';
 import { type DetailsView, detailLines, exchangeLines, labelled } from './details.ts';
 import {
   alsoIds,
+  commandOf,
   byTopic,
   durationMs,
   goesFurther,
@@ -16,7 +17,7 @@ import {
   setup,
   shownCases,
   totals,
-  uncheckable,
+  uncheckableIn,
   verdict,
   warnings,
   weight,
@@ -47,9 +48,10 @@ export const pretty: Reporter = {
 };
 
 function heading(report: CheckReport, { columns, bold }: Style): string[] {
-  const text = `check  ${setup(report).join(' · ')}`;
+  const name = commandOf(report);
+  const text = `${name}  ${setup(report).join(' · ')}`;
   const [first = '', ...rest] = block(text, { indent: '  ', columns, maxLines: 8 });
-  return [bold(first.slice(2, 7)) + first.slice(7), ...rest.map((line) => line.trimEnd())];
+  return [bold(first.slice(2, 2 + name.length)) + first.slice(2 + name.length), ...rest.map((line) => line.trimEnd())];
 }
 
 /** The sentence that comes first, and the first thing to change unless that is what comes next. */
@@ -170,7 +172,11 @@ function ending(report: CheckReport, isFolded: boolean, style: Style): string[] 
     ...lines.map((line) => style.bold(colour(line))),
     ...block(goesFurther(report) ?? '', { indent: '', columns, maxLines: 8 }).filter(Boolean),
     // Whoever has something to fix has enough to read.
-    ...(passed ? block(uncheckable, { indent: '', columns, maxLines: 8 }).map(style.dim) : []),
+    ...(passed
+      ? block(uncheckableIn(report) ?? '', { indent: '', columns, maxLines: 8 })
+          .filter(Boolean)
+          .map(style.dim)
+      : []),
   ];
 }
 

@@ -79,6 +79,5 @@ export function compileSentMatcher({ text, chat_id: chatId }: Matcher): (sent: S
   const fits = compileMatcher(text === undefined ? {} : { text });
   return ({ target, body, values }) =>
     (chatId === undefined || values.includes(chatId)) &&
-    (text === undefined ||
-      [...values, body, target].some((value) => fits({ text: value, types: [], chatId: null })));
+    (text === undefined || [...values, body, target].some((value) => fits({ text: value, types: [], chatId: null })));
 }

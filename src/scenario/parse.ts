@@ -84,7 +84,7 @@ function isKind(key: string): key is (typeof stepKinds)[number] {
 /** What may stand in a step of this kind; all of them where there are several, for that is another mistake. */
 function keysOf(value: unknown): string[] {
   const fields = value as Record<string, unknown>;
-  const [kind] = Object.keys(fields).filter(isKind);
+  const kind = Object.keys(fields).find(isKind);
   const further = {
     post: ['post', ...contents],
     expect: expectKeys[fields['expect'] as keyof typeof expectKeys] ?? Object.values(expectKeys).flat(),

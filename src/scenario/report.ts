@@ -27,6 +27,8 @@ export interface ReportFacts {
   secrets: readonly (string | null)[];
   /** Why it ended early; null if it did not. */
   aborted: string | null;
+  /** Whether the app was never up. */
+  unable: boolean;
   /** How the user ended it; null if it was not. */
   interrupted: ExitCode | null;
   /** The command that runs a scenario again. */
@@ -41,7 +43,7 @@ export function scenarioReport(facts: ReportFacts): CheckReport {
     const result = results.find((one) => one.scenario === scenario);
     return result ? casesOf(result, repeat(scenario), redact) : notRun(scenario, repeat(scenario));
   });
-  const exitCode = exitCodeOf(cases, { connected: true, aborted: false, interrupted });
+  const exitCode = exitCodeOf(cases, { connected: !facts.unable, aborted: false, interrupted });
   return {
     schemaVersion: reportSchemaVersion,
     tool: { name: 'suvvy-hook', version: packageVersion() },
@@ -71,9 +73,7 @@ function casesOf({ scenario, steps, findings }: ScenarioResult, command: string,
       ? skipped(scenario, result.step, index, stopped ? `not run: ${stopped.step.at} did not pass` : 'not run', command)
       : stepCase(scenario, result, index, { command, redact }),
   );
-  return steps.some(({ outcome }) => outcome !== null)
-    ? [...cases, findingsCase(scenario, findings, command)]
-    : cases;
+  return steps.some(({ outcome }) => outcome !== null) ? [...cases, findingsCase(scenario, findings, command)] : cases;
 }
 
 function notRun(scenario: ReadyScenario, command: string): CaseResult[] {
@@ -171,13 +171,14 @@ function diagnose(
   cases: readonly CaseResult[],
   aborted: string | null,
 ): CheckReport['diagnosis'] {
-  const of = (scenario: ReadyScenario): CaseResult[] =>
-    cases.filter(({ id }) => id.startsWith(`${slugOf(scenario)}/`));
+  const of = (scenario: ReadyScenario): CaseResult[] => cases.filter(({ id }) => id.startsWith(`${slugOf(scenario)}/`));
   const bad = scenarios.flatMap((scenario) => {
     const first = of(scenario).find(({ gating }) => gating);
     return first ? [{ scenario, first }] : [];
   });
-  const whole = scenarios.filter((scenario) => of(scenario).every(({ outcome }) => outcome === 'pass' || outcome === 'warn'));
+  const whole = scenarios.filter((scenario) =>
+    of(scenario).every(({ outcome }) => outcome === 'pass' || outcome === 'warn'),
+  );
   const [worst] = bad;
   if (worst) {
     const others = bad.length > 1 ? ` (and ${count(bad.length - 1, 'more scenario')})` : '';

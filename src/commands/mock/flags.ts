@@ -3,9 +3,7 @@ import { parseScript, type ScriptStep } from '../../receiver/parse-script.ts';
 import type { GlobalOptions } from '../context.ts';
 import { parseCommand, parseCount, parseDuration, parsePort, parsePositiveDuration } from '../flags/option-parsers.ts';
 import { addSecretOptions, addTokenOptions, type SecretOptions, type TokenOptions } from '../flags/secret.ts';
-
-/** The port that bridges are told of in the docs. */
-export const usualPort = 8090;
+import { usualPort } from '../start/app.ts';
 
 export interface MockFlags extends GlobalOptions, SecretOptions, TokenOptions {
   url?: string;
