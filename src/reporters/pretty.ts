@@ -101,13 +101,30 @@ function detailsOf(trouble: Trouble, style: Style): string[] {
 }
 
 function caseList(report: CheckReport, view: ReportView): string[][] {
-  const idWidth = shownCases(report).reduce((widest, { id }) => Math.max(widest, width(oneLine(id, maxIdWidth))), 0);
-  return [...byTopic(report).values()].map((results) => results.flatMap((result) => caseLines(result, idWidth, view)));
+  const isRun = commandOf(report) === 'run';
+  // The steps of a scenario stand below its name.
+  const nameOf = (result: CaseResult): string => (isRun ? stepOf(result) : result.id);
+  const idWidth = shownCases(report).reduce(
+    (widest, result) => Math.max(widest, width(oneLine(nameOf(result), maxIdWidth))),
+    0,
+  );
+  return [...byTopic(report)].map(([topic, results]) => [
+    ...(isRun ? [view.style.bold(oneLine(topic, view.style.columns).trimEnd())] : []),
+    ...results.flatMap((result) => caseLines(result, nameOf(result), { ...view, idWidth })),
+  ]);
 }
 
-function caseLines(result: CaseResult, idWidth: number, { style, verbose }: ReportView): string[] {
+function stepOf({ id }: CaseResult): string {
+  return id.slice(id.indexOf('/') + 1);
+}
+
+function caseLines(
+  result: CaseResult,
+  name: string,
+  { style, verbose, idWidth }: ReportView & { idWidth: number },
+): string[] {
   const { mark } = outcomeWords[result.outcome];
-  const start = padEnd(oneLine(result.id, idWidth), idWidth);
+  const start = padEnd(oneLine(name, idWidth), idWidth);
   const took = verbose ? `${formatMs(durationMs(result)).padEnd(7)}  ` : '';
   const room = style.columns - idWidth - 4;
   const said = took + whatIsSaid(result);

@@ -10,13 +10,13 @@ import { createRedactor, type Redactor } from '../contract/redact.ts';
 import { curlCommand, maxCurlBody } from '../delivery/curl.ts';
 import { deadlineMs } from '../contract/limits.ts';
 import type { ExitCode } from '../errors.ts';
-import { findingKinds, type Finding } from '../platform/findings/finding.ts';
+import { findingKinds, type Finding, type FindingId } from '../platform/findings/finding.ts';
 import { count } from '../text/units.ts';
 import { packageVersion } from '../version.ts';
 import type { ReadyScenario } from './load.ts';
 import type { ScenarioResult, StepResult } from './run.ts';
 import { slugOf, type Step } from './scenario.ts';
-import { listed, stepTitle } from './words.ts';
+import { expectedWords, listed, stepTitle } from './words.ts';
 
 export interface ReportFacts {
   startedAt: Date;
@@ -126,7 +126,7 @@ function bare(scenario: ReadyScenario, step: Step, index: number, command: strin
     outcome: 'skip',
     gating: false,
     reason: null,
-    expected: expectedOf(step),
+    expected: expectedWords(step),
     actual: '',
     hint: null,
     why: null,
@@ -137,12 +137,14 @@ function bare(scenario: ReadyScenario, step: Step, index: number, command: strin
   };
 }
 
-function expectedOf(step: Step): string {
-  if (step.kind === 'post') return '2xx from the app';
-  if (step.kind !== 'say') return stepTitle(step).replace('expect ', '');
-  if (!step.delivered) return 'the webhook does not take it';
-  return step.fetchedMs === null ? 'delivered' : 'delivered, and its files downloaded';
-}
+const fixes: Record<FindingId, string> = {
+  'loop/self-talk': 'leave out what your own bot has sent before you post to Suvvy',
+  'loop/quotation': 'see whether it is an answer of a person',
+  'message/repeated-id': 'give each message an id of its own: that of the messenger is best',
+  'chat/near-miss': 'send the chat_id always in the same form',
+  'reply/undelivered': 'see the step',
+  'message/invalid': 'post what the table of the API takes: docs/contract.md has it',
+};
 
 /** What was found besides the steps. Whether a reply is delivered is what its step says. */
 function findingsCase(scenario: ReadyScenario, all: readonly Finding[], command: string): CaseResult {
@@ -150,19 +152,21 @@ function findingsCase(scenario: ReadyScenario, all: readonly Finding[], command:
   const of = (level: Finding['level']): Finding[] => findings.filter((finding) => finding.level === level);
   const [first] = [...of('error'), ...of('warning')];
   const words = (list: readonly Finding[]): string => listed(list.map(({ id, message }) => `${id}: ${message}`)) ?? '';
+  const why = first ? `Found is ${findingKinds[first.id].about}.` : null;
+  const fix = first ? fixes[first.id] : null;
   const outcome: CaseOutcome = of('error').length > 0 ? 'fail' : of('warning').length > 0 ? 'warn' : 'pass';
   return {
     ...bare(scenario, scenario.steps[0]!, 0, command),
     id: `${slugOf(scenario)}/findings`,
-    title: `${scenario.path} nothing is found that no status tells`,
+    title: `${scenario.path} what no status tells: no loop, no message that is refused`,
     outcome,
     gating: outcome === 'fail',
     reason: first ? 'expectation' : null,
     expected: 'no finding that is an error',
     actual: words([...of('error'), ...of('warning')]),
-    why: first ? `${findingKinds[first.id].about}.` : null,
-    fix: first?.id === 'loop/self-talk' ? 'leave out what your own bot has sent before you post to Suvvy' : null,
-    hint: first ? `${findingKinds[first.id].about}.` : null,
+    why,
+    fix,
+    hint: [why, fix].filter(Boolean).join(' ') || null,
   };
 }
 

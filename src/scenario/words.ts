@@ -16,13 +16,30 @@ export function stepTitle(step: Step): string {
       return `post to ${step.url}`;
     case 'customer':
     case 'messenger':
-      return `expect ${step.kind}${matcherWords(step.matcher)} within ${formatMs(step.withinMs)}`;
+      return `expect ${step.kind}${matcherWords(step.matcher)}`;
     case 'nothing':
-      return `expect nothing${step.from ? ` from ${step.from}` : ''}${matcherWords(step.matcher)} for ${formatMs(step.forMs)}`;
+      return `expect nothing${step.from ? ` from ${step.from}` : ''}${matcherWords(step.matcher)}`;
     case 'say':
       return `${step.sender === 'ai' ? 'bot' : 'employee'}: ${step.parts
         .map(({ type, content }) => (type === 'text' ? quote(content) : `${type} ${content}`))
         .join(', ')}`;
+  }
+}
+
+/** What a step wants, in one sentence. */
+export function expectedWords(step: Step): string {
+  switch (step.kind) {
+    case 'post':
+      return '2xx from the app';
+    case 'say':
+      if (!step.delivered) return 'the webhook does not take it';
+      return step.fetchedMs === null
+        ? 'delivered'
+        : `delivered, and its files downloaded within ${formatMs(step.fetchedMs)}`;
+    case 'nothing':
+      return `${stepTitle(step).replace('expect ', '')} for ${formatMs(step.forMs)}`;
+    default:
+      return `${stepTitle(step).replace('expect ', '')} within ${formatMs(step.withinMs)}`;
   }
 }
 
@@ -37,7 +54,7 @@ function matcherWords({ text, type, chat_id: chatId }: Matcher): string {
 
 function textWords(text: NonNullable<Matcher['text']>): string {
   if (typeof text === 'string') return quote(text);
-  return 'contains' in text ? `with ${quote(text.contains)}` : `like ${String(text.match)}`;
+  return 'contains' in text ? `with ${quote(text.contains)}` : `matching ${String(text.match)}`;
 }
 
 export function quote(text: string): string {

@@ -37,7 +37,7 @@ export async function openBridge(fault: Fault = null): Promise<Bridge> {
       }),
     );
   const { url } = await target((request, response, body) => {
-    const event = body === '' ? {} : JSON.parse(body);
+    const event = /^[/](messenger|suvvy)$/.test(request.url!) && body !== '' ? JSON.parse(body) : {};
     response.writeHead(fault === 'refuses' && request.url === '/suvvy' ? 500 : 200).end();
     if (request.url === '/messenger') void toSuvvy(event.chat, event.text);
     if (request.url !== '/suvvy' || fault === 'drops') return;
