@@ -145,7 +145,7 @@ describe('an app of run --start', () => {
     const { code, out } = await run(argv);
     expect(out).toContain('passes');
     expect(code).toBe(0);
-    await expect(fetch(`http://127.0.0.1:${appPort}/`)).rejects.toThrow();
+    await expect(fetch(`http://127.0.0.1:${appPort}/`)).rejects.toThrow('fetch failed');
   });
 
   test('that ends in the middle fails the step, and its last words are shown', async () => {
@@ -263,6 +263,7 @@ describe('what keeps run from running', () => {
       continue;
     host.interrupt();
     expect(await ended).toBe(130);
-    for (const port of [apiPort, messengerPort]) await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
+    for (const port of [apiPort, messengerPort])
+      await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow('fetch failed');
   });
 });
