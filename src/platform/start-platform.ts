@@ -39,7 +39,7 @@ export interface PlatformOptions {
   patience?: ServerOptions<ApiRequest>['patience'];
 }
 
-export interface SayOptions {
+interface SayOptions {
   /** Default: the bot. */
   sender?: MessageSender;
   /** The files have to be downloaded within this time after the answer, in milliseconds. */

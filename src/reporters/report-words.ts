@@ -24,7 +24,7 @@ export function commandOf({ run }: Pick<CheckReport, 'run'>): 'check' | 'run' {
 }
 
 /** What a report counts: `3 cases`, `3 steps`. */
-export function counted(amount: number, report: Pick<CheckReport, 'run'>): string {
+function counted(amount: number, report: Pick<CheckReport, 'run'>): string {
   return count(amount, commandOf(report) === 'run' ? 'step' : 'case');
 }
 

@@ -57,7 +57,7 @@ function textWords(text: NonNullable<Matcher['text']>): string {
   return 'contains' in text ? `with ${quote(text.contains)}` : `matching ${String(text.match)}`;
 }
 
-export function quote(text: string): string {
+function quote(text: string): string {
   return `"${clipText(text.replaceAll(/\s+/g, ' ').trim(), maxText)}"`;
 }
 

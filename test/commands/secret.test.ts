@@ -45,6 +45,7 @@ describe('the secret', () => {
     check: ['check', url],
     listen: ['listen', '--port', '0'],
     mock: ['mock', '--port', '0', '--url', url],
+    run: ['run', 'scenario.yaml', '--port', '0', '--url', url],
   });
 
   const sources = (): string => {
@@ -52,6 +53,7 @@ describe('the secret', () => {
     const line = 'SUVVY_WEBHOOK_SECRET=from-windows\r\n';
     const files: Record<string, string | Buffer> = {
       'event.json': '{}',
+      'scenario.yaml': 'name: x\nsteps: [{ expect: nothing, for: 10ms }]\n',
       'events.ndjson': `${JSON.stringify(entryOf(inspect(captureOf('{}')), { status: 200 }, null))}\n`,
       empty: '',
       newline: '\r\n',
