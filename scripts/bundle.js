@@ -3,6 +3,7 @@
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build } from 'rolldown';
+import { bundlePage } from './bundle-page.js';
 import { bundledPackages, licences, sbom } from './bundled-packages.js';
 import { directBuiltins } from './lean-libraries.js';
 
@@ -45,7 +46,8 @@ mkdirSync(out, { recursive: true });
 // The declarations are tsc's, and new; all else is of an earlier build.
 for (const entry of readdirSync(out)) if (entry !== 'types') rmSync(join(out, entry), { recursive: true });
 for (const { fileName, code } of output) writeFileSync(join(out, fileName), code);
-const packages = bundledPackages(output.flatMap(({ moduleIds }) => moduleIds));
+const modules = [...output.flatMap(({ moduleIds }) => moduleIds), ...(await bundlePage(join(out, 'ui')))];
+const packages = bundledPackages(modules);
 writeFileSync(join(out, 'THIRD-PARTY-LICENSES.txt'), licences(packages));
 const json = (path) => JSON.parse(readFileSync(path, 'utf8'));
 const bill = sbom(json('package.json'), packages, json('package-lock.json').packages);

@@ -16,7 +16,7 @@ export async function main(argv: readonly string[], system: SystemHost): Promise
   let exitCode: ExitCode = ExitCode.ok;
   const context: Context = { host, commands, finish: (code) => (exitCode = code) };
   try {
-    const words = normalizeHelp(argv);
+    const words = closeOptionalValues(normalizeHelp(argv));
     const program = await createProgram(words, context);
     if (words.length === 0) program.outputHelp();
     else await program.parseAsync(words, { from: 'user' });
@@ -35,6 +35,15 @@ function normalizeHelp(argv: readonly string[]): readonly string[] {
   const command = commandOf(words);
   const known = command === undefined || command === 'help' || commands.some(({ name }) => name === command);
   return known ? words : [command];
+}
+
+/** Flags whose value comes after `=` alone: in `listen --ui 3000` the number is not the flag's. */
+const valueAfterEquals: ReadonlySet<string> = new Set(['--ui']);
+
+/** Commander would take the next word: an empty value keeps it from that. */
+function closeOptionalValues(argv: readonly string[]): readonly string[] {
+  const end = argv.indexOf('--');
+  return argv.map((word, index) => (valueAfterEquals.has(word) && (end === -1 || index < end) ? `${word}=` : word));
 }
 
 /** The first word is the command, because no flag of the program itself takes a value. */

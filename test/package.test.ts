@@ -23,6 +23,7 @@ describe('the tarball, installed in an empty folder', () => {
     const wanted = [
       /^bin\/suvvy-hook\.js$/,
       /^dist\/([\w-]+\.c?js|THIRD-PARTY-LICENSES\.txt|sbom\.cdx\.json)$/,
+      /^dist\/ui\/(index\.html|app\.(js|css)|ru\.js)$/,
       /^dist\/types\/[\w/-]+\.d\.c?ts$/,
       /^fixtures\/([\w-]+\.json|assets\/[\w.-]+)$/,
       /^schemas\/[\w-]+\.(schema|openapi)\.json$/,
@@ -32,6 +33,7 @@ describe('the tarball, installed in an empty folder', () => {
     for (const path of ['LICENSE', 'README.md', 'bin/suvvy-hook.js', 'dist/index.js', 'dist/types/index.d.ts'])
       expect(installed.files).toContain(path);
     for (const path of [
+      'dist/ui/app.js',
       'dist/THIRD-PARTY-LICENSES.txt',
       'dist/sbom.cdx.json',
       'fixtures/text.json',

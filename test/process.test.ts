@@ -230,6 +230,15 @@ describe('what a command loads', () => {
     ]);
   });
 
+  test('listen --ui: no library more than listen alone, since the page is for the browser', async () => {
+    expect(await packages('listen', '--port', '0', '--ui=0', '--timeout', '10ms')).toEqual([
+      'commander',
+      'fast-string-truncated-width',
+      'fast-string-width',
+      'zod',
+    ]);
+  });
+
   test('mock in a pipe: no parser of YAML, no undici, no chalk, no ora', async () => {
     expect(await packages('mock', '--url', 'http://127.0.0.1:9/', '--port', '0', '--timeout', '10ms')).toEqual([
       'commander',

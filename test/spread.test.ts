@@ -11,6 +11,8 @@ const shortLists = [
   /^\(payload\.method ===/,
   /^(block|urlLines|conversation|answerBlock|side)\(/,
   /^\(text === '' \?/,
+  // The pieces of one line of JSON.
+  /^line\.pieces\)/,
   // A card has a cap on its lines.
   /^lines\)/,
 ];

@@ -33,6 +33,8 @@ const nameOf = (path: string): string => path.slice(path.lastIndexOf('node_modul
 
 /** All that has code in the package. One more is one more to trust: it belongs into this list by hand. */
 const bundled = [
+  '@preact/signals',
+  '@preact/signals-core',
   'ansi-regex',
   'chalk',
   'cli-cursor',
@@ -49,6 +51,7 @@ const bundled = [
   'mimic-function',
   'onetime',
   'ora',
+  'preact',
   'restore-cursor',
   'signal-exit',
   'stdin-discarder',

@@ -17,6 +17,8 @@ const writers: Record<string, string[]> = {
   'journal/fs.ts': ['openSync', 'writeSync'],
   // The null device, to see how many descriptors are left.
   'receiver/limits/descriptors.ts': ['openSync'],
+  // In a folder of its own, for the browser alone.
+  'commands/ui/open-browser.ts': ['writeFile'],
   // GitHub's files, which other steps write to as well.
   'commands/check/write-reports.ts': ['appendFile'],
 };

@@ -18,6 +18,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./replay/index.ts')).registerReplay,
   },
   {
+    name: 'inspect',
+    summary: 'a recording in the browser: what the bot said, and what is wrong with it',
+    load: async () => (await import('./inspect/index.ts')).registerInspect,
+  },
+  {
     name: 'journal',
     summary: 'look through a recording',
     load: async () => (await import('./journal/index.ts')).registerJournal,

@@ -13,6 +13,10 @@ import { count } from '../text/units.ts';
 export interface JournalSource {
   /** As the user typed it. */
   name: string;
+  /** Absolute. */
+  path: string;
+  /** How long it was when it was opened. */
+  bytes: number;
   read(): JournalReading;
 }
 
@@ -20,7 +24,7 @@ export interface JournalSource {
 export async function openSource(path: string, host: Host): Promise<JournalSource> {
   const full = resolve(host.cwd, path);
   const bytes = await sizeOf(path, full, host.cwd);
-  return { name: path, read: () => readJournal(full, { bytes }) };
+  return { name: path, path: full, bytes, read: () => readJournal(full, { bytes }) };
 }
 
 async function sizeOf(path: string, full: string, cwd: string): Promise<number> {

@@ -99,7 +99,8 @@ function withBody(line: string, quoted: Buffer): Buffer {
   return Buffer.concat([Buffer.from(`${line.slice(0, at)},"body":`), quoted, Buffer.from(line.slice(at))]);
 }
 
-function keptAnswer({ status, scripted, forwarded }: Answered): KeptAnswer {
+/** What is kept of an answer. */
+export function keptAnswer({ status, scripted, forwarded }: Answered): KeptAnswer {
   const kept: KeptAnswer = { status };
   if (scripted) kept.scripted = formatStep(scripted);
   if (forwarded) {

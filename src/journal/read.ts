@@ -7,25 +7,37 @@ import { type JournalEntry, parseEntry } from './entry.ts';
  */
 const maxLineBytes = 256 * 1024 * 1024;
 
-/** The lines in the first `bytes` bytes of a file, without their newlines; null for a line that is too long to read. */
-async function* lines(path: string, bytes: number): AsyncGenerator<Buffer | null> {
-  if (bytes === 0) return;
+/** A line of a file, without its newline. */
+export interface FileLine {
+  /** Null for one that is too long to be read. */
+  bytes: Buffer | null;
+  /** Where it begins in the file, and how long it is. */
+  from: number;
+  length: number;
+}
+
+/** The lines of a file between two places, the last one also where it has no end yet. */
+export async function* lines(path: string, end: number, start = 0): AsyncGenerator<FileLine> {
+  if (end <= start) return;
   let parts: Buffer[] = [];
   let size = 0;
-  const take = (end: Buffer): Buffer | null => {
-    const line = size + end.length > maxLineBytes ? null : Buffer.concat([...parts, end]);
+  let from = start;
+  const take = (rest: Buffer): FileLine => {
+    const length = size + rest.length;
+    const line = { bytes: length > maxLineBytes ? null : Buffer.concat([...parts, rest]), from, length };
     parts = [];
     size = 0;
+    from += length + 1;
     return line;
   };
-  for await (const chunk of createReadStream(path, { end: bytes - 1, highWaterMark: 256 * 1024 })) {
+  for await (const chunk of createReadStream(path, { start, end: end - 1, highWaterMark: 256 * 1024 })) {
     const block = chunk as Buffer;
-    let start = 0;
-    for (let end = block.indexOf(0x0a); end !== -1; end = block.indexOf(0x0a, start)) {
-      yield take(block.subarray(start, end));
-      start = end + 1;
+    let at = 0;
+    for (let newline = block.indexOf(0x0a); newline !== -1; newline = block.indexOf(0x0a, at)) {
+      yield take(block.subarray(at, newline));
+      at = newline + 1;
     }
-    const rest = block.subarray(start);
+    const rest = block.subarray(at);
     size += rest.length;
     if (size > maxLineBytes) parts = [];
     else parts.push(rest);
@@ -59,7 +71,7 @@ export function readJournal(path: string, { bytes }: { bytes?: number } = {}): J
     counts,
     async *[Symbol.asyncIterator]() {
       for await (const line of lines(path, bytes ?? (await stat(path)).size)) {
-        const entry = line ? parseEntry(line) : 'bad';
+        const entry = line.bytes ? parseEntry(line.bytes) : 'bad';
         if (entry === 'blank') continue;
         counts[entry === 'bad' || entry === 'later' ? entry : 'read'] += 1;
         if (typeof entry === 'object') yield entry;

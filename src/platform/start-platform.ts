@@ -36,6 +36,8 @@ export interface PlatformOptions {
   /** Told of all that happens, each when it is over. What it throws is ignored. */
   onEvent?: ((event: PlatformEvent) => void) | undefined;
   onNotice?: ((notice: PlatformNotice) => void) | undefined;
+  /** Requests keep their bodies, for whoever shows them: they are large. */
+  keepBodies?: boolean | undefined;
   patience?: ServerOptions<ApiRequest>['patience'];
 }
 
@@ -112,6 +114,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     wasServed: watch.wasServed,
     clock,
     maxBodyBytes: maxApiBodyBytes,
+    keepBodies: options.keepBodies ?? false,
     onLooked: (request) => open.add(request),
   });
   const server = createProtocolServer(protocol, {

@@ -44,6 +44,7 @@ describe('the secret', () => {
     replay: ['replay', 'events.ndjson', '--quiet', '--url', url],
     check: ['check', url],
     listen: ['listen', '--port', '0'],
+    inspect: ['inspect', 'events.ndjson', '--port', '0'],
     mock: ['mock', '--port', '0', '--url', url],
     run: ['run', 'scenario.yaml', '--port', '0', '--url', url],
   });

@@ -97,12 +97,15 @@ export function type(line: string, receiver: string): Promise<{ code: number | n
     .replaceAll(/ :3000(\/\w*)?/g, ` ${receiver}`)
     // It is there already.
     .replace(' --start "npm start"', '')
-    .replace(/(suvvy-hook (?:listen|mock)(?! 0| -p|.*--port))/, '$1 --port 0');
+    .replace(/(suvvy-hook (?:listen|inspect|mock)(?! 0| -p|.*--port))/, '$1 --port 0')
+    .replace(/--ui\b/, '--ui=0');
   const child = spawn('sh', ['-c', `exec 3>&1; ${typed}`], {
     cwd,
     detached: true,
     env: {
       PATH: path,
+      // No browser is opened.
+      BROWSER: 'true',
       SUVVY_WEBHOOK_SECRET: 'doc-secret',
       SECRET: 'doc-secret',
       SUVVY_API_TOKEN: 'doc-token',
@@ -113,8 +116,12 @@ export function type(line: string, receiver: string): Promise<{ code: number | n
   let ended = false;
   const see = (chunk: Buffer): void => {
     output += chunk;
-    const [, url] = /(?:listening|API is) on (http:\S+)/.exec(output) ?? /"url":"(http:[^"]+)"/.exec(output) ?? [];
-    if (!url || ended || !/suvvy-hook (listen|mock)/.test(line)) return;
+    const [, url] =
+      /(?:listening|API is) on (http:\S+)/.exec(output) ??
+      /"url":"(http:[^"]+)"/.exec(output) ??
+      /inspector: (http:\S+)/.exec(output) ??
+      [];
+    if (!url || ended || !/suvvy-hook (listen|inspect|mock)/.test(line)) return;
     ended = true;
     if (/mock.*--exit-after/.test(line)) void postMessage(url);
     else if (/--exit-after/.test(line))

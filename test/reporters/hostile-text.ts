@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 
 /** What somebody would send to take over a terminal, a page, a table, an XML file or a CI runner. */
-const hostilePieces = [
+export const hostilePieces = [
   '\x1b[2J\x1b[31m',
   '\x1b]8;;http://evil.example\x07link\x1b]8;;\x07',
   '\x9b31m',

@@ -24,10 +24,13 @@ import { listenOrFallback, defaultPort, type AddressOptions } from '../flags/lis
 import { parseBodyLimit, parseCount, parseHost, parsePort, parsePositiveDuration } from '../flags/option-parsers.ts';
 import { addSecretOptions, resolveSecret, type SecretOptions } from '../flags/secret.ts';
 import { parseUrlPath } from '../flags/url-path.ts';
+import { addUiOptions, requireUi, type UiFlags } from '../ui/ui-flags.ts';
 import { printReady } from './print-ready.ts';
+import type { RunningInspector } from '../ui/start-inspector.ts';
 import { addRecordingOptions, startRecording, type RecordingOptions } from './recording.ts';
 
-export interface ListenOptions extends GlobalOptions, SecretOptions, AddressOptions, AnswerFlags, RecordingOptions {
+export interface ListenOptions
+  extends GlobalOptions, SecretOptions, AddressOptions, AnswerFlags, RecordingOptions, UiFlags {
   path?: string;
   strict?: boolean;
   maxBody?: number;
@@ -46,7 +49,7 @@ export const registerListen: Register = (command, context) => {
     )
     .addOption(new Option('--host <host>', 'address to listen on').default('127.0.0.1').argParser(parseHost))
     .addOption(new Option('--path <path>', 'the only path that is answered (default: any)').argParser(parseUrlPath));
-  addRecordingOptions(addAnswerFlags(addSecretOptions(command)))
+  addUiOptions(addRecordingOptions(addAnswerFlags(addSecretOptions(command))))
     .addOption(new Option('--strict', 'answer 422 if a body breaks the contract'))
     .addOption(new Option('--max-body <size>', 'largest body (default: 5mb)').argParser(parseBodyLimit))
     .addOption(new Option('--events <type...>', 'show and count only these event types'))
@@ -65,6 +68,7 @@ Examples:
   $ suvvy-hook listen --forward http://localhost:3000/webhook
   $ suvvy-hook listen --json | jq .body
   $ suvvy-hook listen --record events.ndjson
+  $ suvvy-hook listen --ui --open
   $ suvvy-hook listen --exit-after 1 --timeout 30s --ready-file ready.json`,
     );
   command.action(async (port: number | undefined) => {
@@ -76,16 +80,23 @@ Examples:
 };
 
 async function listen(options: ListenOptions, { host }: Context): Promise<ExitCode> {
+  requireUi(options);
   const { readyFile } = options;
   const file = await createReadyFile(readyFile === undefined ? undefined : resolve(host.cwd, readyFile));
   const secret = await resolveSecret(options, host);
   const answer = await resolveAnswer(options, host);
+  // Nothing of it is loaded without --ui.
+  const ui = options.ui === undefined ? null : (await import('./ui.ts')).prepareUi(options, { answer, secret, host });
   // Reading it installs the signal handlers.
   const { signal } = host;
   const lines = createEntryLines(secret);
   const end = createEnd(options);
   const bugs = createBugReport(host);
-  const watch = await createWatch(options, secret, host, { lines, end, onBug: bugs.tell });
+  const watch = await createWatch(options, secret, host, {
+    lines,
+    sinks: [end, ...(ui ? [ui] : [])],
+    onBug: bugs.tell,
+  });
   const recording = startRecording(options, lines, host);
   const receiver = createReceiver({
     secret,
@@ -94,18 +105,21 @@ async function listen(options: ListenOptions, { host }: Context): Promise<ExitCo
     maxBodyBytes: options.maxBody,
     clock: host.clock,
     answer,
+    currentAnswer: ui?.answer,
     keep: recording.keep,
     onReceived: watch.see,
     onNotice: (notice) => talker(host, options)(`! ${receiverNoticeText(notice)}`),
   });
+  let inspector: RunningInspector | undefined;
   try {
     const listening = await listenOrFallback(receiver, options, host);
     refuseLoop(options, listening);
-    await printReady(listening, options, secret, host, { write: watch.write, file });
+    inspector = await ui?.start(listening);
+    await printReady({ ...listening, ui: inspector?.url }, options, secret, host, { write: watch.write, file });
     await end.reached(AbortSignal.any([signal, host.unread]));
   } finally {
     await file.remove();
-    await receiver.close();
+    await Promise.all([receiver.close(), inspector?.close()]);
     recording.close();
   }
   const missing = end.missing();
@@ -120,7 +134,7 @@ async function createWatch(
   options: ListenOptions,
   secret: string | null,
   host: Host,
-  { lines, end, onBug }: { lines: EntryLines; end: Sink; onBug: (error: unknown) => void },
+  { lines, sinks: more, onBug }: { lines: EntryLines; sinks: readonly Sink[]; onBug: (error: unknown) => void },
 ) {
   const style = await host.style(host.stdout, options);
   const tally = createArrivalTally();
@@ -139,7 +153,7 @@ async function createWatch(
         ids: options.record !== undefined,
       });
   // Count first: an event that cannot be shown has still arrived.
-  const sinks = joinSinks([tally, end, shown], onBug);
+  const sinks = joinSinks([tally, ...more, shown], onBug);
   const wanted = options.events && new Set(options.events);
   return {
     write: writer.write,

@@ -23,19 +23,22 @@ export interface ReadyOutputs {
 
 /** Tells where it listens: the ready line, the words for a person, the ready file. */
 export async function printReady(
-  { url, port, address }: Listening,
+  { url, port, address, ui }: Listening & { ui: string | undefined },
   options: AnnounceOptions,
   secret: string | null,
   host: Host,
   { write, file }: ReadyOutputs,
 ): Promise<void> {
-  const ready = jsonLine({ type: 'ready', url, port });
+  const ready = jsonLine({ type: 'ready', url, port, ui });
   if (options.json) write([ready]);
   const talk = talker(host, options);
   if (!isLoopback(address))
     talk(`! ${safeLine(url)} can be reached from other machines${secret ? '' : ', and no secret is checked'}`);
   answerNotes(options).forEach(talk);
-  if (!options.json) await printTarget(url, urlsOfAll(url, address, networkInterfaces()), { options, secret, host });
+  if (!options.json) {
+    const others = urlsOfAll(url, address, networkInterfaces());
+    await printTarget(url, others, { options, secret, host, ui });
+  }
   // Written last, so that a script that waits for it finds everything else already written.
   await file.write(`${ready}\n`);
 }
@@ -44,7 +47,12 @@ export async function printReady(
 async function printTarget(
   link: string,
   others: readonly string[],
-  { options, secret, host }: { options: AnnounceOptions; secret: string | null; host: Host },
+  {
+    options,
+    secret,
+    host,
+    ui,
+  }: { options: AnnounceOptions; secret: string | null; host: Host; ui: string | undefined },
 ): Promise<void> {
   const talk = talker(host, options);
   const style = await host.style(host.stderr, options);
@@ -54,6 +62,7 @@ async function printTarget(
   if (others.length > 0) talk(`reach it at ${others.map(safeLine).join(' · ')}`);
   if (options.forward) talk(`passes events on to ${safeLine(String(options.forward))}`);
   if (options.respond) talk(`answers by the script ${options.respond.map(formatStep).join(',')}`);
+  if (ui !== undefined) talk(style.bold(`inspector: ${ui}`));
   const trial = `npx suvvy-hook send fixture --url ${safeLine(others[0] ?? link)}${options.path === undefined ? '/' : ''}`;
   talk(style.dim(`try it: ${trial}${secret ? ' --secret "$SUVVY_WEBHOOK_SECRET"' : ''}`));
   talk(style.dim('Ctrl-C ends it\n'));

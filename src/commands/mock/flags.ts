@@ -4,8 +4,9 @@ import type { GlobalOptions } from '../context.ts';
 import { parseCommand, parseCount, parseDuration, parsePort, parsePositiveDuration } from '../flags/option-parsers.ts';
 import { addSecretOptions, addTokenOptions, type SecretOptions, type TokenOptions } from '../flags/secret.ts';
 import { usualPort } from '../start/app.ts';
+import { addUiOptions, type UiFlags } from '../ui/ui-flags.ts';
 
-export interface MockFlags extends GlobalOptions, SecretOptions, TokenOptions {
+export interface MockFlags extends GlobalOptions, SecretOptions, TokenOptions, UiFlags {
   url?: string;
   port?: number;
   reply?: ReplyMode;
@@ -37,6 +38,7 @@ export function addMockFlags(command: Command): Command {
   addAppFlags(command.optionsGroup('The app:'));
   addApiFlags(command.optionsGroup('The API:'));
   addBotFlags(command.optionsGroup('The bot:'));
+  addUiOptions(command.optionsGroup('The page:'));
   return command
     .optionsGroup('When it ends:')
     .addOption(new Option('--exit-after <n>', 'end after so many messages, and their replies').argParser(parseCount))

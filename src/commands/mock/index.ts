@@ -14,6 +14,7 @@ export const registerMock: Register = (command, context) => {
 Examples:
   $ suvvy-hook mock --url http://localhost:3000/webhook
   $ suvvy-hook mock --chat :3000/webhook
+  $ suvvy-hook mock --ui --open --url http://localhost:3000/webhook
   $ suvvy-hook mock --reply fixture:image --reply-after 300ms --url http://localhost:3000/webhook
   $ suvvy-hook mock --respond '402x2,200' --url http://localhost:3000/webhook
   $ suvvy-hook mock --record chat.ndjson --fail-on-findings --url http://localhost:3000/webhook`,

@@ -16,6 +16,8 @@ import { resolveSecret, resolveToken } from '../flags/secret.ts';
 import { resolveTarget } from '../flags/target.ts';
 import { createReadyFile } from '../ready-file.ts';
 import { createApp, startMs, usualPort, type App } from '../start/app.ts';
+import type { RunningInspector } from '../ui/start-inspector.ts';
+import { requireUi } from '../ui/ui-flags.ts';
 import { createFlaggedBot } from './bot-of.ts';
 import { openChat } from './chat.ts';
 import type { MockFlags } from './flags.ts';
@@ -34,6 +36,7 @@ interface MockRun {
 
 /** Is Suvvy until it is told to end, and tells how that went. */
 export async function runMock(flags: MockFlags, host: Host): Promise<ExitCode> {
+  requireUi(flags);
   const { readyFile } = flags;
   const file = await createReadyFile(readyFile === undefined ? undefined : resolve(host.cwd, readyFile));
   const webhook = resolveTarget(flags.url, host);
@@ -44,6 +47,8 @@ export async function runMock(flags: MockFlags, host: Host): Promise<ExitCode> {
   // Asking for it is what catches signals.
   const { signal } = host;
   const watch = await createMockWatch(flags, secret, host);
+  // Nothing of it is loaded without --ui.
+  const ui = flags.ui === undefined ? null : (await import('./ui.ts')).prepareMockUi(flags, host);
   const platform = createPlatform({
     webhook,
     secret,
@@ -53,33 +58,37 @@ export async function runMock(flags: MockFlags, host: Host): Promise<ExitCode> {
     respond: flags.respond ?? [],
     clock: host.clock,
     keep: watch.keep,
-    onEvent: watch.see,
+    keepBodies: ui !== null,
+    onEvent: (event) => {
+      watch.see(event);
+      ui?.see(event);
+    },
     onNotice: createNoticeWriter(flags, host),
   });
   const run: MockRun = { flags, host, webhook, secret, token, platform, watch };
   let app: App | null = null;
+  let inspector: RunningInspector | undefined;
   let failure: string | null = null;
   try {
     const listening = await listenOrFallback(platform, { ...flags, host: '127.0.0.1' }, host, usualPort);
-    const ready = jsonLine({ type: 'ready', ...listeningFields(listening) });
+    const endpoint = listening.url + apiPath;
+    inspector = await ui?.start({ platform, webhook, secret, endpoint });
+    const { url, port } = listening;
+    const ready = jsonLine({ type: 'ready', url, port, endpoint, ui: inspector?.url });
     if (flags.json) watch.write([ready]);
     if (flags.start !== undefined) app = await createApp(flags.start, { ...run, apiUrl: listening.url, startMs });
     failure = (await app?.untilUp()) ?? null;
     if (failure === null) {
-      await introduce(run, listening);
+      await introduce(run, listening, inspector);
       await file.write(`${ready}\n`);
       failure = await untilEnd(run, app, signal);
     }
   } finally {
     await file.remove();
-    await platform.close();
+    await Promise.all([platform.close(), inspector?.close()]);
     await app?.stop();
   }
   return finish(run, app, failure);
-}
-
-function listeningFields({ url, port }: Listening): object {
-  return { url, port, endpoint: url + apiPath };
 }
 
 /** Runs until there was enough, the time is up, the user ends it, or the app has failed: then with the reason. */
@@ -120,7 +129,11 @@ async function finish({ flags, host, watch }: MockRun, app: App | null, failure:
   return missing > 0 || (flags.failOnFindings && findings.error > 0) ? ExitCode.failed : ExitCode.ok;
 }
 
-async function introduce({ flags, host, webhook, secret, token }: MockRun, { url }: Listening): Promise<void> {
+async function introduce(
+  { flags, host, webhook, secret, token }: MockRun,
+  { url }: Listening,
+  inspector: RunningInspector | undefined,
+): Promise<void> {
   if (flags.json) return;
   const talk = talker(host, flags);
   const style = await host.style(host.stderr, flags);
@@ -130,6 +143,7 @@ async function introduce({ flags, host, webhook, secret, token }: MockRun, { url
   talk(`messages are posted to ${safeLine(url + apiPath)}`);
   talk(`the bot replies to ${safeLine(webhook.href)} ${sent}`);
   if (flags.respond) talk(`answers by the script ${flags.respond.map(formatStep).join(',')}`);
+  if (inspector) talk(style.bold(`inspector: ${inspector.url}`));
   if (flags.chat) talk('type as the bot; /help lists what else can be typed');
   talk(style.dim('Ctrl-C ends it\n'));
 }

@@ -18,6 +18,8 @@ import type { CustomerMessage } from './validate.ts';
 /** A request to the API that was looked at. Its body is gone by then: attachments are large, and many come at once. */
 export interface ApiRequest extends Capture {
   body: null;
+  /** The body for whoever shows it; null unless `keepBodies` asks for it. */
+  posted: Buffer | null;
   /** How many bytes the body had; null where it was refused unread. */
   bodyBytes: number | null;
   auth: Auth;
@@ -43,6 +45,8 @@ export interface ApiOptions {
   wasServed(chatId: string, bytes: number, nowMs: number): boolean;
   clock: Clock;
   maxBodyBytes: number;
+  /** Somebody shows the bodies. */
+  keepBodies: boolean;
   /** Told of each request whose body was read and that will be answered. */
   onLooked(request: ApiRequest): void;
 }
@@ -74,6 +78,7 @@ export function apiProtocol(options: ApiOptions): Protocol<ApiRequest> {
         rawHeaders: capture.rawHeaders,
         remoteAddress: capture.remoteAddress,
         body: null,
+        posted: options.keepBodies ? body : null,
         bodyBytes,
         auth,
         decision: looked.decision,

@@ -1,0 +1,33 @@
+import { hostilePieces } from '../../reporters/hostile-text.ts';
+
+/** What somebody would send to have a page run something, load something, or read as what it is not. */
+export const hostileStrings: readonly string[] = [
+  ...hostilePieces,
+  '<img src=x onerror="globalThis.pwned=1">',
+  '<svg onload=globalThis.pwned=1>',
+  '"><script>globalThis.pwned=1</script>',
+  "'-globalThis.pwned=1-'",
+  '<iframe src="javascript:globalThis.pwned=1"></iframe>',
+  '<base href="http://evil.example/">',
+  '<meta http-equiv="refresh" content="0;url=http://evil.example/">',
+  '<link rel=stylesheet href=http://evil.example/x.css>',
+  '<style>*{background:url(http://evil.example/x)}</style>',
+  '<a href="javascript:globalThis.pwned=1">x</a>',
+  '<form action=http://evil.example/><button>x</button></form>',
+  'javascript:globalThis.pwned=1',
+  'data:text/html,<script>globalThis.pwned=1</script>',
+  'blob:http://evil.example/x',
+  '//evil.example/x.png',
+  '{{constructor.constructor("globalThis.pwned=1")()}}',
+  '${globalThis.pwned=1}',
+  '__proto__',
+  'constructor',
+  'toString',
+  'hasOwnProperty',
+  '{"dangerouslySetInnerHTML":{"__html":"<img src=x onerror=globalThis.pwned=1>"}}',
+  '\u202egpj.exe',
+  'a\u200bb\u2066c\u2069',
+  'x'.repeat(3000),
+  'слово '.repeat(400),
+  '𓀀'.repeat(100),
+];
