@@ -19,7 +19,7 @@ export interface Messenger {
 }
 
 /** So much of a body is looked at, in bytes. */
-const maxBodyBytes = 1024 * 1024;
+const maxBodyBytes = 256 * 1024;
 
 const maxValues = 500;
 

@@ -39,12 +39,14 @@ export interface Room {
 }
 
 const maxOthers = 100;
+/** Each has its body. */
+const maxSent = 1000;
 const maxFindings = 1000;
 
 /** A room where nothing listens yet. The bot says what steps say, and nothing else. */
 export function createRoom({ webhook, secret, token, cwd, clock, onNotice }: RoomOptions): Room {
   const customers = createInbox<CustomerMessage>();
-  const sent = createInbox<Sent>();
+  const sent = createInbox<Sent>(maxSent);
   const others: CustomerEvent[] = [];
   const findings: Finding[] = [];
   let lastChat: string | null = null;

@@ -113,12 +113,20 @@ describe('suvvy-hook run', () => {
   });
 });
 
+/** Whether somebody answers on a port. */
+function isThere(port: number): Promise<boolean> {
+  return fetch(`http://127.0.0.1:${port}/`).then(
+    () => true,
+    () => false,
+  );
+}
+
 describe('an app of run --start', () => {
   const app = `
     const { createServer } = require('node:http');
     const { SUVVY_API_URL, SUVVY_API_TOKEN, SUVVY_WEBHOOK_SECRET } = process.env;
     createServer((request, response) => {
-      if (request.url === '/fall') process.exit(3);
+      if (request.url === '/fall') return process.stderr.write('I fall', () => process.exit(3));
       let body = '';
       request.on('data', (chunk) => (body += chunk)).on('end', () => {
         const isSuvvy = request.headers.authorization === 'Bearer ' + SUVVY_WEBHOOK_SECRET;
@@ -145,14 +153,27 @@ describe('an app of run --start', () => {
     const { code, out } = await run(argv);
     expect(out).toContain('passes');
     expect(code).toBe(0);
-    await expect(fetch(`http://127.0.0.1:${appPort}/`)).rejects.toThrow('fetch failed');
+    expect(await isThere(appPort)).toBe(false);
   });
 
   test('that ends in the middle fails the step, and its last words are shown', async () => {
     const { argv } = await started('  - { post: /fall, body: x }\n  - { expect: customer }\n');
-    const { code, out } = await run(argv);
+    const { code, out, err } = await run(argv);
     expect(code).toBe(1);
-    expect(out).toMatch(/started fails|"started" fails/);
+    expect(out).toContain('"started" fails');
+    expect(err).toContain('I fall');
+  });
+
+  test('is gone after Ctrl-C in the middle, with its children', async () => {
+    const { argv, appPort } = await started(
+      '  - { post: /in, body: hello }\n  - { expect: customer, text: bye, within: 1h }\n',
+    );
+    const host = fakeHost();
+    const ended = main(argv, host);
+    while (!(await isThere(appPort))) continue;
+    host.interrupt();
+    expect(await ended).toBe(130);
+    expect(await isThere(appPort)).toBe(false);
   });
 
   test('that never comes up is exit 3 with one line, and its report says so', async () => {
@@ -254,16 +275,9 @@ describe('what keeps run from running', () => {
     const text = `name: x\nwebhook: ${url}\nmessenger: { port: ${messengerPort} }\nsteps: [{expect: customer, within: 1h}]`;
     const host = fakeHost();
     const ended = main(['run', fileWith(text), '--port', String(apiPort)], host);
-    while (
-      !(await fetch(`http://127.0.0.1:${messengerPort}/`).then(
-        () => true,
-        () => false,
-      ))
-    )
-      continue;
+    while (!(await isThere(messengerPort))) continue;
     host.interrupt();
     expect(await ended).toBe(130);
-    for (const port of [apiPort, messengerPort])
-      await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow('fetch failed');
+    for (const port of [apiPort, messengerPort]) expect(await isThere(port)).toBe(false);
   });
 });
