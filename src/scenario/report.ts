@@ -152,7 +152,7 @@ function findingsCase(scenario: ReadyScenario, all: readonly Finding[], command:
   const of = (level: Finding['level']): Finding[] => findings.filter((finding) => finding.level === level);
   const [first] = [...of('error'), ...of('warning')];
   const words = (list: readonly Finding[]): string => listed(list.map(({ id, message }) => `${id}: ${message}`)) ?? '';
-  const why = first ? `Found is ${findingKinds[first.id].about}.` : null;
+  const why = first ? sentence(findingKinds[first.id].about) : null;
   const fix = first ? fixes[first.id] : null;
   const outcome: CaseOutcome = of('error').length > 0 ? 'fail' : of('warning').length > 0 ? 'warn' : 'pass';
   return {
@@ -168,6 +168,10 @@ function findingsCase(scenario: ReadyScenario, all: readonly Finding[], command:
     fix,
     hint: [why, fix].filter(Boolean).join(' ') || null,
   };
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 function diagnose(
