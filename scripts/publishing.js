@@ -28,6 +28,16 @@ export function withAbsoluteLinks(markdown, { repository, tag }) {
     .replaceAll(/\b(src|srcset)="([^"]+)"/g, (_all, name, path) => `${name}="${picture(path)}"`);
 }
 
+/** Declarations whose comments lead from each rule, such as R7, to the page that quotes it: an editor shows them. */
+export function withRuleLinks(declarations, { repository, tag }) {
+  const page = `${repository}/blob/${tag}/docs/contract.md#documented`;
+  // Not in code.
+  const rule = /`[^`]*`|(?<![.\w])R\d+\b/g;
+  return declarations.replaceAll(/\/\*\*[\s\S]*?\*\//g, (comment) =>
+    comment.replaceAll(rule, (found) => (found.startsWith('`') ? found : `[${found}](${page})`)),
+  );
+}
+
 function isRelative(path) {
   return !/^([a-z][a-z\d+.-]*:|#|\/)/i.test(path);
 }

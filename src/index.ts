@@ -5,7 +5,17 @@ export type { Arrival } from './library/arrival.ts';
 export type { EventOfType, Match, Matched, WaitForAllOptions, Waiting, WaitOptions } from './library/arrivals.ts';
 export type { Respond } from './library/answering.ts';
 export { createPayload, deliver, deliverBody, deliverFixture, type DeliverEventOptions } from './library/deliver.ts';
+export type { FixtureName } from './library/fixture-names.ts';
 export { checkWebhook, type CheckWebhookOptions } from './library/check-webhook.ts';
+export { startSuvvy } from './library/suvvy/start-suvvy.ts';
+export type { RunningSuvvy, StartSuvvyOptions } from './library/suvvy/running-suvvy.ts';
+export type { CustomerWaiting, ExpectNothingOptions } from './library/suvvy/customers.ts';
+export type { CustomerArrival } from './library/suvvy/customer.ts';
+export type { CustomerMatch, CustomerTest } from './library/suvvy/match.ts';
+export type { SaidPart } from './library/suvvy/parts.ts';
+export type { CustomerMessage } from './platform/api/validate.ts';
+export type { Attachment } from './platform/api/attachments.ts';
+export type { Evidence, Finding, FindingId, Level as FindingLevel } from './platform/findings/finding.ts';
 export { newMessages, testRequest, type NewMessagesOptions } from './library/build-event.ts';
 export type { App, FastifyApp, FetchApp, KoaApp, NodeHandler } from './http/serve-app.ts';
 
@@ -53,6 +63,7 @@ export type { FileReport } from './fixtures/asset-server.ts';
 export type { Answer, AnswerEvent, NoAnswer, Reaction, StreamedAnswer } from './receiver/answer.ts';
 export type { Received } from './receiver/inspect.ts';
 
-export type { CaseOutcome, CaseResult, CheckReport, Level } from './checks/report.ts';
+export type { CaseResult, CheckReport } from './library/check-report.ts';
+export type { CaseOutcome, Level } from './checks/report.ts';
 
 export { ExitCode, HookError } from './errors.ts';

@@ -14,6 +14,7 @@ const pages = [
   'README.ru.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
+  'examples/bridge/README.md',
   'examples/receivers/README.md',
   ...readdirSync(join(root, 'docs'))
     .filter((file) => file.endsWith('.md'))

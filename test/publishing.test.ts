@@ -43,6 +43,18 @@ describe('the folder that is published', () => {
     });
   });
 
+  test.each(['d.ts', 'd.cts'])('a rule leads from a docstring in *.%s to the page that quotes it', (end) => {
+    const types = join(staged, 'dist/types');
+    const files = readdirSync(types, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith(`.${end}`));
+    const texts = files.map((file) => read(types, file)).join('\n');
+    const page = `${repository}/blob/v${version}/docs/contract.md#documented`;
+    expect(texts).toContain(`([R7](${page}))`);
+    expect(texts).toContain(`([R6](${page}), [R7](${page}))`);
+    const comments = texts.match(/\/\*\*[\s\S]*?\*\//g)!.join('\n');
+    expect(comments.match(/\(R\d+[^)]*\)/g)).toBeNull();
+    expect(comments).toContain('rules.R7.quote');
+  });
+
   test.each(pages)('every link and picture of %s leads to a file of that version from anywhere', (page) => {
     const text = read(staged, page);
     const links = [...text.matchAll(/\]\(([^)\s]+)\)|\b(?:src|srcset)="([^"]+)"/g)].map(

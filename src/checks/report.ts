@@ -3,11 +3,13 @@ import type { Timing } from '../delivery/outcome.ts';
 /** What a case is worth: what the page demands, what it recommends, what it does not ask for, what is only recorded. */
 export const levels = ['MUST', 'SHOULD', 'MAY', 'OBS'] as const;
 
+/** What a case is worth, from `MUST` (the page demands it) to `OBS` (only recorded). */
 export type Level = (typeof levels)[number];
 
 /** How a case ended. `error` is ours: the case could not be carried out. */
 export const caseOutcomes = ['pass', 'fail', 'warn', 'info', 'skip', 'waived', 'error'] as const;
 
+/** How a case ended; `error` is ours: it could not be carried out. */
 export type CaseOutcome = (typeof caseOutcomes)[number];
 
 /** Version of the shape below. */

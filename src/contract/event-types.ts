@@ -56,4 +56,5 @@ export interface UnknownEvent {
   [field: string]: unknown;
 }
 
+/** An event of a type that Suvvy's page describes (R8); `event_type` narrows it. */
 export type SuvvyEvent = NewMessagesEvent | TestRequestEvent;

@@ -46,6 +46,7 @@ export interface MessageTypeEntry {
   note?: string;
 }
 
+/** The type of a message (R13): a text, or a kind of file. */
 export type MessageType = keyof typeof messageTypes;
 
 /** The message types that carry a `file`. */
@@ -63,11 +64,13 @@ export const fileMessageTypes = messageTypeNames.filter(
 /** Who can send a message (R14). */
 export const messageSenders = ['ai', 'employee'] as const;
 
+/** Who wrote a message (R14): `ai` or `employee`. */
 export type MessageSender = (typeof messageSenders)[number];
 
 /** The event types of the page (R8). Others may come. */
 export const eventTypes = ['new_messages', 'test_request'] as const;
 
+/** The type of an event (R8): `new_messages` or `test_request`. */
 export type EventType = (typeof eventTypes)[number];
 
 /** R19: the pattern of the page. */

@@ -3,7 +3,12 @@
  * what nobody outside Suvvy knows and we had to choose (assumed).
  */
 
-/** The rules of Suvvy's page "Working with webhook": the sentence of the page, and a short form of it. */
+/**
+ * The rules of Suvvy's page "Working with webhook": the sentence of the page, and a short form of it. The rule that a
+ * docstring or a verdict names is here.
+ *
+ * @example const why = rules.R7.quote; // or, for a verdict: verdict.rule && rules[verdict.rule].gist
+ */
 export const rules = {
   R1: {
     quote: 'Your webhook must return a status code between 200 and 299',
@@ -91,6 +96,7 @@ export const rules = {
   },
 } as const satisfies Record<string, { quote: string; gist: string }>;
 
+/** The id of a rule of Suvvy's page, such as `R7`: a key of `rules`, which has its sentence. */
 export type RuleId = keyof typeof rules;
 
 /** Seen in public integrations that work with the real service, but not on its page. */
@@ -100,6 +106,7 @@ export const observed = {
   'canonical-header-case': 'receivers read Authorization and Content-Type in canonical case, and compare byte for byte',
 } as const;
 
+/** The name of something that real integrations show: a key of `observed`. */
 export type ObservedId = keyof typeof observed;
 
 /** What nobody outside Suvvy knows. We chose one answer each, and name it wherever it changes a verdict. */
@@ -114,4 +121,5 @@ export const assumptions = {
   'tls-verified': 'certificates are verified',
 } as const;
 
+/** The name of something that nobody outside Suvvy knows, and that had to be chosen: a key of `assumptions`. */
 export type AssumptionId = keyof typeof assumptions;

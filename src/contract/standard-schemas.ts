@@ -17,6 +17,7 @@ export interface EventSchema<Output> {
   };
 }
 
+/** Why a value does not fit a schema: each place by its path. */
 export interface SchemaError extends Error {
   issues: { path: PropertyKey[]; message: string }[];
 }

@@ -16,6 +16,7 @@ export const maxAnswerBytes = 64 * 1024;
 /** The most interim (1xx) answers that one delivery accepts: a receiver may send one per second while it works. */
 export const maxInterimAnswers = 1000;
 
+/** Where a payload goes, and how long it may take. */
 export interface DeliverOptions {
   url: URL | string;
   /** How long to wait for headers, in milliseconds; the body has until then too. Default: Suvvy's 20 s (R2). */

@@ -19,6 +19,7 @@ interface OutcomeBase {
   connected: boolean;
 }
 
+/** An answer, as it came. */
 export interface Response {
   status: number;
   statusText: string;
@@ -33,12 +34,14 @@ export interface Response {
   headersMs: number;
 }
 
+/** Why there is no answer. */
 export interface Failure {
   code: FailureCode;
   /** The detail, in words: `there is no address for shop.example`. */
   message: string;
 }
 
+/** What kind of failure: `timeout` is an answer that came too late (R2), `interrupted` was given up by the caller. */
 export type FailureCode =
   | 'timeout'
   | 'connection_refused'

@@ -13,6 +13,7 @@ export interface Payload {
   framing: 'content-length' | 'chunked';
 }
 
+/** What `createPayload` makes a request of. */
 export interface PayloadOptions extends RequestOptions {
   name: string;
   body: Uint8Array | string;

@@ -19,24 +19,31 @@ export interface Bound {
   origin: string;
 }
 
+export interface ListenOptions {
+  /** How long a client may read nothing of an answer; default 20 s, as for a request. Infinity is for ever. */
+  readerPatienceMs?: number | undefined;
+  /** Let the process end although the server listens. */
+  unref?: boolean | undefined;
+}
+
 /**
  * Binds a server, and closes connections whose client stops reading the answer.
  *
- * @param readerPatienceMs how long a client may read nothing of an answer; default 20 s, as for a request. Infinity is
- *   forever
  * @throws Node's own error (`EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`, ...)
  */
 export async function listen(
   server: Server,
   { port, host }: Address,
-  { readerPatienceMs = 20_000 } = {},
+  { readerPatienceMs = 20_000, unref = false }: ListenOptions = {},
 ): Promise<Bound> {
+  if (unref) server.on('connection', (socket) => void socket.unref());
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen({ port, host }, () => {
       server.off('error', reject);
       resolve();
     });
   });
+  if (unref) server.unref();
   if (readerPatienceMs !== Infinity) dropStalledReaders(server, readerPatienceMs);
   const { port: bound, address } = server.address() as AddressInfo;
   return { port: bound, address, origin: `http://${hostInUrl(host)}:${bound}` };

@@ -42,19 +42,20 @@ export interface ServedApp {
  * or whose promise rejects, has answered 500 with the error as its text.
  *
  * @param caller whose argument it is, for the error
+ * @param unref let the process end although the app listens
  * @throws TypeError at once for what is no app
  */
-export async function serveApp(app: App, caller: string): Promise<ServedApp> {
-  if (isServer(app)) return serve(app);
+export async function serveApp(app: App, caller: string, { unref = false } = {}): Promise<ServedApp> {
+  if (isServer(app)) return serve(app, unref);
   const handler = handlerOf(app, caller);
   if (isFastify(app)) await app.ready();
-  return serve(createServer(guard(handler)));
+  return serve(createServer(guard(handler)), unref);
 }
 
-async function serve(server: Server): Promise<ServedApp> {
+async function serve(server: Server, unref: boolean): Promise<ServedApp> {
   if (server.listening) return { origin: originOf(server), close: async () => {} };
   // It may be the caller's own server, which keeps its own ways.
-  await listen(server, { port: 0, host: '127.0.0.1' }, { readerPatienceMs: Infinity });
+  await listen(server, { port: 0, host: '127.0.0.1' }, { readerPatienceMs: Infinity, unref });
   return { origin: originOf(server), close: () => closeServer(server) };
 }
 

@@ -23,11 +23,13 @@ export type Match = EventType | ((arrival: Arrival) => boolean);
 /** What `waitFor` gives for a match. */
 export type Matched<Wanted extends Match> = Wanted extends EventType ? Arrival<EventOfType[Wanted]> : Arrival;
 
+/** How long to wait. */
 export interface WaitOptions {
   /** How long to wait, in milliseconds; `Infinity` is for ever. Default 5000. */
   timeoutMs?: number | undefined;
 }
 
+/** How long to wait for several arrivals, and for which. */
 export interface WaitForAllOptions<Wanted extends Match> extends WaitOptions {
   /** Which arrivals count. Default: all of them. */
   match?: Wanted | undefined;

@@ -2,6 +2,7 @@ import type { Message, NewMessagesEvent, TestRequestEvent } from '../contract/ev
 import { defaultChatId } from '../contract/limits.ts';
 import type { MessageSender } from '../contract/message-types.ts';
 
+/** What is in an event of messages. */
 export interface NewMessagesOptions {
   /** A text message, or several. Default: `Hello`, unless `messages` are given. */
   text?: string | readonly string[] | undefined;

@@ -1,17 +1,21 @@
-import { URL } from 'node:url';
 import { profiles } from '../checks/case.ts';
 import type { CheckOptions } from '../checks/options.ts';
-import { levels, type CheckReport } from '../checks/report.ts';
+import { levels } from '../checks/report.ts';
 import { runChecks } from '../checks/run.ts';
 import { caseOf } from '../checks/select.ts';
 import { createRedactor } from '../contract/redact.ts';
-import { serveApp, type App } from '../http/serve-app.ts';
+import type { App } from '../http/serve-app.ts';
 import { atCaller } from './caller.ts';
-import { targetOf, verifyChoice, verifyMs, verifySecret, verifyStatus } from './options.ts';
+import type { CaseResult, CheckReport } from './check-report.ts';
+import { verifyChoice, verifyMs, verifySecret, verifyStatus } from './options.ts';
+import { openWebhook } from './webhook.ts';
 
-export interface CheckWebhookOptions extends Omit<CheckOptions, 'url'> {
+/** What `checkWebhook` tries, and what makes the run fail. Times are in milliseconds. */
+export interface CheckWebhookOptions extends Omit<CheckOptions, 'url' | 'onCase'> {
   /** Where an app or a server has its webhook; a slash in front of it may be left out. Default `/`. */
   path?: string | undefined;
+  /** Told of each case as soon as it is judged. What it is given has no secret in it. */
+  onCase?: ((result: CaseResult) => void) | undefined;
 }
 
 /**
@@ -32,25 +36,21 @@ export async function checkWebhook(
   options: CheckWebhookOptions = {},
 ): Promise<CheckReport> {
   return atCaller(checkWebhook, async () => {
-    const { path = '/', ...rest } = options;
+    const { path, onCase, ...rest } = options;
     verifyOptions(rest);
     const { leaves } = createRedactor(options.secret);
-    if (isUrl(webhook)) return leaves(await runChecks({ ...rest, url: targetOf(webhook) }));
-    const { origin, close } = await serveApp(webhook, checkWebhook.name);
+    const { url, close } = await openWebhook(webhook, { path, caller: checkWebhook.name });
     try {
-      return leaves(await runChecks({ ...rest, url: new URL(path.startsWith('/') ? path : `/${path}`, origin) }));
+      // The engine makes them wider: one function builds the result of every outcome.
+      const tell = onCase && ((result: object): void => onCase(leaves(result) as CaseResult));
+      return leaves(await runChecks({ ...rest, url, onCase: tell })) as CheckReport;
     } finally {
       await close();
     }
   });
 }
 
-/** jsdom has a URL of its own. */
-function isUrl(webhook: unknown): webhook is string | URL {
-  return typeof webhook === 'string' || Object.prototype.toString.call(webhook) === '[object URL]';
-}
-
-function verifyOptions(options: Omit<CheckOptions, 'url'>): void {
+function verifyOptions(options: Omit<CheckOptions, 'url' | 'onCase'>): void {
   const { secret, profile, gate, accept = {}, waivers = [], timeoutMs, expectFetchMs, callbackTimeoutMs } = options;
   verifySecret(secret);
   verifyChoice('profile', profile, profiles);

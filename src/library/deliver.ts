@@ -12,11 +12,12 @@ import { composeBody, composeFixture } from '../fixtures/compose.ts';
 import { parseEdit } from '../fixtures/edit.ts';
 import { loadFixtures, type Fixture } from '../fixtures/load.ts';
 import type { RawHeader } from '../http/headers.ts';
-import { atCaller } from './caller.ts';
+import { atCaller, atCallerNow } from './caller.ts';
 import type { FixtureName } from './fixture-names.ts';
 import { targetOf, verifyMs, verifySecret, verifyStatus } from './options.ts';
 import { veilDelivery, veilOutcome, veilPayload } from './shown.ts';
 
+/** Where a fixture or a body goes, how, and when it passes. */
 export interface DeliverEventOptions {
   /** Where to: `http://localhost:3000/webhook`, or in short `localhost:3000/webhook` or `:3000/webhook`. */
   url: URL | string;
@@ -101,8 +102,10 @@ export async function deliverBody(body: unknown, options: DeliverEventOptions): 
  * @example const payload = createPayload({ name: 'mine', body: '{}', secret: 's3cret' });
  */
 export function createPayload(options: PayloadOptions): Payload {
-  verifySecret(options.secret);
-  return veilPayload(buildPayload({ ...options, body: bytesOf(options.body) }));
+  return atCallerNow(createPayload, () => {
+    verifySecret(options.secret);
+    return veilPayload(buildPayload({ ...options, body: bytesOf(options.body) }));
+  });
 }
 
 /**

@@ -12,10 +12,10 @@ export function targetOf(url: string | URL): URL {
   return parseTarget(String(url));
 }
 
-/** @throws HookError for a secret that no header can carry; it is not quoted */
-export function verifySecret(secret: string | null | undefined): void {
+/** @throws HookError for a secret, or a token, that no header can carry; it is not quoted */
+export function verifySecret(secret: string | null | undefined, name = 'secret'): void {
   const problem = secret ? secretProblem(secret) : null;
-  if (problem) throw new HookError(`the secret cannot be sent: ${problem}`);
+  if (problem) throw new HookError(`the ${name} cannot be sent: ${problem}`);
 }
 
 /** @throws HookError for times that are no numbers of milliseconds, by their names */

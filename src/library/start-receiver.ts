@@ -6,9 +6,10 @@ import { createReceiver, type ReceiverOptions } from '../receiver/server.ts';
 import { createAnswering, type Respond } from './answering.ts';
 import type { Arrival } from './arrival.ts';
 import { createArrivals, type Waiting } from './arrivals.ts';
-import { atCaller } from './caller.ts';
+import { atCaller, atCallerNow } from './caller.ts';
 import { verifySecret } from './options.ts';
 
+/** How `startReceiver` listens and answers. */
 export interface StartReceiverOptions {
   /** The port; 0 is any free one. Default 0. */
   port?: number | undefined;
@@ -30,6 +31,7 @@ export interface StartReceiverOptions {
   unref?: boolean | undefined;
 }
 
+/** A receiver that listens: what came, what is awaited, and what it answers. */
 export interface RunningReceiver extends Waiting {
   /** Where to send to; without `path`, every path is answered. */
   url: string;
@@ -105,7 +107,9 @@ async function start({ port = 0, host = '127.0.0.1', ...options }: StartReceiver
     waitFor,
     waitForAll,
     [Symbol.asyncIterator]: () => arrivals[Symbol.asyncIterator](),
-    respondWith: (wanted) => answering.use(wanted),
+    respondWith: function respondWith(wanted) {
+      atCallerNow(respondWith, () => answering.use(wanted));
+    },
     reset() {
       arrivals.reset();
       answering.use(first);

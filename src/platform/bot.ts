@@ -1,6 +1,6 @@
 import { messageTypes } from '../contract/message-types.ts';
 import type { Draft } from '../fixtures/compose.ts';
-import type { MessagePart } from '../fixtures/message.ts';
+import { composeMessages, type MessagePart } from '../fixtures/message.ts';
 import type { ScriptStep } from '../receiver/parse-script.ts';
 import { clipText } from '../text/safe.ts';
 import type { Matchable, Test } from './matcher.ts';
@@ -74,8 +74,17 @@ const echoPrefix = 'echo: ';
 /** A longer text is no chat: receivers of real messengers take 4096 characters. */
 const maxEcho = 4000;
 
+/**
+ * A bot that says what it heard.
+ *
+ * @param cwd where the paths of files begin
+ */
+export function echoReply(cwd: string): NonNullable<BotOptions['reply']> {
+  return (message) => async (chatId) => (await composeMessages([echoOf(message)], { sender: 'ai', cwd }))({ chatId });
+}
+
 /** What an echo says: the text, or what came instead. */
-export function echoOf({ text, attachments }: CustomerMessage): MessagePart {
+function echoOf({ text, attachments }: CustomerMessage): MessagePart {
   const files = attachments.map(
     ({ fileType, fileName }) => `${messageTypes[fileType].icon} ${clipText(fileName, 100)}`,
   );

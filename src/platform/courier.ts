@@ -30,6 +30,8 @@ export interface CourierOptions {
   secret?: string | null;
   clock: Clock;
   timeoutMs: number;
+  /** Let the process end although files are served. */
+  unref?: boolean | undefined;
   /** Told before an event leaves. */
   onSaid(event: SaidEvent): void;
   onDelivery(event: DeliveryEvent, reply: Reply, said: SaidContent): void;
@@ -65,8 +67,7 @@ export function createCourier(options: CourierOptions): Courier {
   const stopping = new AbortController();
   /** What is under way is given up. */
   const closing = new AbortController();
-  // Each event that is due or under way listens to them: no leak, however many they are.
-  setMaxListeners(0, stopping.signal, closing.signal);
+  for (const { signal } of [stopping, closing]) expectListeners(signal);
   const done = createHappenings();
   const isDone = (): void => {
     done.happened();
@@ -84,7 +85,8 @@ export function createCourier(options: CourierOptions): Courier {
     if (stopping.signal.aborted) throw new HookError('it is closed already');
     const draft = await compose(chatId ?? '');
     const said = await readSaid(draft);
-    const server = draft.files.length > 0 ? await (assets ??= createAssetServer()) : null;
+    const server =
+      draft.files.length > 0 ? await (assets ??= createAssetServer(undefined, { unref: options.unref })) : null;
     if (chatId !== null) onSaid({ ...said, chatId, atMs: clock.now(), at: clock.date() });
     const { delivery, lease } = await deliverDraft(draft, {
       request: { secret: options.secret },
@@ -136,6 +138,15 @@ export function createCourier(options: CourierOptions): Courier {
       await (await assets)?.close({ graceMs: 0 });
     },
   };
+}
+
+/** Each event that is due or under way listens to them: no leak, however many they are. */
+function expectListeners(signal: AbortSignal): void {
+  try {
+    setMaxListeners(0, signal);
+  } catch {
+    // jsdom has signals of its own, which Node does not know and nobody counts.
+  }
 }
 
 function tooMany(): HookError {

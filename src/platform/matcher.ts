@@ -1,7 +1,7 @@
 import { createContext, Script, type Context } from 'node:vm';
 
 /** What a text has to be. One that is a string has to be the same, in the composed form of Unicode (NFC). */
-export type TextMatcher = string | { match: string } | { contains: string };
+export type TextMatcher = string | { match: string | RegExp } | { contains: string };
 
 /** What a message has to be: all that is given. An empty one fits every message. */
 export interface Matcher {
@@ -49,8 +49,12 @@ function compileText(matcher: TextMatcher): (text: string, onSlow: (expression: 
   return compileExpression(matcher.match);
 }
 
-/** `^hello` or, with flags, `/^hello/i`. Unicode always: a dot is a character, not half of one. */
-export function parseExpression(source: string): RegExp {
+/**
+ * `^hello` or, with flags, `/^hello/i`. Unicode always: a dot is a character, not half of one. One that is an expression
+ * already keeps its flags, but for those that would make it remember where it stopped.
+ */
+export function parseExpression(source: string | RegExp): RegExp {
+  if (typeof source !== 'string') return new RegExp(source.source, source.flags.replace(/[gy]/g, ''));
   const [, body, flags] = /^\/(.+)\/([ims]*)$/s.exec(source) ?? [];
   return new RegExp(body ?? source, `${flags ?? ''}u`);
 }
@@ -59,7 +63,7 @@ export function parseExpression(source: string): RegExp {
  * An expression that is given up when it takes too long. Nothing in Node itself can stop one that has begun, but for the
  * time limit of `node:vm`; it costs a fifth of a millisecond.
  */
-function compileExpression(source: string): (text: string, onSlow: (expression: string) => void) => boolean {
+function compileExpression(source: string | RegExp): (text: string, onSlow: (expression: string) => void) => boolean {
   const expression = parseExpression(source);
   const script = new Script('expression.test(text)');
   let context: Context | undefined;
@@ -69,7 +73,7 @@ function compileExpression(source: string): (text: string, onSlow: (expression: 
     try {
       return script.runInContext(context, { timeout: maxMatchMs }) === true;
     } catch {
-      onSlow(source);
+      onSlow(String(source));
       return false;
     } finally {
       context['text'] = '';

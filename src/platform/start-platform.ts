@@ -39,6 +39,10 @@ export interface PlatformOptions {
   /** Requests keep their bodies, for whoever shows them: they are large. */
   keepBodies?: boolean | undefined;
   patience?: ServerOptions<ApiRequest>['patience'];
+  /** How long the webhook may take, in milliseconds. Default: Suvvy's 20 s (R2). */
+  timeoutMs?: number | undefined;
+  /** Let the process end although we listen. */
+  unref?: boolean | undefined;
 }
 
 interface SayOptions {
@@ -91,7 +95,7 @@ export function createPlatform(options: PlatformOptions): Platform {
   };
   const courier = createCourier({
     ...options,
-    timeoutMs: deadlineMs,
+    timeoutMs: options.timeoutMs ?? deadlineMs,
     onSaid: watch.said,
     onNotice,
     onDone: () => quiet.happened(),
@@ -121,6 +125,7 @@ export function createPlatform(options: PlatformOptions): Platform {
     clock,
     maxBodyBytes: maxApiBodyBytes,
     patience: options.patience,
+    unref: options.unref,
     answer: answerStep,
     keep: options.keep,
     onNotice,

@@ -127,7 +127,6 @@ export function createProtocolServer<Seen extends Capture>(
   guardConnections(server, connections, notify);
   const { requestTimeout } = { ...serverOptions, ...options.patience };
   declineUpgrades(server, (socket) => untilIdle(connections.get(socket)));
-  if (options.unref) server.on('connection', (socket) => void socket.unref());
   server.on('connection', (socket) => {
     descriptors.opened();
     // A connection that was restarted after `Upgrade` already has its limit.
@@ -140,10 +139,10 @@ export function createProtocolServer<Seen extends Capture>(
 
   return {
     async listen(wanted) {
-      const { port, address, origin } = await listen(server, wanted, { readerPatienceMs: requestTimeout });
+      const { unref } = options;
+      const { port, address, origin } = await listen(server, wanted, { readerPatienceMs: requestTimeout, unref });
       // A failed accept (too many open files, if Node notices it) does not end the open connections.
       server.on('error', descriptors.look);
-      if (options.unref) server.unref();
       return { url: `${origin}${options.path ?? ''}`, port, address };
     },
     close: ({ graceMs = 2000 } = {}) => (closing ??= stop(graceMs)),

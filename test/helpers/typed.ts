@@ -96,7 +96,7 @@ export function type(line: string, receiver: string): Promise<{ code: number | n
     .replace(/(--port|-p|suvvy-hook listen) \d+/, '$1 0')
     .replaceAll(/ :3000(\/\w*)?/g, ` ${receiver}`)
     // It is there already.
-    .replace(' --start "npm start"', '')
+    .replace(/ --start "[^"]*"/, '')
     .replace(/(suvvy-hook (?:listen|inspect|mock)(?! 0| -p|.*--port))/, '$1 --port 0')
     .replace(/--ui\b/, '--ui=0');
   const child = spawn('sh', ['-c', `exec 3>&1; ${typed}`], {

@@ -5,7 +5,8 @@ import Fastify from 'fastify';
 import { Hono } from 'hono';
 import Koa from 'koa';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { checkWebhook, type App } from '../../src/index.ts';
+import { checkWebhook, startSuvvy, type App } from '../../src/index.ts';
+import { openSuvvy } from './open-receiver.ts';
 
 const secret = 's3cret';
 const only = ['deliver/text-ai', 'auth/wrong'];
@@ -74,20 +75,30 @@ describe('checkWebhook takes', () => {
   });
 });
 
-describe('checkWebhook refuses at once', () => {
-  test.each<[string, unknown, string]>([
-    ['nothing', undefined, 'it was given undefined'],
-    ['a number', 3000, 'it was given 3000'],
-    ['a list', [], 'it was given an array'],
-    ['a router that is no app', { routes: [], get: () => {} }, 'it was given an object with routes, get'],
-    ['an empty object', {}, 'it was given an object with nothing in it'],
-  ])('%s', async (_, webhook, words) => {
-    const error = (await checkWebhook(webhook as App).catch((thrown: unknown) => thrown)) as TypeError;
-    expect(error).toBeInstanceOf(TypeError);
-    expect(error.message).toMatch(
-      /^checkWebhook takes a URL, a Node request handler, an Express, Koa, Fastify or Hono app/,
-    );
-    expect(error.message).toContain(words);
-    expect(error.stack?.split('\n')[1]).toContain('apps.test.ts');
+describe('startSuvvy takes', () => {
+  test.each(Object.entries(apps))('%s', async (_, create) => {
+    const suvvy = await openSuvvy({ webhook: create(), path: 'hook', secret });
+    expect((await suvvy.say('42', 'Hello')).verdict).toMatchObject({ delivered: true, sentence: null });
   });
 });
+
+describe.each([checkWebhook, (webhook: App) => startSuvvy({ webhook })])(
+  'what is no app is refused at once',
+  (take) => {
+    test.each<[string, unknown, string]>([
+      ['nothing', undefined, 'it was given undefined'],
+      ['a number', 3000, 'it was given 3000'],
+      ['a list', [], 'it was given an array'],
+      ['a router that is no app', { routes: [], get: () => {} }, 'it was given an object with routes, get'],
+      ['an empty object', {}, 'it was given an object with nothing in it'],
+    ])('%s', async (_, webhook, words) => {
+      const error = (await take(webhook as App).catch((thrown: unknown) => thrown)) as TypeError;
+      expect(error).toBeInstanceOf(TypeError);
+      expect(error.message).toMatch(
+        /^(checkWebhook|startSuvvy) takes a URL, a Node request handler, an Express, Koa, Fastify or Hono app/,
+      );
+      expect(error.message).toContain(words);
+      expect(error.stack?.split('\n')[1]).toContain('apps.test.ts');
+    });
+  },
+);

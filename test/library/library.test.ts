@@ -1,11 +1,13 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, expectTypeOf, onTestFinished, test } from 'vitest';
 import {
   checkWebhook,
   deliverBody,
   deliverFixture,
   HookError,
   startReceiver,
+  type CaseResult,
+  type RuleId,
   type RunningReceiver,
   type StartReceiverOptions,
 } from '../../src/index.ts';
@@ -120,6 +122,27 @@ describe('checkWebhook', () => {
     expect((await deliverBody(testRequest, { url: `http://127.0.0.1:${port}` })).verdict.reason).toBe(
       'connection_refused',
     );
+  });
+
+  test('its cases narrow by outcome: what failed has a hint, what passed has nothing of what went wrong', async () => {
+    const told: CaseResult[] = [];
+    const options = { secret: 's3cret', waivers: [{ case: 'deliver/text-ai', reason: 'none' }] };
+    const report = await checkWebhook((req, res) => void req.resume().on('end', () => res.end()), {
+      ...options,
+      onCase: (result) => told.push(result),
+    });
+    const hintOf = (result: CaseResult): string | null => (result.outcome === 'fail' ? result.hint.trim() : null);
+    const wrongIn = (result: CaseResult): null[] | null =>
+      result.outcome === 'pass' ? [result.reason, result.hint, result.why, result.fix, result.errorLine] : null;
+    const hints = report.cases.map(hintOf).filter((hint) => hint !== null);
+    expect(hints.length).toBeGreaterThan(0);
+    expect(hints).not.toContain('');
+    const wrong = report.cases.map(wrongIn).filter((found) => found !== null);
+    expect(new Set(wrong.flat())).toEqual(new Set([null]));
+    const gating = report.cases.filter((one) => one.gating);
+    expect(gating.map(hintOf)).toEqual(hints.map(() => expect.any(String)));
+    expect(told.map(({ id }) => id).toSorted()).toEqual(report.cases.map(({ id }) => id).toSorted());
+    expectTypeOf<CaseResult['rules'][number]>().toEqualTypeOf<RuleId>();
   });
 
   test('a server that listens already stays open', async () => {

@@ -7,9 +7,10 @@ import {
   deliverFixture,
   HookError,
   startReceiver,
+  startSuvvy,
 } from '../../src/index.ts';
 import { target } from '../helpers/target.ts';
-import { testRequest } from './open-receiver.ts';
+import { openReceiver, openSuvvy, testRequest } from './open-receiver.ts';
 
 describe('the URL of a delivery', () => {
   test('means http on this machine where it is short, as on the command line', async () => {
@@ -95,6 +96,77 @@ describe('an option that cannot be meant is refused with the choices', () => {
     ],
     ['a script', () => startReceiver({ respond: '99' }), 'a step begins with a status from 200 to 599, hang or reset'],
     [
+      'a bare name as the webhook',
+      () => startSuvvy({ webhook: 'shop.example/x' }),
+      'did you mean http://shop.example/x?',
+    ],
+    [
+      'a blank in a token',
+      () => startSuvvy({ webhook: url, token: 'a b ' }),
+      'the token cannot be sent: it begins or ends with a space',
+    ],
+    [
+      'an empty token',
+      () => startSuvvy({ webhook: url, token: '' }),
+      'the token is empty: leave it out for a random one',
+    ],
+    [
+      'a bot of another kind',
+      () => startSuvvy({ webhook: url, reply: 'ehco' as 'echo' }),
+      'reply is one of silent, echo: not "ehco" (did you mean "echo"?)',
+    ],
+    ['a port that is taken', () => startSuvvyTwice(), 'the port is taken'],
+    [
+      'a text of a match that is a number',
+      async () => (await openSuvvy({ webhook: url })).waitForCustomer({ text: 42 as never }),
+      'text is a string, an expression, {match: EXPRESSION} or {contains: TEXT}',
+    ],
+    [
+      'an expression that is none',
+      async () => (await openSuvvy({ webhook: url })).waitForCustomer({ text: { match: '(' } }),
+      'text is no regular expression',
+    ],
+    [
+      'a type of message',
+      async () => (await openSuvvy({ webhook: url })).waitForCustomer({ type: 'imgae' as 'image' }),
+      'type is one of text, image, audio: not "imgae" (did you mean "image"?)',
+    ],
+    [
+      'what is not expected',
+      async () => (await openSuvvy({ webhook: url })).expectNothing('costumer' as 'customer', { forMs: 1 }),
+      'what is not expected is one of customer: not "costumer" (did you mean "customer"?)',
+    ],
+    [
+      'a chat that is a number',
+      async () => (await openSuvvy({ webhook: url })).say(42 as never, 'Hi'),
+      'chatId is a string that is not empty: not 42',
+    ],
+    [
+      'a part with a key of its own',
+      async () => (await openSuvvy({ webhook: url })).say('42', [{ imgae: 'photo.jpg' } as never]),
+      'the key of a part is one of text, image, audio, document: not "imgae" (did you mean "image"?)',
+    ],
+    [
+      'a part with two keys',
+      async () => (await openSuvvy({ webhook: url })).say('42', { text: 'Hi', image: 'photo.jpg' }),
+      'a part is one of {text: TEXT}, {image: FILE}, {audio: FILE} or {document: FILE}, and has one key',
+    ],
+    [
+      'a script of respondWith',
+      async () => (await openReceiver()).respondWith('5033'),
+      'a step begins with a status from 200 to 599, hang or reset',
+    ],
+    [
+      'a secret of a payload',
+      async () => createPayload({ name: 'mine', body: '', secret: 'ü' }),
+      'the secret cannot be sent',
+    ],
+    [
+      'a script with a body of its own',
+      async () => (await openSuvvy({ webhook: url })).answerWith('402:body.json'),
+      'the API answers with bodies of its own: leave the file out',
+    ],
+    [
       'a Blob',
       () => deliverBody(new Blob(['{}']), { url }),
       'a Blob cannot be sent as it is: give its bytes, await blob.arrayBuffer()',
@@ -107,6 +179,11 @@ describe('an option that cannot be meant is refused with the choices', () => {
     expect(error.stack?.split('\n').find((line) => /^ +at /.test(line))).toContain('options.test.ts');
   });
 });
+
+async function startSuvvyTwice(): Promise<unknown> {
+  const { port } = await openSuvvy({ webhook: url });
+  return startSuvvy({ webhook: handler, port });
+}
 
 test.each<[string, unknown]>([
   ['a Buffer', Buffer.from('{"a":1}')],

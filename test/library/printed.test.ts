@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { checkWebhook, createPayload, deliver, deliverBody } from '../../src/index.ts';
 import { target } from '../helpers/target.ts';
-import { openReceiver, testRequest } from './open-receiver.ts';
+import { openReceiver, openSuvvy, testRequest, write } from './open-receiver.ts';
 
 const secret = 'xK9-the-secret';
 const base64 = Buffer.from(secret).toString('base64');
@@ -62,6 +62,23 @@ describe('nothing that the library gives back is printed with a secret in it', (
       status: 200,
       received: { method: 'POST', auth: 'ok' },
     });
+  });
+
+  test('Suvvy itself, a message of a customer, what the bot said, and what was found', async () => {
+    const token = secret;
+    const { url: webhook } = await target((req, res) => void res.writeHead(500).end(req.headers.authorization));
+    const suvvy = await openSuvvy({ webhook: `${webhook}?key=${secret}`, secret, token });
+    await write(suvvy, { text: secret, client_name: `Bearer ${secret}` });
+    await write(suvvy, { text: secret, client_name: base64 });
+    const message = await suvvy.waitForCustomer();
+    expect(message.text).toBe(secret);
+    expect(suvvy.token).toBe(secret);
+    const delivery = await suvvy.say('42', secret);
+    await write(suvvy, { text: secret });
+    expect(suvvy.findings.map(({ id }) => id)).toEqual(['reply/undelivered', 'loop/self-talk']);
+    const error = await suvvy.waitForCustomer({ text: secret, type: 'image' }, { timeoutMs: 1 }).catch((why) => why);
+    expect(leaks(suvvy, { ...suvvy }, message, delivery, suvvy.findings, suvvy.findings[0], error)).toEqual([]);
+    expect(JSON.parse(JSON.stringify(message))).toMatchObject({ text: '***', chatId: '42', status: 200 });
   });
 
   test('a report of a receiver that echoes all it gets', async () => {

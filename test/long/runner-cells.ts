@@ -17,7 +17,7 @@ export interface Cell {
 const scenario = `
 const realSetTimeout = setTimeout;
 async function scenario(library, equal) {
-  const { checkWebhook, deliverBody, deliverFixture, newMessages, newMessagesSchema, startReceiver } = library;
+  const { checkWebhook, deliverBody, deliverFixture, newMessages, newMessagesSchema, startReceiver, startSuvvy } = library;
   const secret = 's3cret';
   const receiver = await startReceiver({ secret, unref: true });
   const { url } = receiver;
@@ -37,6 +37,21 @@ async function scenario(library, equal) {
   await receiver.close();
   const closed = await deliverBody(newMessages(), { url });
   equal(closed.verdict.sentence, 'nothing listens on ' + url.slice('http://'.length) + ' (R1)');
+  const heard = [];
+  const webhook = (req, res) => req.on('data', (chunk) => heard.push(String(chunk))).on('end', () => res.end());
+  const suvvy = await startSuvvy({ webhook, secret, token: 't0ken', unref: true });
+  // Posted by the library, because jsdom has no fetch.
+  const headers = [['Authorization', 'Bearer t0ken']];
+  const api = { url: suvvy.url + '/api/webhook/custom/message', headers };
+  const customer = { api_version: 1, message_id: 'm-1', chat_id: '42', message_sender: 'customer', source: 'Jest' };
+  equal((await deliverBody({ ...customer, text: 'Hello' }, api)).outcome.response.status, 200);
+  equal((await suvvy.waitForCustomer({ text: /^hel/i }, { timeoutMs: 2000 })).chatId, '42');
+  equal((await suvvy.say('42', [{ text: 'Hi there, Anna' }])).verdict.delivered, true);
+  equal(JSON.parse(heard.join('')).new_messages[0].text, 'Hi there, Anna');
+  await suvvy.expectNothing('customer', { forMs: 20 });
+  await deliverBody({ ...customer, message_id: 'm-2', text: 'Hi there, Anna' }, api);
+  equal(suvvy.findings.map(({ id }) => id).join(), 'loop/self-talk');
+  await suvvy.close();
   const handler = (req, res) => req.resume().on('end', () => res.end('ok'));
   const report = await checkWebhook(handler, { profile: 'smoke', signal: new AbortController().signal });
   equal(report.summary.exitCode, 0);

@@ -1,15 +1,13 @@
 import { onTestFinished } from 'vitest';
 import { apiPath } from '../../src/contract/api/fields.ts';
-import { createBot, echoOf, type BotOptions } from '../../src/platform/bot.ts';
-import { composeMessages } from '../../src/fixtures/message.ts';
+import { createBot, echoReply, type BotOptions } from '../../src/platform/bot.ts';
 import type { DeliveryEvent, PlatformEvent, PlatformNotice } from '../../src/platform/events.ts';
 import type { Finding } from '../../src/platform/findings/finding.ts';
 import { createPlatform, type Platform, type PlatformOptions } from '../../src/platform/start-platform.ts';
 import { posted } from './customer-message.ts';
 
 /** A bot that echoes. */
-export const echo: BotOptions['reply'] = (message) => async (chatId) =>
-  (await composeMessages([echoOf(message)], { sender: 'ai', cwd: '.' }))({ chatId });
+export const echo: BotOptions['reply'] = echoReply('.');
 
 export interface OpenPlatform {
   platform: Platform;

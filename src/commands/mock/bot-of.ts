@@ -1,6 +1,6 @@
 import { isObject } from '../../contract/field-path.ts';
 import type { Host } from '../../host.ts';
-import { createBot, echoOf, type Bot, type BotOptions, type Compose, type Rule } from '../../platform/bot.ts';
+import { createBot, echoReply, type Bot, type BotOptions, type Compose, type Rule } from '../../platform/bot.ts';
 import { safeLine } from '../../text/safe.ts';
 import { talker } from '../context.ts';
 import { readInput } from '../flags/input.ts';
@@ -48,8 +48,7 @@ async function replyOf(mode: ReplyMode, { cwd }: Host): Promise<BotOptions['repl
     const compose = await composeNamed(mode.name);
     return () => compose;
   }
-  const { composeMessages } = await import('../../fixtures/message.ts');
-  return (message) => async (chatId) => (await composeMessages([echoOf(message)], { sender: 'ai', cwd }))({ chatId });
+  return echoReply(cwd);
 }
 
 async function composeNamed(name: string): Promise<Compose> {

@@ -2,8 +2,8 @@ import { messageTypeNames, messageTypes, type MessageType } from '../../contract
 import { HookError } from '../../errors.ts';
 import type { MessagePart } from '../../fixtures/message.ts';
 import type { Host } from '../../host.ts';
+import { parseApiScript } from '../../platform/api/script.ts';
 import type { Platform } from '../../platform/start-platform.ts';
-import { parseScript } from '../../receiver/parse-script.ts';
 import { clip, safeLine } from '../../text/safe.ts';
 import { talker } from '../context.ts';
 import type { MockFlags } from './flags.ts';
@@ -123,7 +123,7 @@ export function openChat({ platform, watch, host, flags }: ChatOptions): Chat {
       case 'test':
         return void (await platform.sendTest());
       case 'answer':
-        platform.answerWith(typed.script === '200' ? [] : withoutFiles(typed.script));
+        platform.answerWith(parseApiScript(typed.script));
         return talk(`→ the API answers ${typed.script === '200' ? 'as ever' : safeLine(typed.script)} from now on`);
       case 'help':
         return help.forEach(talk);
@@ -159,11 +159,4 @@ export function openChat({ platform, watch, host, flags }: ChatOptions): Chat {
 
 function nameOf(chatId: string): string {
   return safeLine(clip(chatId, 60));
-}
-
-function withoutFiles(script: string) {
-  const steps = parseScript(script);
-  if (steps.some(({ file }) => file !== null))
-    throw new HookError('the API answers with bodies of its own: leave the file out');
-  return steps;
 }

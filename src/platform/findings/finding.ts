@@ -16,8 +16,10 @@ export const findingKinds = {
   'message/invalid': { level: 'error', about: "a message that Suvvy's API refuses: it never reaches the bot" },
 } as const satisfies Record<string, { level: Level; about: string }>;
 
+/** How bad it is: an error loses or distorts messages, a warning may do so, a note is only said. */
 export type Level = 'error' | 'warning' | 'note';
 
+/** The name of a finding, such as `loop/self-talk`. */
 export type FindingId = keyof typeof findingKinds;
 
 /** Something that no status tells. The text in it is foreign: sanitise before showing. */
