@@ -12,7 +12,7 @@ const rows: string[][] = [
   ['delivery', 'receiver'],
   ['load', 'journal', 'platform'],
   ['sinks', 'checks'],
-  ['inspector', 'reporters'],
+  ['scenario', 'inspector', 'reporters'],
   ['library'],
   ['commands', 'index'],
   ['cli'],
@@ -24,7 +24,7 @@ const homes: Record<string, string[]> = {
   chalk: ['host'],
   ora: ['commands'],
   undici: ['load'],
-  zod: ['contract', 'config', 'checks'],
+  zod: ['contract', 'config', 'checks', 'scenario'],
   'jsonc-parser': ['fixtures', 'commands'],
   'fast-string-width': ['text'],
   preact: ['inspector'],
@@ -34,7 +34,7 @@ const homes: Record<string, string[]> = {
 };
 
 /** Folders of `commands` that every command may import; the other folders are a command each. */
-const sharedFolders = new Set(['flags', 'start', 'delivering', 'ui']);
+const sharedFolders = new Set(['flags', 'start', 'delivering', 'reporting', 'ui']);
 
 /** Files under 15 lines, and why they are files. */
 const shortFiles: Record<string, string> = {

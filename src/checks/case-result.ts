@@ -1,6 +1,7 @@
 import { URL } from 'node:url';
 import { createRedactor, type Redact, type Redactor } from '../contract/redact.ts';
 import { headerObject } from '../contract/shown-headers.ts';
+import type { Delivery } from '../delivery/attempt.ts';
 import { curlCommand, maxCurlBody } from '../delivery/curl.ts';
 import type { Payload } from '../delivery/payload.ts';
 import { ExitCode } from '../errors.ts';
@@ -43,7 +44,7 @@ export function caseResult(one: CheckCase, finding: CaseFinding, trials: readonl
     why: hint === null ? null : one.why,
     fix: fixOf(one, hint),
     errorLine: wrong ? errorLineOf(evidence) : null,
-    requests: evidence.map((trial) => checkExchange(trial, redact)),
+    requests: evidence.map(({ delivery }) => exchangeOf(delivery, redact)),
     reproduce: {
       curl: first ? curlOf({ payload: first.delivery.payload, probe: first.probe }, policy, redact) : null,
       command: repeatCommand([one.id, ...(finding.repeatWith ?? [])], policy),
@@ -183,8 +184,8 @@ function resembles(word: string, secret: string): boolean {
   return secret.startsWith(word) || word.toLowerCase().startsWith(secret.toLowerCase());
 }
 
-/** A trial as the report shows it. */
-function checkExchange({ delivery: { payload, outcome } }: Trial, redact: Redactor): Exchange {
+/** A delivery as the report shows it. */
+export function exchangeOf({ payload, outcome }: Pick<Delivery, 'payload' | 'outcome'>, redact: Redactor): Exchange {
   const { response, timing } = outcome;
   return {
     method: payload.method,

@@ -36,6 +36,7 @@ const caseResultSchema = z.object({
   fix: z.string().nullable(),
   errorLine: z.string().nullable(),
   requests: z.array(exchangeSchema),
+  tookMs: z.number().optional(),
   reproduce: z.object({ curl: z.string().nullable(), command: z.string() }),
 });
 

@@ -15,6 +15,9 @@ export type CaseOutcome = (typeof caseOutcomes)[number];
 /** Version of the shape below. */
 export const reportSchemaVersion = 1;
 
+/** The profile of a report on scenarios (`run`), which are no cases of the catalogue. */
+export const scenarioProfile = 'scenario';
+
 /** What `check` found: the one report that all others are made from. `report-schema.ts` says the same in zod. */
 export interface CheckReport {
   schemaVersion: typeof reportSchemaVersion;
@@ -71,6 +74,8 @@ export interface CaseResult {
    */
   errorLine: string | null;
   requests: Exchange[];
+  /** How long it took, in milliseconds, where that is more than its requests: a step of a scenario waits. */
+  tookMs?: number | undefined;
   reproduce: { curl: string | null; command: string };
 }
 

@@ -33,6 +33,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./mock/index.ts')).registerMock,
   },
   {
+    name: 'run',
+    summary: 'scenarios: the app between its messenger and Suvvy, step by step',
+    load: async () => (await import('./run/index.ts')).registerRun,
+  },
+  {
     name: 'check',
     summary: 'validate a receiver against the contract, case by case',
     load: async () => (await import('./check/index.ts')).registerCheck,

@@ -21,6 +21,8 @@ export interface Reply {
   compose: Compose;
   /** What it replies to, and when that came. */
   message: { message: CustomerMessage; at: Date } | null;
+  /** How long its files may take to be downloaded; without it they need not be. */
+  expectFetchMs?: number | undefined;
 }
 
 export interface CourierOptions {
@@ -91,6 +93,7 @@ export function createCourier(options: CourierOptions): Courier {
       assets: server,
       url: options.webhook,
       timeoutMs: options.timeoutMs,
+      expectFetchMs: reply.expectFetchMs,
       signal: closing.signal,
       keepLinks: true,
       clock: turnClock,

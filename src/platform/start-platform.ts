@@ -45,6 +45,13 @@ export interface PlatformOptions {
   unref?: boolean | undefined;
 }
 
+interface SayOptions {
+  /** Default: the bot. */
+  sender?: MessageSender;
+  /** The files have to be downloaded within this time after the answer, in milliseconds. */
+  expectFetchMs?: number | undefined;
+}
+
 export interface Platform {
   /** Binds the port of the API. */
   listen: Receiver['listen'];
@@ -53,7 +60,7 @@ export interface Platform {
    *
    * @throws HookError for a file that cannot be sent; never for what the webhook does
    */
-  say(chatId: string, parts: readonly MessagePart[], options?: { sender?: MessageSender }): Promise<DeliveryEvent>;
+  say(chatId: string, parts: readonly MessagePart[], options?: SayOptions): Promise<DeliveryEvent>;
   /** Sends what the test button of the panel sends. */
   sendTest(): Promise<DeliveryEvent>;
   /** Who holds a dialogue from now on. */
@@ -159,13 +166,13 @@ export function createPlatform(options: PlatformOptions): Platform {
     return { event, findings, reply };
   };
 
-  const send = (chatId: string | null, compose: Compose): Promise<DeliveryEvent> =>
-    courier.send({ chatId, inReplyTo: null, compose, message: null } satisfies Reply);
+  const send = (chatId: string | null, compose: Compose, expectFetchMs?: number): Promise<DeliveryEvent> =>
+    courier.send({ chatId, inReplyTo: null, compose, message: null, expectFetchMs } satisfies Reply);
   return {
     listen: server.listen,
     // Composed when its turn has come: so what is said first goes first, also where a file has to be looked at.
-    say: (chatId, parts, { sender = 'ai' } = {}) =>
-      send(chatId, async (chat) => (await composeMessages(parts, { sender, cwd }))({ chatId: chat })),
+    say: (chatId, parts, { sender = 'ai', expectFetchMs } = {}) =>
+      send(chatId, async (chat) => (await composeMessages(parts, { sender, cwd }))({ chatId: chat }), expectFetchMs),
     sendTest: () =>
       send(null, () => composeBody('test_request', Buffer.from('{"event_type":"test_request"}'), { chatId: null })),
     handOver,

@@ -2,7 +2,7 @@ import { failsRun, troublesOf, type Trouble } from '../checks/diagnosis/troubles
 import type { CheckReport } from '../checks/report.ts';
 import { clip, safeLine } from '../text/safe.ts';
 import { count } from '../text/units.ts';
-import { alsoIds, explain, goesFurther, graveWarnings, totals, verdict } from './report-words.ts';
+import { alsoIds, commandOf, explain, goesFurther, graveWarnings, totals, verdict } from './report-words.ts';
 import type { Reporter } from './reporter.ts';
 
 /** GitHub shows ten errors a step, and "Process completed with exit code 1" is one of them. */
@@ -27,7 +27,7 @@ export const github: Reporter = {
     return [
       ...errors.slice(0, maxErrors),
       ...graveWarnings(report).map((result) => failure({ cases: [result] })),
-      command('notice', 'suvvy-hook check', [...notice, ending]),
+      command('notice', `suvvy-hook ${commandOf(report)}`, [...notice, ending]),
     ].join('');
   },
 };
@@ -36,7 +36,7 @@ export const github: Reporter = {
 function diagnosis(report: CheckReport): string[] {
   if (report.summary.exitCode === 0) return [];
   const causes = report.rootCauses.map(({ message, cases }) => `cause: ${message} (${count(cases.length, 'case')})`);
-  return [command('error', 'suvvy-hook check', [...diagnosisLines(report), ...causes])];
+  return [command('error', `suvvy-hook ${commandOf(report)}`, [...diagnosisLines(report), ...causes])];
 }
 
 function diagnosisLines({ diagnosis: { summary, firstFix } }: CheckReport): string[] {

@@ -6,13 +6,14 @@ import { count, formatMs } from '../text/units.ts';
 import { commands, messageText } from './details.ts';
 import {
   byTopic,
+  commandOf,
   explain,
   goesFurther,
   notReached,
   outcomeWords,
   setup,
   totals,
-  uncheckable,
+  uncheckableIn,
   verdict,
   warnings,
   weight,
@@ -36,12 +37,12 @@ export const html: Reporter = {
 <meta http-equiv="Content-Security-Policy" content="${policy()}">
 <meta name="referrer" content="no-referrer">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${line(`${report.summary.exitCode === 0 ? '✔' : '✘'} suvvy-hook check ${report.target.url}`)}</title>
+<title>${line(`${report.summary.exitCode === 0 ? '✔' : '✘'} suvvy-hook ${commandOf(report)} ${report.target.url}`)}</title>
 <style>${htmlStyle}</style>
 </head>
 <body>
 ${[...overview(report), ...[...byTopic(report)].map((one) => topic(one, toldInFull(report)))].join('\n')}
-${[goesFurther(report), uncheckable].flatMap((text) => (text ? [`<p class="soft">${line(text)}</p>`] : [])).join('\n')}
+${[goesFurther(report), uncheckableIn(report)].flatMap((text) => (text ? [`<p class="soft">${line(text)}</p>`] : [])).join('\n')}
 <p class="soft">${line(`${report.tool.name} ${report.tool.version}, catalogue ${report.catalogue.version}, ${report.run.startedAt}`)}</p>
 </body>
 </html>
@@ -61,7 +62,7 @@ function overview(report: CheckReport): string[] {
     ({ message, cases }) => `<li>${line(message)} (${count(cases.length, 'case')})</li>`,
   );
   return [
-    '<h1>suvvy-hook check</h1>',
+    `<h1>suvvy-hook ${commandOf(report)}</h1>`,
     `<p>${setup(report)
       .map((part, at) => (at === 0 ? `<code>${line(part)}</code>` : line(part)))
       .join(' · ')}</p>`,

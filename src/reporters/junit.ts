@@ -3,7 +3,7 @@ import type { CaseResult, CheckReport } from '../checks/report.ts';
 import { clip, safe, safeLine } from '../text/safe.ts';
 import { count } from '../text/units.ts';
 import { detailLines } from './details.ts';
-import { durationMs, goesFurther, outcomeWords, setup, totals, verdict } from './report-words.ts';
+import { commandOf, durationMs, goesFurther, outcomeWords, setup, totals, verdict } from './report-words.ts';
 import { escapeMarkup } from './markup.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -23,7 +23,13 @@ export const junit: Reporter = {
     const troubles = troublesOf(report);
     const counts = { tests: report.cases.length, failures: of('failure'), errors: of('error') };
     const time = seconds(report.run.durationMs);
-    const suite = { name: 'suvvy-hook check', ...counts, skipped: of('skipped'), time, timestamp: timestamp(report) };
+    const suite = {
+      name: `suvvy-hook ${commandOf(report)}`,
+      ...counts,
+      skipped: of('skipped'),
+      time,
+      timestamp: timestamp(report),
+    };
     return [
       '<?xml version="1.0" encoding="UTF-8"?>',
       `<testsuites${attributes({ name: 'suvvy-hook', ...counts, time })}>`,

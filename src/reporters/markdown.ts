@@ -5,6 +5,7 @@ import { count } from '../text/units.ts';
 import { commands } from './details.ts';
 import {
   alsoIds,
+  commandOf,
   explain,
   goesFurther,
   graveWarnings,
@@ -13,7 +14,7 @@ import {
   setup,
   shownCases,
   totals,
-  uncheckable,
+  uncheckableIn,
   verdict,
   weight,
 } from './report-words.ts';
@@ -44,7 +45,7 @@ export const markdown: Reporter = {
 /** The report as Markdown, within the limit. */
 export function markdownText(report: CheckReport): string {
   const before = [
-    `## ${report.summary.exitCode === 0 ? '✔' : '✘'} suvvy-hook check`,
+    `## ${report.summary.exitCode === 0 ? '✔' : '✘'} suvvy-hook ${commandOf(report)}`,
     `**${prose(report.diagnosis.summary)}**`,
     ...(report.diagnosis.firstFix ? [`**First fix:** ${prose(report.diagnosis.firstFix)}`] : []),
     prose(verdict(report), maxFact),
@@ -58,7 +59,7 @@ export function markdownText(report: CheckReport): string {
     ),
     `<details><summary>${['Every case', notReached(report)].filter(Boolean).join(', ')}</summary>`,
   ].join('\n\n');
-  const last = [goesFurther(report), uncheckable].flatMap((text) => (text ? [prose(text)] : []));
+  const last = [goesFurther(report), uncheckableIn(report)].flatMap((text) => (text ? [prose(text)] : []));
   const after = `</details>\n\n${last.join('\n\n')}\n`;
   return `${before}\n\n${table(shownCases(report), maxSize - size(before) - size(after))}\n\n${after}`;
 }

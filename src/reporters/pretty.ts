@@ -9,6 +9,7 @@ import { formatMs } from '../text/units.ts';
 import { type DetailsView, detailLines, exchangeLines, labelled } from './details.ts';
 import {
   alsoIds,
+  commandOf,
   byTopic,
   durationMs,
   goesFurther,
@@ -16,7 +17,7 @@ import {
   setup,
   shownCases,
   totals,
-  uncheckable,
+  uncheckableIn,
   verdict,
   warnings,
   weight,
@@ -47,9 +48,10 @@ export const pretty: Reporter = {
 };
 
 function heading(report: CheckReport, { columns, bold }: Style): string[] {
-  const text = `check  ${setup(report).join(' · ')}`;
+  const name = commandOf(report);
+  const text = `${name}  ${setup(report).join(' · ')}`;
   const [first = '', ...rest] = block(text, { indent: '  ', columns, maxLines: 8 });
-  return [bold(first.slice(2, 7)) + first.slice(7), ...rest.map((line) => line.trimEnd())];
+  return [bold(first.slice(2, 2 + name.length)) + first.slice(2 + name.length), ...rest.map((line) => line.trimEnd())];
 }
 
 /** The sentence that comes first, and the first thing to change unless that is what comes next. */
@@ -99,13 +101,30 @@ function detailsOf(trouble: Trouble, style: Style): string[] {
 }
 
 function caseList(report: CheckReport, view: ReportView): string[][] {
-  const idWidth = shownCases(report).reduce((widest, { id }) => Math.max(widest, width(oneLine(id, maxIdWidth))), 0);
-  return [...byTopic(report).values()].map((results) => results.flatMap((result) => caseLines(result, idWidth, view)));
+  const isRun = commandOf(report) === 'run';
+  // The steps of a scenario stand below its name.
+  const nameOf = (result: CaseResult): string => (isRun ? stepOf(result) : result.id);
+  const idWidth = shownCases(report).reduce(
+    (widest, result) => Math.max(widest, width(oneLine(nameOf(result), maxIdWidth))),
+    0,
+  );
+  return [...byTopic(report)].map(([topic, results]) => [
+    ...(isRun ? [view.style.bold(oneLine(topic, view.style.columns).trimEnd())] : []),
+    ...results.flatMap((result) => caseLines(result, nameOf(result), { ...view, idWidth })),
+  ]);
 }
 
-function caseLines(result: CaseResult, idWidth: number, { style, verbose }: ReportView): string[] {
+function stepOf({ id }: CaseResult): string {
+  return id.slice(id.indexOf('/') + 1);
+}
+
+function caseLines(
+  result: CaseResult,
+  name: string,
+  { style, verbose, idWidth }: ReportView & { idWidth: number },
+): string[] {
   const { mark } = outcomeWords[result.outcome];
-  const start = padEnd(oneLine(result.id, idWidth), idWidth);
+  const start = padEnd(oneLine(name, idWidth), idWidth);
   const took = verbose ? `${formatMs(durationMs(result)).padEnd(7)}  ` : '';
   const room = style.columns - idWidth - 4;
   const said = took + whatIsSaid(result);
@@ -170,7 +189,11 @@ function ending(report: CheckReport, isFolded: boolean, style: Style): string[] 
     ...lines.map((line) => style.bold(colour(line))),
     ...block(goesFurther(report) ?? '', { indent: '', columns, maxLines: 8 }).filter(Boolean),
     // Whoever has something to fix has enough to read.
-    ...(passed ? block(uncheckable, { indent: '', columns, maxLines: 8 }).map(style.dim) : []),
+    ...(passed
+      ? block(uncheckableIn(report) ?? '', { indent: '', columns, maxLines: 8 })
+          .filter(Boolean)
+          .map(style.dim)
+      : []),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { failsRun, topicOf, type Trouble } from '../checks/diagnosis/troubles.ts';
-import type { CaseOutcome, CaseResult, CheckReport } from '../checks/report.ts';
+import { scenarioProfile, type CaseOutcome, type CaseResult, type CheckReport } from '../checks/report.ts';
 import { openReceiverId } from '../checks/case.ts';
 import { defaultChatId } from '../contract/limits.ts';
 import { rules } from '../contract/rules.ts';
@@ -18,8 +18,22 @@ export const outcomeWords: Record<CaseOutcome, { mark: string; word: string }> =
   error: { mark: '✘', word: 'not carried out' },
 };
 
-/** What no request from here can find out (R4, R5). */
-export const uncheckable =
+/** The command that a report is of. */
+export function commandOf({ run }: Pick<CheckReport, 'run'>): 'check' | 'run' {
+  return run.profile === scenarioProfile ? 'run' : 'check';
+}
+
+/** What a report counts: `3 cases`, `3 steps`. */
+function counted(amount: number, report: Pick<CheckReport, 'run'>): string {
+  return count(amount, commandOf(report) === 'run' ? 'step' : 'case');
+}
+
+/** What no request from here can find out (R4, R5); null where nothing was asked about it. */
+export function uncheckableIn(report: Pick<CheckReport, 'run'>): string | null {
+  return commandOf(report) === 'check' ? uncheckable : null;
+}
+
+const uncheckable =
   'Not checked, because it cannot be from here: Suvvy calls from changing addresses (R4) in the Russian Federation ' +
   '(R5). Keep allow-lists of addresses and geo-blocks away from this URL.';
 
@@ -92,7 +106,7 @@ export function shownCases({ cases, run }: CheckReport): CaseResult[] {
 /** How many cases a run that was cut short did not come to, in words; null where it came to all. */
 export function notReached(report: CheckReport): string | null {
   const left = report.cases.length - shownCases(report).length;
-  return left > 0 ? `${count(left, 'case')} not run` : null;
+  return left > 0 ? `${counted(left, report)} not run` : null;
 }
 
 /** One sentence on how the run went. */
@@ -100,9 +114,10 @@ export function verdict(report: CheckReport): string {
   const { exitCode } = report.summary;
   const failing = report.cases.filter(failsRun).length;
   const early = report.run.aborted ? ` The run ended early: ${sentence(report.run.aborted)}` : '';
-  if (exitCode === ExitCode.ok) return `Passed: no case fails this run.${early}`;
+  if (exitCode === ExitCode.ok)
+    return `Passed: no ${commandOf(report) === 'run' ? 'step' : 'case'} fails this run.${early}`;
   if (exitCode !== ExitCode.failed) return `Not finished (exit code ${exitCode}).${early}`;
-  return `Failed${failing > 0 ? `: ${failing} of ${count(report.summary.total, 'case')}` : ''}.${early}`;
+  return `Failed${failing > 0 ? `: ${failing} of ${counted(report.summary.total, report)}` : ''}.${early}`;
 }
 
 /** With a full stop, unless it ends as a sentence already: another one may follow. */
@@ -111,7 +126,8 @@ function sentence(text: string): string {
 }
 
 /** The numbers: `58 cases in 2.31 s`, `55 passed`, ... */
-export function totals({ summary, run }: CheckReport): string[] {
+export function totals(report: CheckReport): string[] {
+  const { summary, run } = report;
   const { total, pass, fail, warn, info, skip, waived, error } = summary;
   const parts: [number, string][] = [
     [pass, 'passed'],
@@ -123,18 +139,20 @@ export function totals({ summary, run }: CheckReport): string[] {
     [skip, 'skipped'],
   ];
   const amounts = parts.flatMap(([amount, word]) => (amount > 0 ? [`${amount} ${word}`] : []));
-  return [`${count(total, 'case')} in ${formatMs(run.durationMs)}`, ...amounts];
+  return [`${counted(total, report)} in ${formatMs(run.durationMs)}`, ...amounts];
 }
 
 /** The set-up of the run, target first. */
 export function setup({ target, run }: CheckReport): string[] {
-  const parts = [target.url, `profile ${run.profile}`, `secret ${target.secretConfigured ? 'yes' : 'no'}`];
+  const profile = commandOf({ run }) === 'check' ? [`profile ${run.profile}`] : [];
+  const parts = [target.url, ...profile, `secret ${target.secretConfigured ? 'yes' : 'no'}`];
   if (target.chatId !== null) parts.push(`chat_id ${target.chatId}`);
   return parts;
 }
 
-/** What the requests of a case took together, in milliseconds. */
-export function durationMs({ requests }: CaseResult): number {
+/** What a case took, or its requests together, in milliseconds. */
+export function durationMs({ requests, tookMs }: CaseResult): number {
+  if (tookMs !== undefined) return tookMs;
   return requests.reduce((sum, { timing }) => sum + timing.totalMs, 0);
 }
 

@@ -46,6 +46,7 @@ describe('the secret', () => {
     listen: ['listen', '--port', '0'],
     inspect: ['inspect', 'events.ndjson', '--port', '0'],
     mock: ['mock', '--port', '0', '--url', url],
+    run: ['run', 'scenario.yaml', '--port', '0', '--url', url],
   });
 
   const sources = (): string => {
@@ -53,6 +54,7 @@ describe('the secret', () => {
     const line = 'SUVVY_WEBHOOK_SECRET=from-windows\r\n';
     const files: Record<string, string | Buffer> = {
       'event.json': '{}',
+      'scenario.yaml': 'name: x\nsteps: [{ expect: nothing, for: 10ms }]\n',
       'events.ndjson': `${JSON.stringify(entryOf(inspect(captureOf('{}')), { status: 200 }, null))}\n`,
       empty: '',
       newline: '\r\n',

@@ -122,11 +122,33 @@ async function untilReady(file: string): Promise<void> {
 }
 
 test('every example of a bridge is tested', () => {
-  const files = readdirSync(folder).filter((file) => !file.endsWith('.md'));
+  const files = readdirSync(folder).filter((file) => !/\.(md|yaml)$/.test(file));
   expect(files.toSorted()).toEqual(Object.keys(bridges).toSorted());
 });
 
 describe.each(Object.keys(bridges))('%s', (name) => {
+  test('passes the scenario beside it, and without its guard against its own messages it fails', async ({ skip }) => {
+    const { guard } = bridges[name]!;
+    for (const expected of [0, 1]) {
+      const file = join(emptyFolder(), name);
+      const text = readFileSync(join(folder, name), 'utf8');
+      writeFileSync(file, expected === 0 ? text : text.replace(guard[0], guard[1]));
+      expect(text).toContain(guard[0]);
+      const command = await bridges[name]!.command(file);
+      if (command === null) skip('there is no python3 of 3.9 or later');
+      const port = await closedPort();
+      const flags = ['--url', `http://127.0.0.1:${port}/suvvy`, '--port', '0', '--secret', secret];
+      const { code, out } = await run(
+        ['run', join(folder, 'scenario.yaml'), '--start', command!.map((word) => `"${word}"`).join(' '), ...flags],
+        { env: { PATH: process.env['PATH']!, PORT: String(port) } },
+      );
+      expect(out).toContain(
+        expected === 0 ? '"the example bridge carries messages both ways" passes' : 'loop/self-talk',
+      );
+      expect(code).toBe(expected);
+    }
+  });
+
   test('carries messages and files both ways, and sends nothing of the bot back', async ({ skip }) => {
     const { suvvy, said, customerWrites } = await start(name, { skip });
     await customerWrites({ id: 'm-1', chat: '42', name: 'Anna', text: 'Grüße 👋' });

@@ -13,7 +13,7 @@ import { bin } from './process.ts';
 import { target, type Target } from './target.ts';
 
 /** An empty folder with the files that the commands speak of, and `npx` leading to this package. */
-function workplace(line: string): { cwd: string; path: string } {
+function workplace(line: string, receiver: string): { cwd: string; path: string } {
   const cwd = mkdtempSync(join(tmpdir(), 'suvvy-hook-'));
   const shims = mkdtempSync(join(tmpdir(), 'suvvy-hook-'));
   const ours = `exec "${process.execPath}" "${bin}" "$@"\n`;
@@ -27,6 +27,9 @@ function workplace(line: string): { cwd: string; path: string } {
   copyFileSync(join(bundledFolder, 'text.json'), join(cwd, 'event.json'));
   copyFileSync(join(bundledFolder, 'text.json'), join(cwd, 'body.json'));
   writeFileSync(join(cwd, 'rules.yaml'), '- when: {text: Hello}\n  bot: Hi\n');
+  const steps = '  - { bot: Hello, chat_id: "42" }\n  - { expect: nothing, for: 10ms }\n';
+  writeFileSync(join(cwd, 'scenario.yaml'), `name: the reply is taken\nwebhook: ${receiver}\nsteps:\n${steps}`);
+  writeFileSync(join(cwd, 'chat.ndjson'), `${JSON.stringify(customerLine)}\n`);
   if (!line.includes('fixtures save')) {
     mkdirSync(join(cwd, 'fixtures'));
     copyFileSync(join(bundledFolder, 'text.json'), join(cwd, 'fixtures', 'refund.json'));
@@ -35,6 +38,9 @@ function workplace(line: string): { cwd: string; path: string } {
     writeFileSync(join(cwd, name), `${JSON.stringify(recorded())}\n`);
   return { cwd, path: shims + delimiter + process.env['PATH'] };
 }
+
+/** What `mock --record` keeps of a message. */
+const customerLine = { v: 2, kind: 'customer', chatId: '42', sender: 'customer', text: 'Hello', status: 200 };
 
 /** As much of jq as the examples need: the body of each line of a file, or what comes as it is. */
 const jq = `
@@ -84,7 +90,7 @@ function recorded(): JournalEntry {
 
 /** Runs a line as typed. A receiver is ended with Ctrl-C once it listens; one that waits for events gets them. */
 export function type(line: string, receiver: string): Promise<{ code: number | null; output: string }> {
-  const { cwd, path } = workplace(line);
+  const { cwd, path } = workplace(line, receiver);
   const typed = line
     .replaceAll(/http:\/\/(127\.0\.0\.1:8080|localhost:3000)(\/webhook|\/)?/g, receiver)
     .replace(/(--port|-p|suvvy-hook listen) \d+/, '$1 0')

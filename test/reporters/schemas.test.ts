@@ -6,6 +6,7 @@ import { checkReportSchema } from '../../src/checks/report-schema.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { eventJsonSchema, eventOpenApi } from '../../src/contract/json-schema.ts';
 import { json } from '../../src/reporters/json.ts';
+import { scenarioJsonSchema } from '../../src/scenario/schema.ts';
 import { packageVersion } from '../../src/version.ts';
 import { everythingHostile } from './hostile-text.ts';
 import { reportSaying, sampleReport, soundReport, view } from './sample-report.ts';
@@ -61,6 +62,7 @@ describe.each(published)('$name', (entry) => {
 test.each([
   ['event.schema.json', eventJsonSchema()],
   ['event.openapi.json', eventOpenApi(packageVersion())],
+  ['scenario.schema.json', scenarioJsonSchema()],
 ])(
   'the published %s is what the schema command prints (else: vitest run test/reporters -u)',
   async (name, document) => {

@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import { parseTarget } from '../../delivery/target.ts';
 import type { GlobalOptions } from '../context.ts';
 import { collect, parseCommand, parseCount, parseDuration, parsePositiveDuration } from '../flags/option-parsers.ts';
+import { reportOption } from '../reporting/plan-reports.ts';
 import { addSecretOptions, type SecretOptions } from '../flags/secret.ts';
 
 /** A flag as it was typed; the value is null where it came without one. */
@@ -60,12 +61,7 @@ export function addCheckFlags(command: Command): Command {
     .addOption(new Option('--asset-host <host>', 'where files are served (default: 127.0.0.1)'))
     .addOption(new Option('--file-base-url <url>', 'link files to copies of yours there instead'))
     .optionsGroup('Reports:')
-    .addOption(
-      new Option(
-        '--report <format[=path]>',
-        'also write a report; without a path, or with -, to stdout; repeatable',
-      ).argParser(collect),
-    )
+    .addOption(reportOption())
     .addOption(
       new Option('--config <file>', 'default: the nearest suvvy-hook.config.json, up to the root of the project'),
     );

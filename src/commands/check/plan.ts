@@ -1,5 +1,3 @@
-import { resolve } from 'node:path';
-import { closestMatch } from 'leven';
 import { createReportRedact } from '../../checks/case-result.ts';
 import type { CheckOptions } from '../../checks/options.ts';
 import { caseOf, splitPatterns } from '../../checks/select.ts';
@@ -7,21 +5,14 @@ import { loadConfig, type Config, type LoadedConfig } from '../../config/load.ts
 import { resolveInside } from '../../config/inside.ts';
 import { HookError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
-import { reporters, type Reporter } from '../../reporters/index.ts';
 import { shellWord } from '../../text/shell-quote.ts';
 import { readCacert } from '../flags/cacert.ts';
 import { parseDuration } from '../flags/option-parsers.ts';
 import { resolveSecret } from '../flags/secret.ts';
 import { resolveTarget } from '../flags/target.ts';
+import { pathFrom, planReports, type ReportPlan } from '../reporting/plan-reports.ts';
 import type { CheckFlags } from './flags.ts';
 import { repeatOptions } from './repeat-options.ts';
-
-/** A report to write. */
-export interface ReportPlan {
-  reporter: Reporter;
-  /** Null is stdout. */
-  path: string | null;
-}
 
 /** Flags, environment and config, put together. */
 export interface CheckPlan {
@@ -77,7 +68,7 @@ export async function planCheck(flags: CheckFlags, host: Host): Promise<CheckPla
       repeatOptions: repeatOptions(flags.given ?? [], createReportRedact(secret, [])),
     },
     waitMs: flags.wait ?? duration(config.wait) ?? null,
-    reports: await planReports(flags, loaded, host),
+    reports: await reportsOf(flags, loaded, host),
     configPath: loaded?.path ?? null,
   };
 }
@@ -129,34 +120,10 @@ function duration(text: string | undefined): number | undefined {
   }
 }
 
-async function planReports(flags: CheckFlags, loaded: LoadedConfig | null, host: Host): Promise<ReportPlan[]> {
-  const plans = flags.report
-    ? await Promise.all(flags.report.map((text) => planReport(text, (path) => resolve(host.cwd, path))))
-    : await Promise.all(
-        (loaded?.config.report ?? []).map((text) =>
-          planReport(text, (path) => resolveInside(path, loaded!, 'the report', belowHint)),
-        ),
-      );
-  const onStdout = plans.filter(({ path }) => path === null).length + (flags.json ? 1 : 0);
-  if (onStdout > 1)
-    throw new HookError('only one report can go to stdout', {
-      hint: 'give the others a path: --report junit=report.xml',
-    });
-  const twice = plans.find(({ path }, at) => path !== null && plans.findIndex((one) => one.path === path) < at);
-  if (twice) throw new HookError(`two reports cannot go to ${twice.path}`, { hint: 'give each a path of its own' });
-  return plans;
+function reportsOf(flags: CheckFlags, loaded: LoadedConfig | null, host: Host): Promise<ReportPlan[]> {
+  if (flags.report) return planReports(flags.report, flags.json, pathFrom(host.cwd));
+  const inside = (path: string): Promise<string> => resolveInside(path, loaded!, 'the report', belowHint);
+  return planReports(loaded?.config.report ?? [], flags.json, inside);
 }
 
 const belowHint = 'name a path below that folder, or give it on the command line: --report FORMAT=PATH';
-
-async function planReport(text: string, resolvePath: (path: string) => string | Promise<string>): Promise<ReportPlan> {
-  const [format = '', ...rest] = text.split('=');
-  const path = rest.join('=');
-  const reporter = reporters.find(({ name }) => name === format);
-  if (reporter) return { reporter, path: path === '' || path === '-' ? null : await resolvePath(path) };
-  const names = reporters.map(({ name }) => name);
-  const nearest = closestMatch(format, names, { maxDistance: 3 });
-  throw new HookError(`there is no report format "${format}"`, {
-    hint: nearest ? `did you mean "${nearest}"?` : `it is one of ${names.join(', ')}`,
-  });
-}

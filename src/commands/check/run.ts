@@ -19,7 +19,7 @@ import { isUp, waitUntilUp } from '../start/wait-until-up.ts';
 import type { CheckFlags } from './flags.ts';
 import { planCheck, type CheckPlan } from './plan.ts';
 import { addServerLines, createServerLog, type ServerLog } from './server-lines.ts';
-import { neverRan, writeReports } from './write-reports.ts';
+import { neverRan, writeReports } from '../reporting/write-reports.ts';
 
 const defaultWaitMs = 30_000;
 /** Without `--verbose`, and with it. */

@@ -29,6 +29,7 @@ const lists: Record<string, (line: TypedLine) => Promise<Candidate[]>> = {
   'check --skip': caseIds,
   'check --explain': caseIds,
   'check --report': reportFormats,
+  'run --report': reportFormats,
   'replay --id': recordedIds,
   'journal show id': recordedIds,
   'fixtures save --id': recordedIds,
@@ -48,7 +49,7 @@ const pathPlaces = new Set(['send fixture names', '--fixtures']);
 export const fallbackCommands: Readonly<Record<string, string>> = { send: 'fixture' };
 
 /** Names of values that are always paths: `--record <file>`, `<paths...>`, `<journal>`. */
-const pathNames = /^(file|files|paths|folder|journal)$/;
+const pathNames = /^(file|files|paths|folder|journal|recording)$/;
 
 /** The words that a flag or an argument of a command accepts. */
 export async function valuesOf(command: Command, holder: Option | Argument, line: TypedLine): Promise<Values> {

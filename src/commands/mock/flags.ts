@@ -3,10 +3,8 @@ import { parseScript, type ScriptStep } from '../../receiver/parse-script.ts';
 import type { GlobalOptions } from '../context.ts';
 import { parseCommand, parseCount, parseDuration, parsePort, parsePositiveDuration } from '../flags/option-parsers.ts';
 import { addSecretOptions, addTokenOptions, type SecretOptions, type TokenOptions } from '../flags/secret.ts';
+import { usualPort } from '../start/app.ts';
 import { addUiOptions, type UiFlags } from '../ui/ui-flags.ts';
-
-/** The port that bridges are told of in the docs. */
-export const usualPort = 8090;
 
 export interface MockFlags extends GlobalOptions, SecretOptions, TokenOptions, UiFlags {
   url?: string;

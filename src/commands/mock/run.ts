@@ -15,12 +15,12 @@ import { listenOrFallback } from '../flags/listen-or-fallback.ts';
 import { resolveSecret, resolveToken } from '../flags/secret.ts';
 import { resolveTarget } from '../flags/target.ts';
 import { createReadyFile } from '../ready-file.ts';
+import { createApp, startMs, usualPort, type App } from '../start/app.ts';
 import type { RunningInspector } from '../ui/start-inspector.ts';
 import { requireUi } from '../ui/ui-flags.ts';
-import { createApp, type App } from './app.ts';
 import { createFlaggedBot } from './bot-of.ts';
 import { openChat } from './chat.ts';
-import { usualPort, type MockFlags } from './flags.ts';
+import type { MockFlags } from './flags.ts';
 import { createMockWatch, type MockWatch } from './watch.ts';
 
 /** Everything that a run needs, with the flags already understood. */
@@ -76,7 +76,7 @@ export async function runMock(flags: MockFlags, host: Host): Promise<ExitCode> {
     const { url, port } = listening;
     const ready = jsonLine({ type: 'ready', url, port, endpoint, ui: inspector?.url });
     if (flags.json) watch.write([ready]);
-    if (flags.start !== undefined) app = await createApp(flags.start, { ...run, apiUrl: listening.url });
+    if (flags.start !== undefined) app = await createApp(flags.start, { ...run, apiUrl: listening.url, startMs });
     failure = (await app?.untilUp()) ?? null;
     if (failure === null) {
       await introduce(run, listening, inspector);

@@ -1,11 +1,10 @@
 import { ExitCode, HookError } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import { block } from '../../text/layout.ts';
-import { talker } from '../context.ts';
-import { startServer } from '../start/start-server.ts';
-import { describeSurvivor } from '../start/survivor.ts';
-import { isUp, waitUntilUp } from '../start/wait-until-up.ts';
-import type { MockFlags } from './flags.ts';
+import { talker, type GlobalOptions } from '../context.ts';
+import { startServer } from './start-server.ts';
+import { describeSurvivor } from './survivor.ts';
+import { isUp, waitUntilUp } from './wait-until-up.ts';
 
 /** The app of `--start`, running. */
 export interface App {
@@ -19,19 +18,24 @@ export interface App {
 }
 
 export interface AppOptions {
-  flags: MockFlags;
+  flags: GlobalOptions;
   host: Host;
   webhook: URL;
   secret: string | null;
   token: string | null;
   /** Where the API is. */
   apiUrl: string;
+  /** How long it may take to be up, in milliseconds. */
+  startMs: number;
 }
 
-/** How long it may take to start, in milliseconds. */
-const startMs = 30_000;
-
 const maxLines = 200;
+
+/** How long an app may take to be up, in milliseconds, where nobody says. */
+export const startMs = 30_000;
+
+/** The port that bridges are told of in the docs. */
+export const usualPort = 8090;
 
 /** What an app is given where no token was set: any is taken, but it has to send one. */
 const anyToken = 'mock-token';
@@ -52,11 +56,11 @@ export async function createApp(command: string, options: AppOptions): Promise<A
   return {
     async untilUp() {
       const over = new AbortController();
-      const up = waitUntilUp({ url: webhook, signal: AbortSignal.any([over.signal, signal]) }, startMs);
+      const up = waitUntilUp({ url: webhook, signal: AbortSignal.any([over.signal, signal]) }, options.startMs);
       const why = await Promise.race([up.then((isThere) => (isThere ? null : 'late')), server.failed]);
       over.abort();
       if (why !== 'late') return why;
-      return signal.aborted ? null : `nothing answered at ${webhook.host} within ${startMs / 1000} s`;
+      return signal.aborted ? null : `nothing answered at ${webhook.host} within ${options.startMs / 1000} s`;
     },
     failed: server.failed.then((reason) => reason.replace(' did not start: it ended', ' ended')),
     stop: server.stop,

@@ -6,9 +6,9 @@ import type { Host } from '../../host.ts';
 import { reporters } from '../../reporters/index.ts';
 import { redactorOf } from '../guard.ts';
 import { asTyped } from '../as-typed.ts';
+import type { GlobalOptions } from '../context.ts';
 import { writeWhole } from '../write-whole.ts';
-import type { CheckFlags } from './flags.ts';
-import type { ReportPlan } from './plan.ts';
+import type { ReportPlan } from './plan-reports.ts';
 
 /**
  * Writes the reports: files first, whole or not at all; then what goes to stdout; then the human text, on stderr if stdout
@@ -19,7 +19,7 @@ import type { ReportPlan } from './plan.ts';
 export async function writeReports(
   raw: CheckReport,
   plans: readonly ReportPlan[],
-  flags: CheckFlags,
+  flags: GlobalOptions,
   host: Host,
 ): Promise<void> {
   // Before it is put into any form: markup and JSON keep theirs.
@@ -47,7 +47,7 @@ export async function writeReports(
 async function writeHumanText(
   report: CheckReport,
   stdoutIsTaken: boolean,
-  flags: CheckFlags,
+  flags: GlobalOptions,
   host: Host,
 ): Promise<void> {
   const pretty = reporters.find(({ name }) => name === 'pretty');
