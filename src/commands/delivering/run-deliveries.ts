@@ -31,7 +31,7 @@ import {
   type DraftSurvey,
 } from './draft.ts';
 import { deliveryLines, summaryLines, targetLine, unfetchedLine } from './lines.ts';
-import { checkLoad, isLoad } from './load-flags.ts';
+import { checkExport, checkLoad, isLoad } from './load-flags.ts';
 
 /** Delivers the drafts one after the other, shows each as it ends, and tells how the run ends. */
 export async function runDeliveries(sources: DraftSources, options: DeliveryOptions, host: Host): Promise<ExitCode> {
@@ -45,10 +45,12 @@ export async function runDeliveries(sources: DraftSources, options: DeliveryOpti
     ca: options.cacert === undefined ? undefined : await readCacert(options.cacert, host),
     host,
   };
-  checkLoad(options, run.url);
+  if (options.export) checkExport({ ...options });
+  else checkLoad(options, run.url);
   // What cannot be composed is found before anything is sent.
   const found = await survey(sources, run);
   const { nameWidth, needsFiles } = found;
+  if (options.export) return (await import('./export.ts')).exportLoad(sources, found, run);
   if (options.dryRun) return (await import('./dry-run.ts')).printDryRun(sources, run);
 
   const assets = needsFiles ? await startAssets(options.assetHost, run) : null;
