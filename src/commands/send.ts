@@ -77,6 +77,7 @@ Examples:
   $ suvvy-hook send fixture text image --url http://localhost:3000/webhook --secret "$SECRET"
   $ suvvy-hook send fixture image --expect-fetch=5s --url http://localhost:3000/webhook
   $ suvvy-hook send fixture text --set 'new_messages[0].text=Hello' --json --url http://localhost:3000/webhook
+  $ suvvy-hook send fixture text --repeat 9 --set 'new_messages[0].text=order {{n}}' --url http://localhost:3000/webhook
   $ suvvy-hook send fixture text --secret wrong --expect-status 401 --url http://localhost:3000/webhook`,
   );
   command.action(async (given: string[]) => {

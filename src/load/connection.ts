@@ -180,20 +180,21 @@ function createHandler(
   };
 }
 
-/** Payloads in undici's words, each put together once. */
+/** Payloads in undici's words. Their headers are put together once for all that share them. */
 function createRequests(url: URL): (payload: Payload) => Dispatcher.DispatchOptions {
-  const known = new Map<Payload, Dispatcher.DispatchOptions>();
-  return (payload) => {
-    let request = known.get(payload);
-    if (!request) {
-      request = {
-        path: url.pathname + url.search,
-        method: payload.method as Dispatcher.HttpMethod,
-        headers: payload.headers.flat(),
-        body: Buffer.from(payload.body.buffer, payload.body.byteOffset, payload.body.byteLength),
-      };
-      known.set(payload, request);
+  const path = url.pathname + url.search;
+  const known = new WeakMap<Payload['headers'], string[]>();
+  return ({ method, headers, body }) => {
+    let flat = known.get(headers);
+    if (!flat) {
+      flat = headers.flat();
+      known.set(headers, flat);
     }
-    return request;
+    return {
+      path,
+      method: method as Dispatcher.HttpMethod,
+      headers: flat,
+      body: Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength),
+    };
   };
 }

@@ -16,11 +16,12 @@ import {
 } from '../http/clock.ts';
 import { createPool } from './pool.ts';
 import { createSchedule, type LoadPlan } from './schedule.ts';
+import { supplyOf, type PayloadSupply } from './supply.ts';
 
 export interface LoadOptions extends LoadPlan, Expectations {
   url: URL | string;
   /** Sent in turn, again and again. */
-  payloads: readonly Payload[];
+  payloads: readonly Payload[] | PayloadSupply;
   /** Connections, each with one delivery at a time. */
   concurrency: number;
   /** How long each delivery may take, in milliseconds. Default: Suvvy's 20 s (R2). */
@@ -64,13 +65,13 @@ const sliceMs = 0.1;
  * @throws HookError (exit 2) for headers that cannot be sent this way
  */
 export function runLoad(options: LoadOptions): Promise<LoadResult> {
-  const { payloads, concurrency, timeoutMs = deadlineMs, insecure = false, ca, signal, onDelivery } = options;
+  const { concurrency, timeoutMs = deadlineMs, insecure = false, ca, signal, onDelivery } = options;
   const url = new URL(options.url);
   const counter = createDeliveryCounter();
   const startedAt = monotonicMs();
   const schedule = createSchedule(options, startedAt);
   let timer: NodeJS.Timeout | undefined;
-  let turn = 0;
+  const supply = 'next' in options.payloads ? options.payloads : supplyOf(options.payloads.map((one) => () => one));
   let soon: NodeJS.Immediate | undefined;
 
   return new Promise((resolve, reject) => {
@@ -99,6 +100,7 @@ export function runLoad(options: LoadOptions): Promise<LoadResult> {
       clearImmediate(soon);
       stopProgress();
       signal?.removeEventListener('abort', interrupt);
+      supply.close();
       pool.close();
       settle();
     };
@@ -121,8 +123,10 @@ export function runLoad(options: LoadOptions): Promise<LoadResult> {
           timer = setTimeout(pump, Math.ceil(dueAt - now));
           return;
         }
+        const payload = supply.next();
+        if (!payload) return supply.whenReady(pumpSoon, (error) => end(() => reject(error as Error)));
         schedule.take();
-        pool.send(payloads[turn++ % payloads.length]!, dueAt, now);
+        pool.send(payload, dueAt, now);
       }
       if (pool.isIdle()) end(() => resolve(result()));
     };

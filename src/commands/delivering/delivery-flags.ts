@@ -43,11 +43,17 @@ export function addDeliveryOptions(command: Command): Command {
     .addOption(new Option('--dry-run', 'print the request as curl, send nothing'))
     .optionsGroup('What is sent:')
     .addOption(
-      new Option('--chat-id <id>', `chat_id of new_messages, in place of what is there (ours: "${defaultChatId}")`),
+      new Option(
+        '--chat-id <id>',
+        `chat_id of new_messages, in place of what is there (ours: "${defaultChatId}"); may have {{n%100}}`,
+      ),
     )
     .addOption(new Option('--no-chat-id', 'send no chat_id: it is removed where there is one').default(undefined))
     .addOption(
-      new Option('--set <path=value>', 'change a value of the body, and no other byte; repeatable').argParser(collect),
+      new Option(
+        '--set <path=value>',
+        'change a value of the body, and no other byte; {{n}} and {{uuid}} differ in each request; repeatable',
+      ).argParser(collect),
     )
     .addOption(new Option('--header <header>', 'add or replace a header; repeatable').argParser(collectHeader))
     .addOption(new Option('--repeat <n>', 'deliver each one so many times').argParser(parseCount))

@@ -6,14 +6,16 @@ import { ExitCode } from '../../errors.ts';
 import { linksBelow } from '../../fixtures/compose.ts';
 import { jsonLine, safe, safeLine } from '../../text/safe.ts';
 import { talker } from '../context.ts';
-import { composeDraft, requestOf, type DeliveryRun, type DraftSources } from './draft.ts';
+import { composeDraft, numberedDraft, requestOf, type DeliveryRun, type DraftSources } from './draft.ts';
 
 /** Prints what would be sent, as curl lines or NDJSON. */
 export async function printDryRun(sources: DraftSources, run: DeliveryRun): Promise<ExitCode> {
   const { host, options, url, edits } = run;
   let unlinked = false;
+  let n = 0;
   for await (const source of sources) {
-    const draft = await composeDraft(source, run);
+    n += 1;
+    const draft = numberedDraft(await composeDraft(source, run), n, run);
     unlinked ||= draft.files.length > 0 && options.fileBaseUrl === undefined;
     const body = draft.body(linksBelow(options.fileBaseUrl, draft.files));
     const payload = createPayload({ ...requestOf(source, run), name: draft.name, body });

@@ -7,6 +7,7 @@ import { ExitCode, HookError, systemReason } from '../../errors.ts';
 import type { AssetServer } from '../../fixtures/asset-server.ts';
 import { linksBelow } from '../../fixtures/compose.ts';
 import { parseEdit } from '../../fixtures/edit.ts';
+import { createPlaceholders, type Placeholders } from '../../fixtures/placeholders.ts';
 import type { Host } from '../../host.ts';
 import { isLoopback } from '../../http/address.ts';
 import { headerValue, serverName } from '../../http/headers.ts';
@@ -20,23 +21,36 @@ import { resolveSecret } from '../flags/secret.ts';
 import { resolveTarget } from '../flags/target.ts';
 import { showWaiting } from '../spinner.ts';
 import type { DeliveryOptions } from './delivery-flags.ts';
-import { composeDraft, requestOf, type DeliveryRun, type DraftSource, type DraftSources } from './draft.ts';
+import {
+  composeDraft,
+  numberedDraft,
+  requestOf,
+  type DeliveryRun,
+  type DraftSource,
+  type DraftSources,
+  type DraftSurvey,
+} from './draft.ts';
 import { deliveryLines, summaryLines, targetLine, unfetchedLine } from './lines.ts';
-import { checkLoad, isLoad } from './load-flags.ts';
+import { checkExport, checkLoad, isLoad } from './load-flags.ts';
 
 /** Delivers the drafts one after the other, shows each as it ends, and tells how the run ends. */
 export async function runDeliveries(sources: DraftSources, options: DeliveryOptions, host: Host): Promise<ExitCode> {
+  const placeholders = createPlaceholders();
   const run: DeliveryRun = {
     url: resolveTarget(options.url, host),
     secret: await resolveSecret(options, host),
     options,
-    edits: (options.set ?? []).map(parseEdit),
+    ...changesOf(options, placeholders),
+    placeholders,
     ca: options.cacert === undefined ? undefined : await readCacert(options.cacert, host),
     host,
   };
-  checkLoad(options, run.url);
+  if (options.export) checkExport({ ...options });
+  else checkLoad(options, run.url);
   // What cannot be composed is found before anything is sent.
-  const { nameWidth, needsFiles } = await survey(sources, run);
+  const found = await survey(sources, run);
+  const { nameWidth, needsFiles } = found;
+  if (options.export) return (await import('./export.ts')).exportLoad(sources, found, run);
   if (options.dryRun) return (await import('./dry-run.ts')).printDryRun(sources, run);
 
   const assets = needsFiles ? await startAssets(options.assetHost, run) : null;
@@ -44,10 +58,29 @@ export async function runDeliveries(sources: DraftSources, options: DeliveryOpti
     // undici is loaded for a load alone: it takes longer to start than a delivery does.
     if (!isLoad(options)) return await deliverAll(sources, { assets, nameWidth }, run);
     const { deliverLoad } = await import('./load.ts');
-    return await deliverLoad(await listOf(sources), { assets, nameWidth }, run);
+    return await deliverLoad(sources, { ...found, assets }, run);
   } finally {
     await assets?.close();
   }
+}
+
+/** What the flags change in each body, with marks for their placeholders. */
+function changesOf(
+  { set = [], chatId }: DeliveryOptions,
+  placeholders: Placeholders,
+): Pick<DeliveryRun, 'edits' | 'chatId'> {
+  const edits = set
+    .map(parseEdit)
+    .map(({ path, value }, at) => ({ path, value: placeholders.mark(`--set ${set[at]}`, value) }));
+  return {
+    edits,
+    chatId:
+      typeof chatId === 'string'
+        ? placeholders.mark(`--chat-id ${chatId}`, chatId)
+        : chatId === false
+          ? null
+          : undefined,
+  };
 }
 
 interface Means {
@@ -56,17 +89,17 @@ interface Means {
 }
 
 /** Composes each draft once, and forgets it again. */
-async function survey(sources: DraftSources, run: DeliveryRun): Promise<{ nameWidth: number; needsFiles: boolean }> {
-  let nameWidth = 0;
-  let needsFiles = false;
+async function survey(sources: DraftSources, run: DeliveryRun): Promise<DraftSurvey> {
+  const found: DraftSurvey = { nameWidth: 0, needsFiles: false, drafts: 0, bytes: 0 };
   const { fileBaseUrl } = run.options;
   for await (const source of sources) {
     const draft = await composeDraft(source, run);
-    draft.body(linksBelow(fileBaseUrl, draft.files));
-    needsFiles ||= draft.files.length > 0 && fileBaseUrl === undefined;
-    nameWidth = Math.min(40, Math.max(nameWidth, width(safeLine(source.name))));
+    found.drafts += 1;
+    found.bytes += draft.body(linksBelow(fileBaseUrl, draft.files)).byteLength;
+    found.needsFiles ||= draft.files.length > 0 && fileBaseUrl === undefined;
+    found.nameWidth = Math.min(40, Math.max(found.nameWidth, width(safeLine(source.name))));
   }
-  return { nameWidth, needsFiles };
+  return found;
 }
 
 async function deliverAll(sources: DraftSources, { assets, nameWidth }: Means, run: DeliveryRun): Promise<ExitCode> {
@@ -85,7 +118,10 @@ async function deliverAll(sources: DraftSources, { assets, nameWidth }: Means, r
     const draft = await composeDraft(source, run);
     for (let times = options.repeat ?? 1; times > 0 && !host.signal.aborted; times -= 1) {
       const waiting = showWaiting(host, options, safeLine(source.name), options.timeout ?? deadlineMs);
-      const { delivery } = await deliverDraft(draft, deliveryOptions(source, assets, run)).finally(waiting.stop);
+      const { delivery } = await deliverDraft(
+        numberedDraft(draft, counter.sent() + 1, run),
+        deliveryOptions(source, assets, run),
+      ).finally(waiting.stop);
       counter.add(delivery.outcome, delivery.verdict);
       if (fetchesFiles(delivery)) {
         watched.all += delivery.files.length;
@@ -152,10 +188,4 @@ async function startAssets(assetHost: string | undefined, { host, options }: Del
       cause: error,
     });
   }
-}
-
-async function listOf(sources: DraftSources): Promise<DraftSource[]> {
-  const list: DraftSource[] = [];
-  for await (const source of sources) list.push(source);
-  return list;
 }
