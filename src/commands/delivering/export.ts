@@ -27,6 +27,9 @@ export async function exportLoad(sources: DraftSources, survey: DraftSurvey, run
     });
   if (survey.bytes > maxBytes)
     throw new HookError('this is too much for one script: more than 32 MB of bodies', { hint: 'select fewer events' });
+  // Artillery puts it in place of a name by String.replace, where `$&` means the name again.
+  if (options.export === 'artillery' && run.secret?.includes('$'))
+    throw new HookError('artillery cannot send a secret with a $ in it', { hint: 'take --export k6' });
   const script = scripts[options.export!](await planOf(sources, run));
   if (redactorOf(host).finds(script))
     throw new HookError('the script would have the secret in it: it stands in the URL, in a header or in a body', {

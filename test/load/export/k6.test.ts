@@ -176,6 +176,13 @@ describe('send --export refuses', () => {
     }
   });
 
+  test('a secret that artillery would change, with exit 2', async () => {
+    const flags = ['--url', 'http://127.0.0.1:9/', '--rate', '5/s', '--duration', '5s', '--secret', 'a-$&-secret'];
+    const { code, err } = await run(['send', 'text', ...flags, '--export', 'artillery']);
+    expect(code).toBe(2);
+    expect(err).toContain('artillery cannot send a secret with a $ in it');
+  });
+
   test('files without --file-base-url, with exit 2', async () => {
     const { code, err } = await run(['send', 'image', '--url', 'http://127.0.0.1:9/', ...load]);
     expect(code).toBe(2);
