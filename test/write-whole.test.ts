@@ -20,7 +20,7 @@ const writers: Record<string, string[]> = {
   // In a folder of its own, for the browser alone.
   'commands/ui/open-browser.ts': ['writeFile'],
   // GitHub's files, which other steps write to as well.
-  'commands/check/write-reports.ts': ['appendFile'],
+  'commands/reporting/write-reports.ts': ['appendFile'],
 };
 
 test('files are written in one place, beside and then renamed; only the journal and files of GitHub are appended to', () => {

@@ -69,7 +69,7 @@ export function scenarioJsonSchema(): Record<string, unknown> {
   return {
     $schema,
     $id: 'https://unpkg.com/suvvy-hook/schemas/scenario.schema.json',
-    title: 'Scenario of suvvy-hook run',
+    title: 'A scenario of suvvy-hook',
     description: 'What an app does between its messenger and Suvvy, step by step.',
     ...rest,
   };
