@@ -23,6 +23,8 @@ export interface DeliverOptions {
   timeoutMs?: number | undefined;
   /** How long the body may take after the headers, if that is less, in milliseconds. */
   bodyTimeoutMs?: number | undefined;
+  /** How much of an answer is kept, in bytes; longer bodies are not read further. Default: 64 KB. */
+  answerBytes?: number | undefined;
   /** Take any certificate (against `tls-verified`). */
   insecure?: boolean | undefined;
   /** Certificates to trust instead of the system's: PEM. */
@@ -45,7 +47,7 @@ export interface DeliverOptions {
 export async function deliver(payload: Payload, options: DeliverOptions): Promise<Outcome> {
   const url = new URL(options.url);
   const { request } = url.protocol === 'https:' ? await import('node:https') : await import('node:http');
-  const { timeoutMs = deadlineMs, signal, clock = createTurnClock() } = options;
+  const { timeoutMs = deadlineMs, answerBytes: maxBytes = maxAnswerBytes, signal, clock = createTurnClock() } = options;
 
   return new Promise((resolve) => {
     const req = request(url, {
@@ -86,13 +88,13 @@ export async function deliver(payload: Payload, options: DeliverOptions): Promis
 
     const latestByte = watchWire(req, marks, clock);
     req.once('response', (res: IncomingMessage) => {
-      answer = { res, headersMs: roundMs(latestByte() - marks.start), chunks: [], bytes: 0 };
+      answer = { res, headersMs: roundMs(latestByte() - marks.start), chunks: [], bytes: 0, maxBytes };
       readBody(answer, settle);
       if (options.bodyTimeoutMs !== undefined)
         bodyTimer = setTimeout(() => settle(broken, 'timeout'), Math.min(options.bodyTimeoutMs, longestTimerMs));
     });
     req.once('upgrade', (res: IncomingMessage) => {
-      answer = { res, headersMs: roundMs(latestByte() - marks.start), chunks: [], bytes: 0 };
+      answer = { res, headersMs: roundMs(latestByte() - marks.start), chunks: [], bytes: 0, maxBytes };
       settle(broken, null);
     });
     limitInterim(req, settle);
@@ -112,6 +114,8 @@ interface Answer {
   headersMs: number;
   chunks: Buffer[];
   bytes: number;
+  /** So many are kept. */
+  maxBytes: number;
 }
 
 type Settle = (failure: Failure, cut: Response['bodyCut']) => void;
@@ -159,18 +163,18 @@ function readBody(answer: Answer, settle: Settle): void {
   res.on('data', (chunk: Buffer) => {
     answer.bytes += chunk.length;
     answer.chunks.push(chunk);
-    if (answer.bytes > maxAnswerBytes) settle(broken, 'too_large');
+    if (answer.bytes > answer.maxBytes) settle(broken, 'too_large');
   });
   res.once('end', () => settle(broken, res.complete ? null : 'broken'));
   res.once('error', () => settle(broken, 'broken'));
 }
 
-function finishResponse({ res, headersMs, chunks, bytes }: Answer, bodyCut: Response['bodyCut']): Response {
+function finishResponse({ res, headersMs, chunks, bytes, maxBytes }: Answer, bodyCut: Response['bodyCut']): Response {
   return {
     status: res.statusCode ?? 0,
     statusText: res.statusMessage ?? '',
     headers: headerPairs(res.rawHeaders),
-    body: Buffer.concat(chunks).subarray(0, maxAnswerBytes),
+    body: Buffer.concat(chunks).subarray(0, maxBytes),
     bodyBytes: bytes,
     bodyCut,
     headersMs,

@@ -49,7 +49,11 @@ export interface Collector {
   close(): Promise<void>;
 }
 
-const maxBodyBytes = 256 * 1024;
+/** So much of a request is kept. */
+const maxKeptBytes = 256 * 1024;
+
+/** What the API takes; what is read of anything else is no more. */
+const maxBodyBytes = 30 * 1024 * 1024;
 const maxCaught = 1000;
 
 export interface CollectorOptions {
@@ -78,10 +82,12 @@ export async function createCollector({
     void answer(req, res).catch(() => res.destroy());
   });
   async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const body = await readBody(req);
+    const whole = await readBody(req);
+    // A part would keep the whole in memory.
+    const body = whole.length > maxKeptBytes ? Buffer.from(whole.subarray(0, maxKeptBytes)) : whole;
     const target = req.url ?? '';
     const isApi = req.method === 'POST' && target.split('?', 1)[0] === apiPath;
-    const decision = isApi ? decide(parseBody(body)) : null;
+    const decision = isApi ? decide(parseBody(whole)) : null;
     const text = `${target}\n${body.toString('utf8')}`;
     caught.push({ at: currentDate().getTime(), target, body, text, isApi, message: decision?.message ?? null });
     if (caught.length > maxCaught) caught.shift();

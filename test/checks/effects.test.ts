@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { effectCases } from '../../src/checks/cases/effect.ts';
 import type { CheckReport } from '../../src/checks/report.ts';
@@ -92,6 +93,28 @@ const bridges: [what: string, bridge: Bridge, wanted: Record<string, string>][] 
       return pushesAtOnce(event, farSide);
     },
     { 'effect/self-talk': 'fail' },
+  ],
+  [
+    "sends the event's own JSON back as PHP writes it, with its slashes escaped",
+    async (event, farSide) => {
+      await farSide.customer(JSON.stringify({ ...event, new_messages: contents(event) }).replaceAll('/', '\\/'));
+      return pushesAtOnce(event, farSide);
+    },
+    { 'effect/self-talk': 'fail' },
+  ],
+  [
+    "sends an event back as a customer's message where it has files alone",
+    async (event, farSide) => {
+      if (event.new_messages?.every(({ file }) => file)) await farSide.customer(JSON.stringify(event));
+      return pushesAtOnce(event, farSide);
+    },
+    { 'effect/self-talk': 'fail' },
+  ],
+  [
+    'refuses links to this machine, and takes public ones',
+    async (event, farSide) =>
+      event.new_messages?.some(({ file }) => file?.url.startsWith('http:')) ? 422 : pushesAtOnce(event, farSide),
+    { 'effect/image': 'warn', 'effect/audio': 'warn', 'effect/document': 'warn' },
   ],
   [
     "sends the bot's words back as a customer's, in place of passing them on",
@@ -214,8 +237,21 @@ describe('check finds nothing in a sound bridge that', () => {
     expect(found(report)).toEqual({});
   });
 
-  test('is polled, with --expect-read', async () => {
-    const report = await check(isPolled, { reads: true, collects: false });
+  test('takes longer than all calls together for its own work, and calls its messenger at once', async () => {
+    const report = await check(async (event, farSide) => {
+      // Longer than three slow calls: 900 ms.
+      if ((event.new_messages?.length ?? 0) > 2) await pause(950);
+      return pushesAtOnce(event, farSide);
+    });
+    expect(found(report)).toEqual({});
+  });
+
+  test('is polled, with --expect-read, also where much was kept before', async () => {
+    const bridge: Bridge = (event, farSide) => {
+      if (farSide.kept.length === 0) farSide.kept.push('x'.repeat(1_000_000));
+      return isPolled(event, farSide);
+    };
+    const report = await check(bridge, { reads: true, collects: false });
     expect(found(report)).toEqual({});
     expect(report.cases.map(({ id, outcome }) => `${id} ${outcome}`)).toContain('effect/callback pass');
   });
@@ -226,6 +262,17 @@ describe('check finds nothing in a sound bridge that', () => {
       return pushesAtOnce(event, farSide);
     });
     expect(found(report)).toEqual({});
+  });
+});
+
+test('a messenger that is never told of the chat is recorded, since it may know it by an id of its own', async () => {
+  const report = await check(async (event, { messenger }) => {
+    await Promise.all(contents(event).map((content) => messenger('crm-7', content)));
+    return 200;
+  });
+  expect(report.cases.find(({ id }) => id === 'effect/chat-id')).toMatchObject({
+    outcome: 'info',
+    actual: expect.stringContaining('has chat_id "0" in it'),
   });
 });
 

@@ -2,6 +2,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundledFolder } from '../../fixtures/list.ts';
 import type { Caught, Collector } from '../../platform/collector.ts';
+import { isOwnEvent } from '../../platform/findings/normal-text.ts';
 import type { Effects, Trace, Trial } from '../case.ts';
 import { createReader, type Reader } from './reader.ts';
 
@@ -20,7 +21,7 @@ export interface EffectOptions {
 const defaultTimeoutMs = 5000;
 
 /** All texts of a run have this in them. */
-const mark = /\[suvvy-hook check ([a-z/-]+)\]/;
+const mark = /\[suvvy-hook check ([a-z\d/-]+)\]/;
 
 /** The case that a text of a run was sent for; null if it is none of ours. */
 export function caseIdIn(text: string): string | null {
@@ -91,13 +92,19 @@ function hasFile(body: Buffer, file: Buffer): boolean {
 function isSelfTalk({ isApi, message, text, body }: Caught, files: ReadonlyMap<string, Buffer>): boolean {
   if (!isApi || message?.sender === 'employee') return false;
   if (caseIdIn(text) !== null) return true;
-  if (message === null || message.attachments.length === 0) return false;
+  if (message === null) return false;
+  // An event with a file alone has no text of ours in it.
+  if (message.text !== null && isOwnEvent(message.text)) return true;
+  if (message.attachments.length === 0) return false;
   return [...files.values()].some((file) => hasFile(body, file));
 }
 
-/** In a URL or a form the mark is encoded. */
+/** In a URL or a form the mark is encoded. PHP writes a slash in JSON as `\/`, and once more in JSON inside JSON. */
 function readable(text: string): string {
-  return text.replaceAll(/%(5b|5d|20|2f)/gi, (code) => decodeURIComponent(code)).replaceAll('+', ' ');
+  return text
+    .replaceAll(/%(5b|5c|5d|20|2f)/gi, (code) => decodeURIComponent(code))
+    .replaceAll('+', ' ')
+    .replaceAll(/\\+\//g, '/');
 }
 
 async function readAssets(): Promise<Map<string, Buffer>> {

@@ -13,6 +13,9 @@ export interface Reader {
 const betweenMs = 50;
 const patienceMs = 2000;
 
+/** A list of all that a run has sent. */
+const answerBytes = 8 * 1024 * 1024;
+
 export interface ReaderOptions {
   chatId: string | null;
   insecure?: boolean | undefined;
@@ -23,12 +26,18 @@ export interface ReaderOptions {
 export function createReader(url: string, { chatId, insecure, ca }: ReaderOptions): Reader {
   const target = new URL(url.replaceAll('{chat_id}', encodeURIComponent(chatId ?? '')));
   const payload = createPayload({ name: 'read', method: 'GET', body: '' });
+  let reading: Promise<string> | null = null;
+  const ask = async (): Promise<string> => {
+    const { response } = await deliver(payload, { url: target, timeoutMs: patienceMs, insecure, ca, answerBytes });
+    return response ? Buffer.from(response.body).toString('latin1') : '';
+  };
+  // All words are looked for in one answer.
+  const read = (): Promise<string> => (reading ??= ask().finally(() => (reading = null)));
   return {
     async saw(word, { timeoutMs, signal }) {
       const endAt = monotonicMs() + timeoutMs;
       for (;;) {
-        const { response } = await deliver(payload, { url: target, timeoutMs: patienceMs, signal, insecure, ca });
-        if (response && Buffer.from(response.body).includes(word)) return currentDate().getTime();
+        if ((await read()).includes(word)) return currentDate().getTime();
         if (signal.aborted || monotonicMs() + betweenMs >= endAt) return null;
         await pause(betweenMs, signal);
       }
