@@ -249,8 +249,8 @@ describe('words that stay out of src', () => {
     expect(files.filter((file) => /(^|\/)(utils?|helpers?|common|lib|misc)(\/|\.tsx?$)/.test(file))).toEqual([]);
   });
   test('files of src are in kebab-case', () => {
-    expect(files.map((file) => basename(file)).filter((name) => !/^[a-z]+(-[a-z]+)*(\.d)?\.tsx?$/.test(name))).toEqual(
-      [],
-    );
+    expect(
+      files.map((file) => basename(file)).filter((name) => !/^[a-z][a-z\d]*(-[a-z\d]+)*(\.d)?\.tsx?$/.test(name)),
+    ).toEqual([]);
   });
 });
