@@ -1,4 +1,4 @@
-// docs/pictures: the inspector with a real run in it, dark in English and light in Russian. `npm run docs:pictures`.
+// docs/pictures: the inspector with a real run in it, dark and light, in English and in Russian. `npm run docs:pictures`.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -47,14 +47,16 @@ const browser = await chromium.launchPersistentContext(profile, {
 const page = await browser.newPage();
 await page.goto(ui);
 
-await choose('dark', 'en', { width: 1440, height: 860 });
-await page.click('text=Chat 42');
-await page.locator('.verdict').last().click();
-await draw('inspector-dark');
-await choose('light', 'ru', { width: 1440, height: 860 });
-await page.click('text=Чат 7');
-await page.locator('.verdict').last().click();
-await draw('inspector-light');
+for (const [language, chat, suffix] of [
+  ['en', 'Chat 42', ''],
+  ['ru', 'Чат 7', '-ru'],
+])
+  for (const theme of ['dark', 'light']) {
+    await choose(theme, language, { width: 1440, height: 860 });
+    await page.click(`text=${chat}`);
+    await page.locator('.verdict').last().click();
+    await draw(`inspector-${theme}${suffix}`);
+  }
 await choose('dark', 'en', { width: 320, height: 640 });
 await page.click('text=Chat 42');
 await draw('inspector-320');

@@ -252,7 +252,7 @@ describe('words that stay out of src', () => {
   });
   test('files of src are in kebab-case', () => {
     expect(
-      files.map((file) => basename(file)).filter((name) => !/^[a-z]+\d?(-[a-z]+)*(\.d)?\.tsx?$/.test(name)),
+      files.map((file) => basename(file)).filter((name) => !/^[a-z][a-z\d]*(-[a-z\d]+)*(\.d)?\.tsx?$/.test(name)),
     ).toEqual([]);
   });
 });

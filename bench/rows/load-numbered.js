@@ -39,7 +39,7 @@ function ratio(pairs, figuresOf) {
 }
 
 function sendWith(url, text, chatId) {
-  const flags = ['--repeat', requests, '--concurrency', 32, '--json', '--chat-id', chatId];
+  const flags = ['--repeat', requests, '--concurrency', 32, '--secret', 'bench-secret', '--json', '--chat-id', chatId];
   return [
     process.execPath,
     bin,
