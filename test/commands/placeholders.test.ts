@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { ndjson, run } from '../helpers/fake-host.ts';
 import { target, type Target } from '../helpers/target.ts';
@@ -71,6 +72,29 @@ describe('placeholders in --set and --chat-id', () => {
   });
 
   test.each([
+    ['alone', []],
+    ['in load mode', ['--concurrency', '1']],
+  ])('a file that is named by them can be fetched %s, and is reported by that name', async (_, flags) => {
+    const fetched: unknown[] = [];
+    const { url } = await target((__, res, body) => {
+      const { name, url: link } = JSON.parse(body).new_messages[0].file;
+      get(link, (file) => {
+        fetched.push([name, file.statusCode]);
+        file.resume().once('end', () => res.end());
+      });
+    });
+    const set = ['--set', 'new_messages[0].file.name=photo-{{n}}.png', '--repeat', '2', '--json'];
+    const { out } = await run(['send', 'fixture', 'image', '--url', url, ...set, ...flags]);
+    expect(fetched).toEqual([
+      ['photo-1.png', 200],
+      ['photo-2.png', 200],
+    ]);
+    const reported = ndjson(out).flatMap(({ files = [] }) => files.map(({ name }: { name: string }) => name));
+    expect(reported).toEqual(flags.length > 0 ? [] : ['photo-1.png', 'photo-2.png']);
+  });
+
+  test.each([
+    ['--set', 'a{{n}}=1', '--set a{{n}}=1: {{ stands in the path'],
     ['--set', 'a={{m}}', '--set a={{m}}: there is no {{m}}; use {{n}}, {{n%100}} or {{uuid}}, and {{{{ for {{ itself'],
     ['--set', 'a={{n%0}}', 'there is no {{n%0}}'],
     ['--set', 'a={{N}}', 'there is no {{N}}'],

@@ -55,6 +55,12 @@ export async function composeDraft(source: DraftSource, { chatId, edits }: Deliv
 export function numberedDraft(draft: Draft, n: number, { placeholders }: DeliveryRun): Draft {
   return {
     ...draft,
+    // They are served under these names, and the links have the same.
+    files: draft.files.map((file) => ({
+      ...file,
+      name: placeholders.fill(file.name, n),
+      mimeType: placeholders.fill(file.mimeType, n),
+    })),
     body: (urls) => {
       const body = draft.body(urls);
       const template = placeholders.compile(body);

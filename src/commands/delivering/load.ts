@@ -16,6 +16,7 @@ import { talker } from '../context.ts';
 import { redactorOf } from '../guard.ts';
 import {
   composeDraft,
+  numberedDraft,
   requestOf,
   type DeliveryRun,
   type DraftSource,
@@ -107,7 +108,11 @@ type PayloadMaker = (n: number) => Payload;
 
 function makerOf(source: DraftSource, draft: Draft, assets: AssetServer | null, run: DeliveryRun): PayloadMaker {
   const { files } = draft;
-  const urls = assets && files.length > 0 ? assets.lease(files).urls : linksBelow(run.options.fileBaseUrl, files);
+  // Links of ours are the same for the whole load; copies elsewhere have one for each name.
+  const urls =
+    assets && files.length > 0
+      ? assets.lease(numberedDraft(draft, 1, run).files).urls
+      : linksBelow(run.options.fileBaseUrl, files);
   const payload = createPayload({ ...requestOf(source, run), name: draft.name, body: draft.body(urls) });
   const template = run.placeholders.compile(payload.body);
   return template ? (n) => ({ ...payload, body: fillBody(template, n) }) : () => payload;

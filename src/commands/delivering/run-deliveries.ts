@@ -69,9 +69,11 @@ function changesOf(
   { set = [], chatId }: DeliveryOptions,
   placeholders: Placeholders,
 ): Pick<DeliveryRun, 'edits' | 'chatId'> {
-  const edits = set
-    .map(parseEdit)
-    .map(({ path, value }, at) => ({ path, value: placeholders.mark(`--set ${set[at]}`, value) }));
+  const edits = set.map(parseEdit).map(({ path, value }, at) => {
+    if (path.some((step) => String(step).includes('{{')))
+      throw new HookError(`--set ${set[at]}: {{ stands in the path; it can only stand behind the =`);
+    return { path, value: placeholders.mark(`--set ${set[at]}`, value) };
+  });
   return {
     edits,
     chatId:
