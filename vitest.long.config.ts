@@ -4,5 +4,7 @@ export default defineConfig({
   test: {
     include: ['test/long/**/*.test.ts'],
     testTimeout: 600_000,
+    // To remove what npm has installed takes a while.
+    hookTimeout: 120_000,
   },
 });

@@ -1,5 +1,5 @@
 import { URL } from 'node:url';
-import { createRedactor, type Redact, type Redactor } from '../contract/redact.ts';
+import type { Redact, Redactor } from '../contract/redact.ts';
 import { headerObject } from '../contract/shown-headers.ts';
 import type { Delivery } from '../delivery/attempt.ts';
 import { curlCommand, maxCurlBody } from '../delivery/curl.ts';
@@ -26,7 +26,7 @@ export function caseResult(one: CheckCase, finding: CaseFinding, trials: readonl
   const evidence =
     finding.evidence ?? trials.flatMap((trial) => [trial, ...(trial.twin ? [trial.twin] : []), ...trial.parts]);
   const [first] = evidence;
-  const redact = createReportRedact(policy.secret, [...evidence, ...trials]);
+  const redact = policy.redactFor([...evidence, ...trials]);
   const plain = outcomeFor(finding, level, policy.gate, one.warns && policy.levels[one.id] === undefined);
   const wrong = plain !== 'pass' && (plain !== 'info' || finding.outcome === 'fail');
   const hint = wrong ? redact(hintOf(one, finding)) : null;
@@ -149,9 +149,9 @@ export function curlOf(
   });
 }
 
-function repeatCommand(ids: readonly string[], { url, repeatOptions, secret }: Policy): string {
+function repeatCommand(ids: readonly string[], { url, repeatOptions, secret, redactFor }: Policy): string {
   const withSecret = secret ? ' --secret "$SUVVY_WEBHOOK_SECRET"' : '';
-  const target = shellWord(createReportRedact(secret, [])(url.href));
+  const target = shellWord(redactFor([])(url.href));
   return `npx suvvy-hook check ${target} --only ${[...new Set(ids)].join(',')}${withSecret}${repeatOptions && ` ${repeatOptions}`}`;
 }
 
@@ -169,20 +169,6 @@ export function exitCodeOf(
 
 const maxBody = 2000;
 const maxExcerpt = 1000;
-
-/** Below this, a near miss is a word that means nothing. */
-const shortestNearMiss = 4;
-
-/** Takes out the secret, and what only comes near it. */
-export function createReportRedact(secret: string | null, trials: readonly Pick<Trial, 'probe'>[]): Redactor {
-  const sent = trials.flatMap(({ probe }) => probe.authorization?.value?.split(' ').at(-1) ?? []);
-  const near = secret ? sent.filter((word) => word.length >= shortestNearMiss && resembles(word, secret)) : [];
-  return createRedactor([secret, ...near]);
-}
-
-function resembles(word: string, secret: string): boolean {
-  return secret.startsWith(word) || word.toLowerCase().startsWith(secret.toLowerCase());
-}
 
 /** A delivery as the report shows it. */
 export function exchangeOf({ payload, outcome }: Pick<Delivery, 'payload' | 'outcome'>, redact: Redactor): Exchange {

@@ -1,7 +1,7 @@
 import { createPayload, type Payload } from '../delivery/payload.ts';
 import { linksBelow, type Draft } from '../fixtures/compose.ts';
 import { publicLink } from './case-builder.ts';
-import { createReportRedact, curlOf } from './case-result.ts';
+import { curlOf } from './case-result.ts';
 import type { CheckOptions } from './options.ts';
 import { composeProbe, probeRequest } from './probe.ts';
 import { createRun } from './run.ts';
@@ -26,7 +26,7 @@ export async function dryRunRequests(options: CheckOptions): Promise<DryRunReque
   const { fileBaseUrl } = options;
   const linksTo = ({ files }: Draft): string[] =>
     fileBaseUrl === undefined ? files.map(() => publicLink) : linksBelow(fileBaseUrl, files);
-  const redact = createReportRedact(policy.secret, []);
+  const redact = policy.redactFor([]);
   const requests: DryRunRequest[] = [];
   for (const one of cases) {
     for (const probe of one.build(builderFor(one.id))) {

@@ -4,6 +4,7 @@ import type { Collector } from '../platform/collector.ts';
 import type { Profile } from './case.ts';
 import { effectCases } from './cases/effect.ts';
 import type { CaseResult, Level } from './report.ts';
+import { createReportRedact, type RedactFor } from './report-redact.ts';
 
 /** Which levels make a run fail: only MUST; also SHOULD; also MAY. */
 export type Gate = 'lenient' | 'default' | 'strict';
@@ -98,6 +99,7 @@ export interface Policy {
   timeoutMs: number;
   /** The options that repeat the run, apart from URL and cases: `--chat-id 42`. */
   repeatOptions: string;
+  redactFor: RedactFor;
 }
 
 /** The policy for these options. */
@@ -117,6 +119,7 @@ export function policyOf(options: CheckOptions, startedAt: Date): Policy {
     caFile: options.caFile,
     timeoutMs: options.timeoutMs ?? deadlineMs,
     repeatOptions: options.repeatOptions ?? '',
+    redactFor: createReportRedact(options.secret || null),
   };
 }
 

@@ -3,7 +3,7 @@ import { ExitCode } from '../errors.ts';
 import { currentDate, monotonicMs } from '../http/clock.ts';
 import { packageVersion } from '../version.ts';
 import { createCaseBuilders } from './case-builder.ts';
-import { exitCodeOf, notRun, createReportRedact } from './case-result.ts';
+import { exitCodeOf, notRun } from './case-result.ts';
 import { controlId, type CheckCase } from './case.ts';
 import { control } from './cases/deliver-text.ts';
 import { catalogueVersion } from './cases/index.ts';
@@ -71,14 +71,14 @@ export async function createRun(options: CheckOptions): Promise<CheckRun> {
     policy,
     cases: selectCases({ ...options, capabilities, wanted: wantedCases(options) }),
     builderFor: (caseId) => builders(caseId, state.control),
-    sender: createSender({ ...options, url, secret }),
+    sender: createSender({ ...options, url, secret, redactFor: policy.redactFor }),
     state,
   };
 }
 
 /** Requests that are sent before anything is judged are not in the report. */
 async function warmUp({ options, policy, builderFor }: CheckRun): Promise<void> {
-  const sender = createSender({ ...options, url: policy.url, secret: policy.secret });
+  const sender = createSender({ ...options, url: policy.url, secret: policy.secret, redactFor: policy.redactFor });
   const owner: Pick<CheckCase, 'id' | 'level'> = { id: controlId, level: 'OBS' };
   for (let n = 0; n < (options.warmup ?? 0) && sender.stopped() === null; n += 1)
     await sender.send(control(builderFor(controlId)), owner);
@@ -88,7 +88,7 @@ function composeReport(run: CheckRun, durationMs: number): CheckReport {
   const { options, startedAt, cases, state, policy, chatId } = run;
   const aborted = state.aborted ?? run.sender.stopped();
   const results = cases.map((one) => state.results.get(one.id) ?? notRun(one, 'skip', 'not sent', policy));
-  const redact = createReportRedact(policy.secret, []);
+  const redact = policy.redactFor([]);
   const report: Undiagnosed = {
     schemaVersion: 1,
     tool: { name: 'suvvy-hook', version: packageVersion() },

@@ -8,14 +8,15 @@ import { createTurnClock } from '../delivery/timing.ts';
 import { currentDate } from '../http/clock.ts';
 import { headerValue } from '../http/headers.ts';
 import { pause } from '../http/until.ts';
-import { createReportRedact } from './case-result.ts';
 import type { CheckCase, Probe, Trial } from './case.ts';
 import { answeredMs, isTimeout } from './judging.ts';
+import type { RedactFor } from './report-redact.ts';
 import { composeProbe, createRunAssets, probeRequest, type RunAssets } from './probe.ts';
 
 export interface SenderOptions {
   url: URL;
   secret: string | null;
+  redactFor: RedactFor;
   /** Default: Suvvy's 20 s (R2). */
   timeoutMs?: number | undefined;
   insecure?: boolean | undefined;
@@ -184,7 +185,7 @@ async function deliverOnce(
   options: SenderOptions,
   state: SenderState,
 ): Promise<Trial> {
-  const { url, secret, timeoutMs = deadlineMs, insecure = false, ca, fileBaseUrl, signal } = options;
+  const { url, secret, redactFor, timeoutMs = deadlineMs, insecure = false, ca, fileBaseUrl, signal } = options;
   const draft = await composeProbe(probe, owner);
   const patience = Math.max(impatientMs, 3 * state.slowestMs);
   const { delivery, lease } = await deliverDraft(draft, {
@@ -207,7 +208,7 @@ async function deliverOnce(
     probe,
     documented: owner.level === 'MUST' && !probe.level && !probe.impatient,
     delivery,
-    answerSummary: summariseAnswer(delivery.outcome.response, createReportRedact(secret, [{ probe }])),
+    answerSummary: summariseAnswer(delivery.outcome.response, redactFor([{ probe }])),
     files: lease,
     twin: null,
     parts: [],

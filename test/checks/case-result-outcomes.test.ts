@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CheckCase, CaseFinding, Trial } from '../../src/checks/case.ts';
 import { caseResult, exitCodeOf, notRun } from '../../src/checks/case-result.ts';
+import { createReportRedact } from '../../src/checks/report-redact.ts';
 import type { Policy } from '../../src/checks/options.ts';
 import { shellWord } from '../../src/text/shell-quote.ts';
 import type { CaseResult, Level } from '../../src/checks/report.ts';
@@ -21,6 +22,7 @@ const policy: Policy = {
   caFile: undefined,
   timeoutMs: 20_000,
   repeatOptions: '',
+  redactFor: createReportRedact(null),
 };
 
 function caseOf(more: Partial<CheckCase> = {}): CheckCase {
@@ -82,7 +84,8 @@ const concluded = (
   more: Partial<Policy> = {},
   one = caseOf(),
   trials: Trial[] = [],
-): CaseResult => caseResult(one, finding, trials, { ...policy, ...more });
+): CaseResult =>
+  caseResult(one, finding, trials, { ...policy, redactFor: createReportRedact(more.secret ?? null), ...more });
 
 describe('the level and the gate decide the outcome of a case', () => {
   test.each<[Policy['gate'], Level, CaseResult['outcome']]>([

@@ -1,4 +1,4 @@
-import { createReportRedact } from '../../checks/case-result.ts';
+import { createReportRedact } from '../../checks/report-redact.ts';
 import type { CheckOptions } from '../../checks/options.ts';
 import { caseOf, splitPatterns } from '../../checks/select.ts';
 import { loadConfig, type Config, type LoadedConfig } from '../../config/load.ts';
@@ -65,7 +65,7 @@ export async function planCheck(flags: CheckFlags, host: Host): Promise<CheckPla
       fileBaseUrl,
       expectFetchMs,
       expectRead: flags.expectRead,
-      repeatOptions: repeatOptions(flags.given ?? [], createReportRedact(secret, [])),
+      repeatOptions: repeatOptions(flags.given ?? [], createReportRedact(secret)([])),
     },
     waitMs: flags.wait ?? duration(config.wait) ?? null,
     reports: await reportsOf(flags, loaded, host),
