@@ -20,6 +20,9 @@ const groups = [
     test: /src\/(delivery\/(deliver-draft|record|summary|target)|http\/\w+|fixtures\/(compose|edit|load)|text\/units|commands\/delivering\/lines)\.ts$/,
   },
   { name: 'send', test: /src\/commands\/send\.ts$/ },
+  // What the library shares with `check`.
+  { name: 'checks', test: /src\/checks\/run\.ts$/ },
+  { name: 'check', test: /src\/commands\/check\/(index|run)\.ts$/ },
 ];
 
 const { output } = await build({

@@ -1,6 +1,8 @@
-// A plugin for the bundler: what our libraries would make a start wait for.
+// A plugin for the bundler: what a start would wait for, and needs not.
 
 /**
+ * An `import` of one of Node's modules reads everything that it exports, which loads more of Node: webcrypto, for one.
+ *
  * CommonJS libraries come by Node's own modules through a `createRequire` that takes as long as a small file. Commander
  * has `child_process` for commands that are programs of their own: it is loaded when it is called, which is never.
  */
@@ -14,4 +16,9 @@ export const directBuiltins = {
         .replaceAll('childProcess.spawn(', "require('node:child_process').spawn(")
         .replaceAll(/\brequire\('(node:[\w/]+)'\)/g, "globalThis.process.getBuiltinModule('$1')"),
   },
+  renderChunk: (code) =>
+    code.replaceAll(/^import (.+) from "(node:[\w/]+)";$/gm, (_, names, module) => {
+      const bound = names.replaceAll(' as ', ': ').replace('*: ', '');
+      return `const ${bound} = globalThis.process.getBuiltinModule("${module}");`;
+    }),
 };

@@ -7,8 +7,8 @@ import { grouped } from './units.ts';
 const unsafe =
   /(?!\n|\t|[\u{200c}-\u{200d}]|[\u{fe00}-\u{fe0f}]|[\u{180b}-\u{180d}]|\u{180f}|[\u{600}-\u{605}\u{6dd}\u{70f}\u{890}\u{891}\u{8e2}\u{110bd}\u{110cd}])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu;
 
-// Text that needs no closer look.
-const printable = /^[\x20-\x7e]*$/;
+// All of a text that needs a closer look.
+const unusual = /[^\n\t\x20-\x7e]+/g;
 
 // GitHub's runner trims a line before it looks for `::name`, and finds `##[name]` anywhere in the line. `##vso[...]`
 // belongs to Azure, `##teamcity[...]` to TeamCity.
@@ -17,12 +17,16 @@ const logCommand = /##(?=[\w.]*\[)/g;
 
 /** Makes untrusted text harmless for a terminal and for the log of a CI runner. Newlines and tabs stay. Idempotent. */
 export function safe(text: string): string {
-  return withoutCommands(text.replace(unsafe, escape));
+  return withoutCommands(escapeUnsafe(text, escape));
 }
 
 /** Like `safe`, for text that must stay on one line: newlines and tabs become visible too. */
 export function safeLine(text: string): string {
-  return withoutCommands(text.replace(unsafe, escape).replaceAll('\n', '\\n').replaceAll('\t', '\\t'));
+  return withoutCommands(escapeUnsafe(text, escape).replaceAll('\n', '\\n').replaceAll('\t', '\\t'));
+}
+
+function escapeUnsafe(text: string, escapeOne: (found: string) => string): string {
+  return text.replace(unusual, (part) => part.replace(unsafe, escapeOne));
 }
 
 function withoutCommands(text: string): string {
@@ -41,7 +45,7 @@ export function jsonLine(value: unknown): string {
 
 /** Like `jsonLine`, for text that is already JSON. No line of JSON begins with `::`, so that needs no escape. */
 export function escapeJson(json: string): string {
-  const text = printable.test(json) ? json : json.replace(unsafe, (found) => found.replaceAll(/[^]/g, escapeUnit));
+  const text = escapeUnsafe(json, (found) => found.replaceAll(/[^]/g, escapeUnit));
   return text.includes('##') ? text.replace(logCommand, '#\\u0023') : text;
 }
 

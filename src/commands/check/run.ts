@@ -7,14 +7,13 @@ import { fingerprint } from '../../contract/bearer.ts';
 import { ExitCode, HookError, systemReason } from '../../errors.ts';
 import type { Host } from '../../host.ts';
 import { bareHost, hostInUrl, reachOf } from '../../http/address.ts';
-import { createCollector, type Collector } from '../../platform/collector.ts';
+import type { Collector } from '../../platform/collector.ts';
 import { block } from '../../text/layout.ts';
 import { clip, safeLine } from '../../text/safe.ts';
 import { talker } from '../context.ts';
 import { redactorOf } from '../guard.ts';
 import { startSpinner } from '../spinner.ts';
-import { startServer, type StartedServer } from '../start/start-server.ts';
-import { describeSurvivor } from '../start/survivor.ts';
+import type { StartedServer } from '../start/start-server.ts';
 import { isUp, waitUntilUp } from '../start/wait-until-up.ts';
 import type { CheckFlags } from './flags.ts';
 import { planCheck, type CheckPlan } from './plan.ts';
@@ -115,6 +114,7 @@ async function openCollector(address: string | true, flags: CheckFlags, host: Ho
     });
   try {
     const token = host.env['SUVVY_API_TOKEN'] || null;
+    const { createCollector } = await import('../../platform/collector.ts');
     const collector = await createCollector({ host: bareHost(name), port: Number(port), token });
     if (!flags.json) talker(host, flags)(`what the receiver sends on is awaited at ${collector.url}`);
     return collector;
@@ -146,6 +146,7 @@ async function start(
         SUVVY_API_URL: collector.url,
       }
     : host.env;
+  const { startServer } = await import('../start/start-server.ts');
   return startServer(command, { cwd: host.cwd, env, signal: host.signal, onExit: host.onExit });
 }
 
@@ -187,6 +188,7 @@ async function run(flags: CheckFlags, { options }: CheckPlan, log: ServerLog | n
 }
 
 async function warnOfSurvivor({ options: { url, insecure, ca } }: CheckPlan, flags: CheckFlags, host: Host) {
+  const { describeSurvivor } = await import('../start/survivor.ts');
   const survivor = await describeSurvivor({ url, ca, insecure: insecure ?? false });
   if (survivor) talker(host, flags)(`! ${survivor}`);
 }
