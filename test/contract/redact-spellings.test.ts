@@ -49,6 +49,12 @@ test.each([
   const redact = createRedactor(secret);
   expect(redact(`before ${spelled} after`)).toBe('before *** after');
   expect(redact.finds(Buffer.from(`x${spelled}x`))).toBe(true);
+  // Long texts are looked at in another way, and those with few escapes in yet another.
+  for (const filler of ['Здравствуйте, '.repeat(5000), 'a\\n'.repeat(5000)]) {
+    expect(redact(`${filler}${spelled}${filler}`)).toBe(`${filler}***${filler}`);
+    expect(redact.finds(Buffer.from(`${filler}${spelled}${filler}`))).toBe(true);
+    expect(redact.leaves([filler, { [`${filler}k`]: [spelled] }])).toEqual([filler, { [`${filler}k`]: ['***'] }]);
+  }
 });
 
 test.each(['', 'a:', 'user:', 'longer user:'])('the redactor takes out a secret after %j in base64', (before) => {

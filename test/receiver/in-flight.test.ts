@@ -62,6 +62,18 @@ describe('the limit on bodies in flight', () => {
     other.add(1 * mib);
     expect(gone).toEqual(['other']);
   });
+  test('counts the few parts of a long text as it counts many', () => {
+    const { body, gone } = accounts(400 * kib);
+    const other = body('other');
+    other.add(65 * kib);
+    const text = body('text');
+    // 100 parts of 32 bytes: 3,200 bytes more than the text.
+    text.complete(Buffer.from('[,{'.padEnd(3000, 'x').repeat(100).slice(0, -97)));
+    text.add(400 * kib - 65 * kib - 300 * 32);
+    expect(gone).toEqual([]);
+    text.add(1);
+    expect(gone).toEqual(['other']);
+  });
   test('frees the bytes of an answered request, and only once', () => {
     const { body, gone } = accounts(100 * kib);
     const first = body('first');

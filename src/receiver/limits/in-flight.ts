@@ -78,14 +78,30 @@ export function createInFlight(onCrowded: () => void, maxBytes = maxBytesInFligh
 const bytesPerPart = 32;
 
 function parsedBytes(body: Buffer): number {
-  if (body.length <= alwaysTakenBytes) return 0;
+  return body.length <= alwaysTakenBytes ? 0 : countParts(body) * bytesPerPart;
+}
+
+/** If there is more than one part in so many bytes, to look at each byte is quicker. */
+const bytesPerFind = 128;
+
+function countParts(body: Buffer): number {
+  let parts = 0;
+  for (const byte of [0x2c, 0x7b, 0x5b])
+    for (let at = body.indexOf(byte); at !== -1; at = body.indexOf(byte, at + 1)) {
+      parts += 1;
+      if (parts > body.length / bytesPerFind) return countEach(body);
+    }
+  return parts;
+}
+
+function countEach(body: Buffer): number {
   let parts = 0;
   // By index, because an iterator takes ten times as long.
   for (let at = 0; at < body.length; at++) {
     const byte = body[at];
     if (byte === 0x2c || byte === 0x7b || byte === 0x5b) parts += 1;
   }
-  return parts * bytesPerPart;
+  return parts;
 }
 
 function largestUnfinished(held: ReadonlyMap<IncomingMessage, Held>): [IncomingMessage, Held] | undefined {
