@@ -165,8 +165,8 @@ function base64Cores(secret: string): string[] {
  * as long.
  */
 function createFilter(words: readonly string[]): (text: string) => boolean {
-  const begins = createBeginsFinder(words.map((word) => joined(word.slice(0, quickLength))).join('|'));
   const literals = words.map((word) => word.slice(0, quickLength));
+  const begins = createBeginsFinder(literals);
   const encoded = words.filter(isTelling).flatMap((word) => {
     const hex = Buffer.from(word).toString('hex');
     return [...base64Cores(word), hex, hex.toUpperCase()].map((core) => longestRun(core).slice(0, 8));
@@ -184,15 +184,17 @@ const nearby = [0, 1, 2, quickLength];
 /** If there is more than one sign in so many characters, to look at all of the text is quicker. */
 const charactersPerSign = 256;
 
-function createBeginsFinder(pattern: string): (text: string) => boolean {
+function createBeginsFinder(literals: readonly string[]): (text: string) => boolean {
+  const pattern = literals.map((begin) => joined(begin)).join('|');
   const anywhere = new RegExp(pattern);
   const here = new RegExp(pattern, 'y');
+  const wanted = literals.some((begin) => begin.includes(' ')) ? [...signs, '+'] : signs;
   const startsAt = (text: string, at: number): boolean => {
     here.lastIndex = at;
     return at >= 0 && here.test(text);
   };
   return (text) => {
-    const places = placesOf(signs, text, text.length / charactersPerSign);
+    const places = placesOf(wanted, text, text.length / charactersPerSign);
     return places === null ? anywhere.test(text) : places.some((at) => nearby.some((by) => startsAt(text, at - by)));
   };
 }

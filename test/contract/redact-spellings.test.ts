@@ -57,6 +57,16 @@ test.each([
   }
 });
 
+test.each(['my secret value', ' starts with one', 'a + b, and a c'])(
+  'the redactor takes out %j in the spelling of a form, with + in place of spaces',
+  (words) => {
+    const redact = createRedactor(words);
+    const spelled = words.replaceAll('+', '%2B').replaceAll(' ', '+');
+    for (const filler of ['', 'Здравствуйте, '.repeat(5000), 'a+'.repeat(5000)])
+      expect(redact(`${filler}&token=${spelled}&${filler}`)).toBe(`${filler}&token=***&${filler}`);
+  },
+);
+
 test.each(['', 'a:', 'user:', 'longer user:'])('the redactor takes out a secret after %j in base64', (before) => {
   const text = Buffer.from(before + secret).toString('base64');
   const url = Buffer.from(before + secret).toString('base64url');
