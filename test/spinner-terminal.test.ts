@@ -24,6 +24,7 @@ test.skipIf(!hasScript()).each(Object.entries(commands))(
     });
     for (const { code, out } of await Promise.all(runs)) {
       expect(out).toMatch(/⠋ (checking|connecting|running)/);
+      expect(out.match(/deliver\/text-ai {2}\(\d+ of \d+\)/)?.[0] ?? '(1 of 1)').toContain('(1 of 1)');
       expect(out).toMatch(/Passed|delivered +2/);
       expect(out).not.toContain('RangeError');
       expect(out).not.toContain(secret);
