@@ -44,7 +44,7 @@ export function requireEntries(name: string, { read, bad, later }: JournalCounts
   if (read > 0) return;
   if (later > 0)
     throw new HookError(`${name} was written by a later version of suvvy-hook, or by "mock --record"`, {
-      hint: 'what mock has recorded is there to be read; for a later version, npm install it anew',
+      hint: 'npx suvvy-hook run --from makes a scenario of what mock has recorded; for a later version, npm install it anew',
     });
   if (bad === 0) throw new HookError(`${name} is empty`);
   throw new HookError(`${name} is not a journal: none of its ${bad} lines is an event`, {

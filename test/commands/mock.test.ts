@@ -103,6 +103,26 @@ describe('mock', () => {
     await exited;
     const result = await run(['replay', join(folder, 'chat.ndjson'), '--url', app.url]);
     expect(result).toMatchObject({ code: 2, err: expect.stringContaining('or by "mock --record"') });
+    expect(result.err).toContain('suvvy-hook run --from makes a scenario of what mock has recorded');
+  });
+
+  test('says what a script has answered, but nothing of a 200 that is no other than ever', async () => {
+    const app = await target();
+    const { host, post, exited } = await mocking(app.url, ['--respond', '424x1,200x2', '--exit-after', '1']);
+    await post(posted());
+    await post(posted({ message_id: 'm-2' }));
+    await exited;
+    expect(host.out().match(/→ .*/g)).toEqual(['→ a script or a rule says 424']);
+  });
+
+  test('says of a bot that talks to itself what to change', async () => {
+    const app = await target();
+    const { host, post, exited } = await mocking(app.url, ['--exit-after', '2']);
+    await post(posted({ text: 'Where is it?' }));
+    await host.untilOut(/delivered/);
+    await post(posted({ message_id: 'm-2', text: 'echo: Where is it?' }));
+    await exited;
+    expect(host.out()).toMatch(/loop\/self-talk[^]*→ leave out what your own bot wrote, before you post to Suvvy/);
   });
 
   test('says that 402 came before what is wrong with the body', async () => {

@@ -230,7 +230,7 @@ describe.each(Object.keys(bridges))('%s', (name) => {
     await customerWrites({ id: 'm-1', chat: '42', text: 'Where is my order?' });
     const last = await suvvy.waitForCustomer(({ silent }) => silent !== null);
     expect(last).toMatchObject({ text: 'echo: echo: echo: Where is my order?' });
-    expect(last.silent).toBe('the bot talks to itself here: no reply after 3 rounds');
+    expect(last.silent).toBe('the bot has talked to itself here for 3 rounds');
     expect(suvvy.findings.map(({ id, level }) => `${level} ${id}`)).toEqual(Array(3).fill('error loop/self-talk'));
   });
 

@@ -309,6 +309,6 @@ describe('a bot that echoes', () => {
     expect(heard).toBe(3);
     expect(suvvy.findings.map(({ id }) => id)).toEqual(['loop/self-talk', 'loop/self-talk', 'loop/self-talk']);
     const silent = await suvvy.waitForCustomer(({ silent: why }) => why !== null);
-    expect(silent.silent).toBe('the bot talks to itself here: no reply after 3 rounds');
+    expect(silent.silent).toBe('the bot has talked to itself here for 3 rounds');
   });
 });

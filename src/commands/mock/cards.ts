@@ -5,6 +5,7 @@ import type { CustomerEvent, DeliveryEvent, PlatformEvent } from '../../platform
 import type { Evidence, Finding } from '../../platform/findings/finding.ts';
 import type { PlatformTally } from '../../platform/tally.ts';
 import { isAcknowledged } from '../../contract/limits.ts';
+import { formatStep } from '../../receiver/parse-script.ts';
 import { messageListLines } from '../../sinks/card.ts';
 import { block } from '../../text/layout.ts';
 import { clip, safeLine } from '../../text/safe.ts';
@@ -55,7 +56,9 @@ function customerLines(event: CustomerEvent, { style }: ConversationView): strin
     );
   const notes = silent === null ? [] : [`→ no reply: ${silent}`];
   if (status === 403 && !request.decision) notes.push('→ it has an Origin: a web page may not post here');
-  if (request.step) notes.push('→ this answer follows a script or a rule');
+  const scripted = request.step ? formatStep({ ...request.step, times: 1 }) : '200';
+  // A 200 is what there is without a script too.
+  if (scripted !== '200') notes.push(`→ a script or a rule says ${scripted}`);
   if (request.decision?.assumptions.includes('api-check-order'))
     notes.push(`→ ${status} comes before what is wrong with the body (assumed: api-check-order)`);
   return [
@@ -131,9 +134,11 @@ function findingLines({ id, level, message, messages }: Finding, { style }: Conv
   // The card of the message has said what is wrong with it.
   const isSaid = id === 'message/invalid';
   const evidence = level === 'error' && !isSaid ? messages : [];
+  const remedy = id === 'loop/self-talk' ? ['→ leave out what your own bot wrote, before you post to Suvvy'] : [];
   return [
     ...block(`${mark} ${id}: ${isSaid ? 'it never reaches the bot' : message}`, { ...shape, indent: '  ' }).map(paint),
     ...evidence.flatMap((one) => block(evidenceText(one), { ...shape, indent: '      ', maxLines: 2 })).map(style.dim),
+    ...remedy.flatMap((line) => block(line, { ...shape, indent: '  ' })).map(style.yellow),
   ];
 }
 

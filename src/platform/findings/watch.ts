@@ -74,7 +74,7 @@ export function createFindingsWatch(): FindingsWatch {
       if (repeat) return { findings, silent: 'its message_id was taken before (assumed: repeat-not-answered)' };
       if (message.message.sender === 'employee')
         return { findings, silent: 'an employee wrote it (assumed: employee-not-answered)' };
-      const silent = round >= maxRounds ? `the bot talks to itself here: no reply after ${maxRounds} rounds` : null;
+      const silent = round >= maxRounds ? `the bot has talked to itself here for ${maxRounds} rounds` : null;
       return { findings, silent };
     },
   };
