@@ -67,7 +67,7 @@ function refuseRemote({ allowRemote }: CheckFlags, { options: { url: webhook, ex
     (one) => reachOf(one) === 'public',
   );
   if (allowRemote || !url) return;
-  throw new HookError(`${url.host} is a public address, and a run sends some 90 requests to it`, {
+  throw new HookError(`${url.host} is a public address, and a run sends up to 100 requests to it`, {
     hint: 'if nobody is on the other end of it who should not read them: --allow-remote',
   });
 }
@@ -83,7 +83,7 @@ function warnOfReaders(flags: CheckFlags, { options: { chatId, expectRead } }: C
     );
   if (chatId && expectRead === undefined)
     talk(
-      `! some 90 messages go to the chat ${safeLine(clip(chatId, 60))}: whoever the receiver passes them on to reads them (--expect-callback catches them)`,
+      `! up to 100 messages go to the chat ${safeLine(clip(chatId, 60))}: whoever the receiver passes them on to reads them (--expect-callback catches them)`,
     );
 }
 
