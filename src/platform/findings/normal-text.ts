@@ -21,7 +21,12 @@ export function normalText(text: string): NormalText {
     .trim();
   if (whole.length <= maxKept) return { key: whole, head: whole, length: whole.length };
   const digest = createHash('sha256').update(whole).digest('base64');
-  return { key: `sha256:${digest}`, head: whole.slice(0, maxKept), length: whole.length };
+  return { key: `sha256:${digest}`, head: startOf(whole, maxKept), length: whole.length };
+}
+
+/** The beginning of a text that is to be kept: a slice would keep the whole of it. */
+export function startOf(text: string, max: number): string {
+  return Buffer.from(text.slice(0, max), 'utf16le').toString('utf16le');
 }
 
 const entities: Record<string, string> = {
