@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { startOf } from '../../text/safe.ts';
 
 /** So much of a text is kept and looked at, in UTF-16 units. */
 const maxKept = 4096;
@@ -22,11 +23,6 @@ export function normalText(text: string): NormalText {
   if (whole.length <= maxKept) return { key: whole, head: whole, length: whole.length };
   const digest = createHash('sha256').update(whole).digest('base64');
   return { key: `sha256:${digest}`, head: startOf(whole, maxKept), length: whole.length };
-}
-
-/** The beginning of a text that is to be kept: a slice would keep the whole of it. */
-export function startOf(text: string, max: number): string {
-  return Buffer.from(text.slice(0, max), 'utf16le').toString('utf16le');
 }
 
 const entities: Record<string, string> = {

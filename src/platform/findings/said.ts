@@ -1,4 +1,5 @@
-import { normalText, startOf, type NormalText } from './normal-text.ts';
+import { startOf } from '../../text/safe.ts';
+import { normalText, type NormalText } from './normal-text.ts';
 
 /** For so long what we sent is held against what comes, in milliseconds. */
 const windowMs = 60_000;
