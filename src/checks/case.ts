@@ -188,6 +188,8 @@ export interface Effects {
   selfTalk: readonly Caught[];
   /** What went to the messenger from this run, the oldest first. */
   all: readonly Caught[];
+  /** What is said of a message that did not arrive, from where it was looked for: `it never came to the collector`. */
+  missing: string;
 }
 
 /** What is known of a run, apart from the trials of a case. */

@@ -37,15 +37,18 @@ function createLateRedactor(secrets: ReadonlySet<string>): () => Redactor {
 
 /** The same output with all its methods (ora moves its cursor), except that written text is cleared. */
 function guardOutput(output: SystemOutput, redactor: () => Redactor): Output {
-  const write: Output['write'] = (text) => output.write(cleared(text, redactor()));
-  const writeCleared: Output['writeCleared'] = (text) => output.write(text);
+  const own: Pick<Output, 'write' | 'writeCleared'> = {
+    write: (text) => output.write(cleared(text, redactor())),
+    writeCleared: (text) => output.write(text),
+  };
   return new Proxy(output, {
     get(target, name) {
-      if (name === 'write') return write;
-      if (name === 'writeCleared') return writeCleared;
+      if (name in own) return Reflect.get(own, name) as unknown;
       const value: unknown = Reflect.get(target, name, target);
       return typeof value === 'function' ? value.bind(target) : value;
     },
+    // ora puts its own `write` before ours while it turns. Behind ours it would call itself for ever.
+    set: (target, name, value) => Reflect.set(name in own ? own : target, name, value),
   }) as Output;
 }
 

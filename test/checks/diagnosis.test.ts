@@ -23,6 +23,11 @@ function failed(
   });
 }
 
+/** Answered with a 2xx, and it never came out at the other end. */
+function unheard(id: string, more: Partial<CaseResult> = {}): CaseResult {
+  return failed(id, 200, null, { reason: 'expectation', ...more });
+}
+
 function reportOf(cases: CaseResult[], more: Partial<Undiagnosed> = {}): Undiagnosed {
   return sampleReport({ cases, rootCauses: [], ...more });
 }
@@ -90,6 +95,31 @@ describe('one sentence sums up a run', () => {
         failed('event/unknown', 422, 'unknown event_type', { title: 'a new event type' }),
       ],
       'Texts pass, but not a new event type: 422 Unprocessable Entity "unknown event_type".',
+    ],
+    [
+      'a receiver that takes whatever secret comes',
+      [...passing, failed('auth/wrong', 200, null, { title: 'a wrong secret' })],
+      'Texts pass; not right: a wrong secret.',
+    ],
+    [
+      'one kind of several, and something beside what Suvvy sends',
+      [
+        ...passing,
+        caseResult('event/unknown-fields'),
+        failed('event/unknown', 422, null, { title: 'a new event type' }),
+        failed('files/fetched', 422, null, { title: 'files are downloaded' }),
+      ],
+      'Texts pass, but not a new event type; not right: files are downloaded: 422 Unprocessable Entity.',
+    ],
+    [
+      'a receiver that passes nothing on',
+      [...passing, unheard('effect/callback'), unheard('effect/image')],
+      'Texts pass; passing messages on fails.',
+    ],
+    [
+      'a receiver that passes on texts alone',
+      [...passing, caseResult('effect/callback'), unheard('effect/image', { title: 'an image goes on' })],
+      'Texts pass; not right: an image goes on.',
     ],
     ['a sound receiver', passing, 'Everything that Suvvy sends is accepted.'],
     [

@@ -285,3 +285,16 @@ test('every case of the far side has a bridge that it finds', () => {
   const proven = new Set(bridges.flatMap(([, , wanted]) => Object.keys(wanted)));
   expect(effectCases.filter(({ id }) => !proven.has(id)).map(({ id }) => id)).toEqual([]);
 });
+
+describe('what check says of a message that is lost', () => {
+  test.each([
+    [{ reads: false, collects: true }, 'it never came to the collector'],
+    [{ reads: true, collects: false }, 'it was never in what --expect-read reads'],
+    [{ reads: true, collects: true }, 'it never came to the collector, nor was it in what --expect-read reads'],
+  ])('names the places where it was looked for, with %j: %s', async (ways, missing) => {
+    const { cases } = await check(async () => 200, ways);
+    const lost = cases.find(({ id }) => id === 'effect/callback')!;
+    expect(lost.actual).toBe(`answered 2xx, and ${missing}`);
+    if (!ways.collects) expect(lost.expected).not.toContain('collector');
+  });
+});

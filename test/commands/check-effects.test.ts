@@ -33,9 +33,9 @@ describe('check and what becomes of a message', () => {
   test('a run that goes to a chat of the user’s says how much will be read there; one with a collector does not', async () => {
     const { url } = await receiver();
     const flags = ['check', url, '--secret', secret, '--only', 'deliver/text-ai', '--chat-id', '4711'];
-    expect((await run(flags)).err).toContain('! up to 100 messages go to the chat 4711');
+    expect((await run(flags)).err).toContain('! what 1 case sends goes to the chat 4711');
     expect((await run([...flags, '--expect-callback'])).err).not.toContain('4711');
-    expect((await run(flags.slice(0, -2))).err).not.toContain('messages go');
+    expect((await run(flags.slice(0, -2))).err).not.toContain('goes to the chat');
   });
 
   test('--expect-read finds what is kept to be polled, and sends no secret there', async () => {

@@ -33,7 +33,7 @@ function fileCase(type: FileMessageType, asset: string, extension: string): Chec
     level: 'SHOULD',
     rules: ['R16', 'R17'],
     sends: `one ${type} with a random word in its name`,
-    expected: 'its name, its link or its bytes arrive at the collector',
+    expected: 'its name, its link or its bytes arrive at the other end',
     remedy: `Pass on what has a file as well: look at message.type before you read message.text, and send message.file.url on as ${type === 'document' ? 'a' : 'an'} ${type}.`,
     build: (builder) => {
       const message = builder.files(type).find(({ file }) => file.url === `asset:${asset}`) ?? builder.files(type)[0]!;
@@ -55,7 +55,7 @@ export const effectCases: readonly CheckCase[] = [
     profile: 'default',
     needs: 'effect',
     sends: 'an event_type of the future that has new_messages, with a random word in a text',
-    expected: 'the word does not arrive at the collector',
+    expected: 'the word does not arrive at the other end',
     why: 'What an unknown event carries is not meant for the customer: it may be a note, a draft, or what somebody deleted.',
     remedies: {
       expectation: 'Look at event_type first, and pass on new_messages of the event_type "new_messages" alone.',
@@ -80,9 +80,9 @@ export const effectCases: readonly CheckCase[] = [
     level: 'MUST',
     rules: ['R1', 'R15'],
     sends: 'one text with a random word, and listens on --expect-callback for what the receiver sends on',
-    expected: 'the random word arrives at the collector, in any form',
+    expected: 'the random word arrives at the other end, in any form',
     remedy:
-      'Send the receiver’s outgoing messages to the collector (set the messenger’s API base URL), and look for exceptions that are caught and ignored.',
+      'Look for exceptions that are caught and ignored. With --expect-callback the receiver has to send to the collector (set the messenger’s API base URL); with --expect-read that URL has to give out what it keeps.',
     build: (builder) => [
       {
         label: 'a text to send on',
@@ -97,7 +97,7 @@ export const effectCases: readonly CheckCase[] = [
     level: 'MUST',
     rules: ['R1', 'R14'],
     sends: 'one text of an employee with a random word',
-    expected: 'the random word arrives at the collector',
+    expected: 'the random word arrives at the other end',
     remedy: 'Pass on what message_sender "employee" says as well: the customer waits for it.',
     build: (builder) => [
       {
@@ -113,7 +113,7 @@ export const effectCases: readonly CheckCase[] = [
     level: 'MUST',
     rules: ['R1', 'R12'],
     sends: 'one event with two texts, each with a random word',
-    expected: 'both words arrive at the collector',
+    expected: 'both words arrive at the other end',
     remedy: 'Go through all of new_messages: it is an array, and one answer of the bot can be several messages.',
     build: (builder) => [
       {
@@ -143,10 +143,7 @@ function judgeArrivals(trials: readonly Trial[], facts: CaseFacts): CaseFinding 
   const arrived = times.filter((ms) => ms !== null);
   if (arrived.length === traces.length)
     return { outcome: 'pass', reason: null, actual: `it arrived after ${formatMs(Math.max(...arrived))}` };
-  const missing =
-    arrived.length === 0
-      ? 'it never came to the collector'
-      : `${arrived.length} of ${traces.length} came to the collector`;
+  const missing = arrived.length === 0 ? facts.effects.missing : `${arrived.length} of ${traces.length} arrived`;
   return {
     outcome: 'fail',
     reason: 'expectation',

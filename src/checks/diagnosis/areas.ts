@@ -14,8 +14,10 @@ const withFiles = new Set([
   'deliver/doc-example',
 ]);
 
+const onward = new Set(['callback', 'employee', 'second-text', ...fileMessageTypes].map((what) => `effect/${what}`));
+
 /** What Suvvy sends, by what a receiver has to do about it. */
-const areas: readonly Area[] = [
+const sent: readonly Area[] = [
   { noun: 'texts', plural: true, has: (id) => id.startsWith('deliver/') && !hasFile(id) },
   { noun: 'everything with a file', plural: false, has: hasFile },
   { noun: 'test_request', plural: false, has: (id) => id === 'event/test-request' },
@@ -25,6 +27,8 @@ const areas: readonly Area[] = [
     has: (id) => id.startsWith('event/') && id !== 'event/test-request',
   },
 ];
+
+const areas: readonly Area[] = [...sent, { noun: 'passing messages on', plural: false, has: (id) => onward.has(id) }];
 
 function hasFile(id: string): boolean {
   return withFiles.has(id) || id.startsWith('deliver/file-');
@@ -51,7 +55,7 @@ export function areaStates(results: readonly CaseResult[], failed: readonly Case
     .filter(({ judged }) => judged > 0);
 }
 
-/** Whether a case sends what Suvvy sends: only those tell what a receiver takes. */
-export function isInArea({ id }: CaseResult): boolean {
-  return areas.some(({ has }) => has(id));
+/** Whether a case asks for no more than that what Suvvy sends is taken. */
+export function isSentBySuvvy({ id }: CaseResult): boolean {
+  return sent.some(({ has }) => has(id));
 }

@@ -2,7 +2,7 @@ import { ExitCode } from '../../errors.ts';
 import { count } from '../../text/units.ts';
 import { allOf } from '../../text/words.ts';
 import type { CaseResult, CheckReport, Diagnosis } from '../report.ts';
-import { areaStates, isInArea, type AreaState } from './areas.ts';
+import { areaStates, isSentBySuvvy, type AreaState } from './areas.ts';
 import { troublesOf, type Trouble } from './troubles.ts';
 
 /** A report before its diagnosis. */
@@ -71,7 +71,7 @@ const questions: Record<number, string> = {
 /** Whether nothing at all gets through, and all of it in one way: then there is one thing to say. */
 export function isEverything({ cases }: Pick<CheckReport, 'cases'>, [first, ...others]: readonly Trouble[]): boolean {
   if (!first || first.answer === null || others.length > 0) return false;
-  const sent = cases.filter((result) => isInArea(result) && !['skip', 'info'].includes(result.outcome));
+  const sent = cases.filter((result) => isSentBySuvvy(result) && !['skip', 'info'].includes(result.outcome));
   return sent.some(isControl) && sent.every((result) => first.cases.includes(result));
 }
 
@@ -93,15 +93,15 @@ function contrast({ cases }: Undiagnosed, troubles: readonly Trouble[]): string 
   const passing = states.filter((area) => area.failed.length === 0);
   const told = new Set(whole.flatMap((area) => area.failed));
   const single = failed.filter((result) => !told.has(result));
+  // "Texts pass, but not a wrong secret" would say the opposite: that fits only what a receiver has to take.
+  const excepted = passing.length > 0 && whole.length === 0 ? single.filter(isSentBySuvvy) : [];
+  const wrong = single.filter((result) => !excepted.includes(result));
   const pass = passing.length > 0 ? [`${allOf(passing.map(({ noun }) => noun))} ${verb(passing, 'pass')}`] : [];
-  const parts =
-    pass.length > 0 && whole.length === 0
-      ? [`${pass[0]}, but not ${titlesOf(single)}`]
-      : [
-          ...pass,
-          ...failing(whole, passing.length > 0),
-          ...(single.length > 0 ? [`${whole.length > 0 ? 'not right' : 'Not right'}: ${titlesOf(single)}`] : []),
-        ];
+  const parts = [
+    ...pass.map((words) => (excepted.length > 0 ? `${words}, but not ${titlesOf(excepted)}` : words)),
+    ...failing(whole, passing.length > 0),
+    ...(wrong.length > 0 ? [`not right: ${titlesOf(wrong)}`] : []),
+  ];
   const cause = causeOf(troubles[0]!);
   const more = troubles.length > 1 && cause ? ` (and ${count(troubles.length - 1, 'more cause')} below)` : '';
   return `${parts.join('; ')}${cause ? `: ${cause}${more}` : ''}`;

@@ -6,7 +6,7 @@ import { isOwnEvent } from '../../platform/findings/normal-text.ts';
 import type { Effects, Trace, Trial } from '../case.ts';
 import { createReader, type Reader } from './reader.ts';
 
-export const noEffects: Effects = { arrivedMs: () => null, passedOn: () => [], selfTalk: [], all: [] };
+export const noEffects: Effects = { arrivedMs: () => null, passedOn: () => [], selfTalk: [], all: [], missing: '' };
 
 export interface EffectOptions {
   collector?: Collector | undefined;
@@ -52,7 +52,16 @@ export async function traceEffects(trials: readonly Trial[], options: EffectOpti
     passedOn: (word) => caught.filter(({ isApi, text }) => !isApi && text.includes(word)),
     selfTalk: caught.filter((one) => isSelfTalk(one, files)),
     all,
+    missing: missingFrom(options),
   };
+}
+
+function missingFrom({ collector, expectRead }: EffectOptions): string {
+  const places = [
+    ...(collector ? ['it never came to the collector'] : []),
+    ...(expectRead === undefined ? [] : [`${collector ? 'nor was it' : 'it was never'} in what --expect-read reads`]),
+  ];
+  return places.join(', ');
 }
 
 interface LookOptions extends EffectOptions {

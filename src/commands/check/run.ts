@@ -1,5 +1,6 @@
-import { suite } from '../../checks/cases/index.ts';
+import type { CheckCase } from '../../checks/case.ts';
 import { problemsOf } from '../../checks/diagnosis/troubles.ts';
+import { wantedCases } from '../../checks/options.ts';
 import type { CheckReport } from '../../checks/report.ts';
 import { runChecks, unrunReport } from '../../checks/run.ts';
 import { selectCases } from '../../checks/select.ts';
@@ -10,6 +11,7 @@ import { bareHost, hostInUrl, reachOf } from '../../http/address.ts';
 import type { Collector } from '../../platform/collector.ts';
 import { block } from '../../text/layout.ts';
 import { clip, safeLine } from '../../text/safe.ts';
+import { count } from '../../text/units.ts';
 import { talker } from '../context.ts';
 import { redactorOf } from '../guard.ts';
 import { startSpinner } from '../spinner.ts';
@@ -35,8 +37,9 @@ export async function runCheck(flags: CheckFlags, host: Host): Promise<ExitCode>
   try {
     const options = { ...plan.options, collector, signal };
     // What cannot be chosen is said before anything is started.
-    selectCases({
+    const cases = selectCases({
       ...options,
+      wanted: wantedCases(options),
       capabilities: {
         secret: Boolean(options.secret),
         'no-secret': !options.secret,
@@ -45,11 +48,12 @@ export async function runCheck(flags: CheckFlags, host: Host): Promise<ExitCode>
       },
     });
     introduce(flags, plan, host);
-    if (!collector) warnOfReaders(flags, plan, host);
+    if (!collector) warnOfReaders(flags, plan, cases, host);
     if (flags.start !== undefined) server = await start(flags.start, plan, collector, host);
     const log = server && createServerLog(server);
     const plain =
-      (await waitForTarget(server, { ...plan, options })) ?? (await run(flags, { ...plan, options }, log, host));
+      (await waitForTarget(server, { ...plan, options })) ??
+      (await run(flags, { ...plan, options }, { cases, log }, host));
     await server?.stop();
     log?.end();
     const report = log ? addServerLines(plain, log.excerpts(), redactorOf(host)) : plain;
@@ -67,13 +71,18 @@ function refuseRemote({ allowRemote }: CheckFlags, { options: { url: webhook, ex
     (one) => reachOf(one) === 'public',
   );
   if (allowRemote || !url) return;
-  throw new HookError(`${url.host} is a public address, and a run sends up to 100 requests to it`, {
+  throw new HookError(`${url.host} is a public address, and a run sends some 80 requests to it`, {
     hint: 'if nobody is on the other end of it who should not read them: --allow-remote',
   });
 }
 
 /** A receiver passes on what a run sends: where nobody catches it, that may be to somebody real. */
-function warnOfReaders(flags: CheckFlags, { options: { chatId, expectRead } }: CheckPlan, host: Host): void {
+function warnOfReaders(
+  flags: CheckFlags,
+  { options: { chatId, expectRead } }: CheckPlan,
+  cases: readonly CheckCase[],
+  host: Host,
+): void {
   if (flags.json) return;
   const talk = talker(host, flags);
   const { SUVVY_API_TOKEN: token, SUVVY_API_URL: api } = host.env;
@@ -83,7 +92,7 @@ function warnOfReaders(flags: CheckFlags, { options: { chatId, expectRead } }: C
     );
   if (chatId && expectRead === undefined)
     talk(
-      `! up to 100 messages go to the chat ${safeLine(clip(chatId, 60))}: whoever the receiver passes them on to reads them (--expect-callback catches them)`,
+      `! what ${count(cases.length, 'case')} ${cases.length === 1 ? 'sends' : 'send'} goes to the chat ${safeLine(clip(chatId, 60))}: whoever the receiver passes them on to reads them (--expect-callback catches them)`,
     );
 }
 
@@ -172,14 +181,19 @@ async function waitForTarget(
     : unrunReport(options, 'connection_refused', why);
 }
 
-async function run(flags: CheckFlags, { options }: CheckPlan, log: ServerLog | null, host: Host): Promise<CheckReport> {
+async function run(
+  flags: CheckFlags,
+  { options }: CheckPlan,
+  { cases, log }: { cases: readonly CheckCase[]; log: ServerLog | null },
+  host: Host,
+): Promise<CheckReport> {
   const progress = await startSpinner(host, flags, 'checking');
   try {
     return await runChecks({
       ...options,
       onStart: (id) => {
         log?.begin(id);
-        progress?.say(`${id}  (${suite.findIndex((one) => one.id === id) + 1} of ${suite.length})`);
+        progress?.say(`${id}  (${cases.findIndex((one) => one.id === id) + 1} of ${cases.length})`);
       },
     });
   } finally {
