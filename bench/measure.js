@@ -81,12 +81,12 @@ export async function serve(args, { until = /http:\/\/[^\s"]+/, env = {} } = {})
 }
 
 /**
- * Starts `listen` with its output thrown away, as a shell does with `> /dev/null`, and gives its URL. Or on a terminal,
- * which util-linux's `script` makes, and reads.
+ * Starts a command that serves, with its output thrown away, as a shell does with `> /dev/null`, and gives what it says
+ * when it is ready. Or on a terminal, which util-linux's `script` makes, and reads.
  */
-export async function serveListen(flags, { terminal = false } = {}) {
+export async function serveCommand(name, flags, { terminal = false } = {}) {
   const ready = join(mkdtempSync(join(tmpdir(), 'suvvy-hook-')), 'ready.json');
-  const command = [process.execPath, bin, 'listen', '--port', '0', '--ready-file', ready, ...flags];
+  const command = [process.execPath, bin, name, '--port', '0', '--ready-file', ready, ...flags];
   const [file, ...args] = terminal ? ['script', '-qfc', command.join(' '), '/dev/null'] : command;
   const child = spawn(file, args, { stdio: 'ignore' });
   while (!existsSync(ready)) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -98,19 +98,20 @@ export async function serveListen(flags, { terminal = false } = {}) {
   return { ...JSON.parse(readFileSync(ready, 'utf8')), pid: child.pid, stop };
 }
 
-/** Requests per second that a receiver answers, asked by autocannon. */
+/** Requests that a receiver answers, asked by autocannon, which puts a new id in place of `[<id>]` in the body. */
 export function cannon(url, { connections = 32, seconds = 4, body, headers = [] }) {
   const args = [join(peer('autocannon'), 'autocannon.js'), '-j', '-c', connections, '-d', seconds, '-m', 'POST'];
   const headerArgs = ['content-type: application/json', ...headers].flatMap((header) => [
     '-H',
     header.replace(': ', '='),
   ]);
-  const { stdout } = spawnSync(process.execPath, [...args, ...headerArgs, '-b', body, url].map(String), {
+  const ids = body.includes('[<id>]') ? ['-I'] : [];
+  const { stdout } = spawnSync(process.execPath, [...args, ...ids, ...headerArgs, '-b', body, url].map(String), {
     encoding: 'utf8',
     maxBuffer: 1 << 28,
   });
   const result = JSON.parse(stdout);
-  return { perSecond: result.requests.average, failed: result.errors + result.non2xx };
+  return { perSecond: result.requests.average, total: result.requests.total, failed: result.errors + result.non2xx };
 }
 
 export const number = (value, digits = 2) => (Number.isFinite(value) ? value.toFixed(digits) : '–');

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { existsSync, mkdtempSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cannon, has, median, number, root, serve, serveListen } from '../measure.js';
+import { cannon, has, median, number, root, serve, serveCommand } from '../measure.js';
 
 export const title = 'listen';
 
@@ -70,7 +70,7 @@ async function start(flags, terminal) {
   const folder = mkdtempSync(join(tmpdir(), 'suvvy-hook-'));
   const journal = join(folder, 'events.ndjson');
   const record = ['--json', '--record', journal];
-  const listen = await serveListen(['--secret', 'bench-secret', ...(flags ?? record)], { terminal });
+  const listen = await serveCommand('listen', ['--secret', 'bench-secret', ...(flags ?? record)], { terminal });
   const stop = async () => {
     await listen.stop();
     rmSync(folder, { recursive: true });

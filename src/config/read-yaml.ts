@@ -31,6 +31,10 @@ export interface YamlFile {
 
 const maxBytes = 1024 * 1024;
 
+/** Nodes and pairs, one within the other. What goes through the values later needs stack for each. */
+const maxDepth = 200;
+const tooDeep = 'the lists and objects are nested too deeply';
+
 /**
  * Reads YAML strictly: one document, no key twice, no anchors, tags or merges. There is nothing in it that runs.
  *
@@ -46,10 +50,12 @@ export function readYaml(bytes: Buffer, name: string): YamlFile {
     return `${name}:${Math.max(1, line)}:${Math.max(1, col)}`;
   };
   const [problem] = [...document.errors, ...document.warnings];
-  if (problem) throw new HookError(`${at(problem.pos[0])}: ${problem.message}`);
+  if (problem)
+    throw new HookError(`${at(problem.pos[0])}: ${problem.code === 'RESOURCE_EXHAUSTION' ? tooDeep : problem.message}`);
   visit(document, {
     Alias: (_, node) => fail(node, 'an alias (*name) is not taken here: write the value out'),
-    Node: (_, node) => {
+    Node: (_, node, { length: depth }) => {
+      if (depth > maxDepth) fail(node, tooDeep);
       if (node.tag !== undefined && !/^tag:yaml\.org,2002:(str|int|float|bool|null|map|seq)$/.test(node.tag))
         fail(node, `the tag ${node.tag} is not taken here`);
     },

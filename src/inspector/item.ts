@@ -8,6 +8,7 @@ import { bodyOf, type JournalEntry, type KeptAnswer } from '../journal/entry.ts'
 import { keptAnswer } from '../journal/entry-line.ts';
 import type { Received } from '../receiver/inspect.ts';
 import type { Answered } from '../receiver/request-lifecycle.ts';
+import { startOf } from '../text/safe.ts';
 
 /**
  * One thing that happened, as the feed keeps it. `event` is what reached a receiver; the others are what the other side
@@ -179,7 +180,8 @@ export function bodyText(body: Buffer | null): { body: string | null } | { bodyB
 function chatIdOf(value: unknown): string | null {
   if (!isObject(value) || !Object.hasOwn(value, 'chat_id')) return null;
   const { chat_id: chatId } = value;
-  return typeof chatId === 'string' || typeof chatId === 'number' ? String(chatId).slice(0, maxChatId) : null;
+  if (typeof chatId === 'string' && chatId.length > maxChatId) return startOf(chatId, maxChatId);
+  return typeof chatId === 'string' || typeof chatId === 'number' ? String(chatId) : null;
 }
 
 function parsed(body: Buffer | null): unknown {

@@ -68,6 +68,11 @@ export function clipText(text: string, max: number): string {
   return text.length > max ? `${text.slice(0, max).replace(/[\ud800-\udbff]$/, '')}…` : text;
 }
 
+/** The beginning of a text, as a text of its own: a slice keeps the whole of it in memory. */
+export function startOf(text: string, max: number): string {
+  return Buffer.from(text.slice(0, max), 'utf16le').toString('utf16le');
+}
+
 /**
  * Enough bytes of a body to cut `max` characters from. It decodes more than `max`, so that no secret is cut in two
  * before it is taken out.

@@ -40,7 +40,10 @@ const isPolled: Bridge = async (event, { kept }) => {
 };
 
 /** Runs the cases of the far side against a bridge. Its own messages are read at `/messages`. */
-async function check(bridge: Bridge, { reads = false, collects = true } = {}): Promise<CheckReport> {
+async function check(
+  bridge: Bridge,
+  { reads = false, collects = true, readAt = '' }: { reads?: boolean; collects?: boolean; readAt?: string } = {},
+): Promise<CheckReport> {
   const collector = await createCollector();
   onTestFinished(collector.close);
   const post = async (path: string, body: object): Promise<boolean> =>
@@ -67,7 +70,7 @@ async function check(bridge: Bridge, { reads = false, collects = true } = {}): P
     url: origin,
     only: ['effect/*'],
     collector: collects ? collector : undefined,
-    expectRead: reads ? `${origin}/messages?chat={chat_id}` : undefined,
+    expectRead: reads ? readAt || `${origin}/messages?chat={chat_id}` : undefined,
     callbackTimeoutMs: 150,
   });
 }
@@ -296,5 +299,25 @@ describe('what check says of a message that is lost', () => {
     const lost = cases.find(({ id }) => id === 'effect/callback')!;
     expect(lost.actual).toBe(`answered 2xx, and ${missing}`);
     expect(lost.expected).not.toContain('collector');
+  });
+
+  test.each([404, 503])('says that --expect-read was answered %i', async (status) => {
+    const server = createServer((_, res) => res.writeHead(status).end());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const readAt = `http://127.0.0.1:${(server.address() as AddressInfo).port}/{chat_id}`;
+    const { cases } = await check(async () => 200, { reads: true, collects: false, readAt });
+    const { actual } = cases.find(({ id }) => id === 'effect/callback')!;
+    expect(actual).toBe(`answered 2xx, and --expect-read got nothing: it answered ${status}`);
+  });
+
+  test('says that nothing listens where --expect-read reads', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => server.once('listening', resolve));
+    const readAt = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    await new Promise((resolve) => server.close(resolve));
+    const { cases } = await check(async () => 200, { reads: true, collects: false, readAt });
+    const { actual } = cases.find(({ id }) => id === 'effect/callback')!;
+    expect(actual).toContain(`--expect-read got nothing: nothing listens on ${new URL(readAt).host}`);
   });
 });

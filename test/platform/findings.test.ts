@@ -198,19 +198,37 @@ describe('a chat_id that is nearly a known one', () => {
   });
 });
 
-test('twenty thousand messages leave hardly more behind than ten thousand do', () => {
+/** What a run leaves behind in the heap, in MB. */
+function heapOf(run: () => void): number {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
-  const chat = watching();
-  const heapAfter = (from: number, to: number): number => {
-    for (let index = from; index < to; index += 1) {
-      const chatId = `chat-${index % 10_000}`;
-      chat.watch.said({ chatId, sender: 'ai', texts: [`echo: ${index}`], files: [], atMs: index, at });
-      chat.came(index, { chatId, text: `text ${index}` });
-    }
+  const used = (): number => {
     collect();
-    return process.memoryUsage().heapUsed;
+    return process.memoryUsage().heapUsed / 1e6;
   };
-  const before = heapAfter(0, 10_000);
-  expect((heapAfter(10_000, 20_000) - before) / 1e6).toBeLessThan(10);
+  const before = used();
+  run();
+  return used() - before;
+}
+
+test('a hundred thousand messages, each in a chat of its own, leave less than 10 MB behind', () => {
+  const chat = watching();
+  const left = heapOf(() => {
+    for (let index = 0; index < 100_000; index += 1) {
+      const chatId = `a chat of quite an ordinary length ${index}`;
+      chat.watch.said({ chatId, sender: 'ai', texts: [`echo: ${index}`], files: [], atMs: index / 10, at });
+      chat.came(index / 10, { chatId, messageId: `a message of an ordinary length ${index}`, text: `text ${index}` });
+    }
+  });
+  expect(left).toBeLessThan(10);
+  expect(chat.came(10_000, { chatId: 'a chat of quite an ordinary length 99999' }).findings).toEqual([]);
+});
+
+test('of a long text only the beginning is kept, and none of its memory', () => {
+  const chat = watching();
+  const left = heapOf(() => {
+    for (let index = 0; index < 40; index += 1) chat.said(index, `${index}${' word'.repeat(200_000)}`);
+  });
+  expect(left).toBeLessThan(4);
+  expect(idsOf(chat.came(50, { text: `39${' word'.repeat(200_000)}` }))).toEqual(['loop/self-talk']);
 });

@@ -127,3 +127,16 @@ describe('a scenario', () => {
     expect(problemOf('zzzzzzzzz: 1')).toContain(`it is one of ${keys(scenarioSchema).join(', ')}`);
   });
 });
+
+test.each([150, 300, 600, 1000, 20_000])('a scenario nested %i levels deep is exit 2 in plain words', (levels) => {
+  for (const [open, close] of [
+    ['[', ']'],
+    ['{a: ', '}'],
+  ] as const) {
+    const json = open.repeat(levels) + close.repeat(levels);
+    const problem = problemOf(`${head}post: /x\n    json: ${json}`);
+    expect(problem).toMatch(
+      levels > 200 ? /^case\.yaml:5:\d+: the lists and objects are nested too deeply$/ : /none|deeply$/,
+    );
+  }
+});

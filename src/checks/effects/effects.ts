@@ -52,14 +52,15 @@ export async function traceEffects(trials: readonly Trial[], options: EffectOpti
     passedOn: (word) => caught.filter(({ isApi, text }) => !isApi && text.includes(word)),
     selfTalk: caught.filter((one) => isSelfTalk(one, files)),
     all,
-    missing: missingFrom(options),
+    missing: missingFrom(options, reader?.problem() ?? null),
   };
 }
 
-function missingFrom({ collector, expectRead }: EffectOptions): string {
+function missingFrom({ collector, expectRead }: EffectOptions, readProblem: string | null): string {
+  const notRead = `${collector ? 'nor was it' : 'it was never'} in what --expect-read reads`;
   const places = [
     ...(collector ? ['it never came to the collector'] : []),
-    ...(expectRead === undefined ? [] : [`${collector ? 'nor was it' : 'it was never'} in what --expect-read reads`]),
+    ...(expectRead === undefined ? [] : [readProblem === null ? notRead : `--expect-read got nothing: ${readProblem}`]),
   ];
   return places.join(', ');
 }

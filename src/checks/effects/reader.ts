@@ -1,4 +1,5 @@
 import { URL } from 'node:url';
+import { isAcknowledged } from '../../contract/limits.ts';
 import { deliver } from '../../delivery/deliver.ts';
 import { createPayload } from '../../delivery/payload.ts';
 import { currentDate, monotonicMs } from '../../http/clock.ts';
@@ -8,6 +9,8 @@ import { pause } from '../../http/until.ts';
 export interface Reader {
   /** When the word was there, as a time stamp; null if it was not in that time. */
   saw(word: string, limits: { timeoutMs: number; signal: AbortSignal }): Promise<number | null>;
+  /** Why it could never be read, in words; null where there was a 2xx. */
+  problem(): string | null;
 }
 
 const betweenMs = 50;
@@ -27,8 +30,13 @@ export function createReader(url: string, { chatId, insecure, ca }: ReaderOption
   const target = new URL(url.replaceAll('{chat_id}', encodeURIComponent(chatId ?? '')));
   const payload = createPayload({ name: 'read', method: 'GET', body: '' });
   let reading: Promise<string> | null = null;
+  let wasRead = false;
+  let problem: string | null = null;
   const ask = async (): Promise<string> => {
-    const { response } = await deliver(payload, { url: target, timeoutMs: patienceMs, insecure, ca, answerBytes });
+    const outcome = await deliver(payload, { url: target, timeoutMs: patienceMs, insecure, ca, answerBytes });
+    const { response, failure } = outcome;
+    wasRead ||= response !== null && isAcknowledged(response.status);
+    problem = response ? `it answered ${response.status}` : (failure?.message ?? null);
     return response ? Buffer.from(response.body).toString('latin1') : '';
   };
   // All words are looked for in one answer.
@@ -42,5 +50,6 @@ export function createReader(url: string, { chatId, insecure, ca }: ReaderOption
         await pause(betweenMs, signal);
       }
     },
+    problem: () => (wasRead ? null : problem),
   };
 }

@@ -1,7 +1,7 @@
 import { createBoundedMap } from './bounded-map.ts';
 
 /** So many chats are known at once. */
-const maxChats = 20_000;
+const maxChats = 2000;
 
 /** An id is a name for a person or a number: longer ones are not compared. */
 const maxLength = 200;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { startOf } from '../../text/safe.ts';
 
 /** So much of a text is kept and looked at, in UTF-16 units. */
 const maxKept = 4096;
@@ -21,7 +22,7 @@ export function normalText(text: string): NormalText {
     .trim();
   if (whole.length <= maxKept) return { key: whole, head: whole, length: whole.length };
   const digest = createHash('sha256').update(whole).digest('base64');
-  return { key: `sha256:${digest}`, head: whole.slice(0, maxKept), length: whole.length };
+  return { key: `sha256:${digest}`, head: startOf(whole, maxKept), length: whole.length };
 }
 
 const entities: Record<string, string> = {

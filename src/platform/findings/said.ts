@@ -1,10 +1,17 @@
+import { startOf } from '../../text/safe.ts';
 import { normalText, type NormalText } from './normal-text.ts';
 
 /** For so long what we sent is held against what comes, in milliseconds. */
 const windowMs = 60_000;
 
 /** So many events of all chats are kept: at a thousand a second the window is shorter. */
-const maxEvents = 10_000;
+const maxEvents = 5000;
+
+/** So many that are dropped are held on to: they go together. */
+const maxDropped = maxEvents / 10;
+
+/** So much of a text is shown, in UTF-16 units. */
+const maxShown = 200;
 
 /** So many of one chat. */
 const maxPerChat = 50;
@@ -57,24 +64,30 @@ export function createSaidLately(): SaidLately {
       if (order.length - dropped <= maxEvents && nowMs - said.atMs <= windowMs) break;
       if (chats.get(said.chatId)?.[0] === said) forget(said);
     }
-    if (dropped < maxEvents) return;
+    if (dropped < maxDropped) return;
     order = order.slice(dropped);
     dropped = 0;
   };
   return {
-    add({ texts, ...event }) {
+    add({ chatId, sender, texts, files, atMs, at }) {
       const all = texts.length > 1 ? [...texts, texts.join('\n')] : texts;
-      const said = { ...event, texts: all.map((text) => ({ ...normalText(text), shown: text.slice(0, 200) })) };
-      const list = chats.get(event.chatId) ?? [];
-      chats.set(event.chatId, list);
+      // Field by field: objects that are spread have a shape of their own each, which is larger than they are.
+      const said: Said = { chatId, sender, texts: all.map(saidText), files, atMs, at };
+      const list = chats.get(chatId) ?? [];
+      chats.set(chatId, list);
       list.push(said);
       order.push(said);
       if (list.length > maxPerChat) forget(list[0]!);
-      forgetOld(event.atMs);
+      forgetOld(atMs);
     },
     in(chatId, nowMs) {
       forgetOld(nowMs);
       return (chats.get(chatId) ?? []).toReversed();
     },
   };
+}
+
+function saidText(text: string): Said['texts'][number] {
+  const { key, head, length } = normalText(text);
+  return { key, head, length, shown: text.length > maxShown ? startOf(text, maxShown) : text };
 }

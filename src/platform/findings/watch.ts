@@ -10,7 +10,7 @@ import { createSaidLately, type SaidEvent } from './said.ts';
 export const maxRounds = 3;
 
 /** So many ids of messages are remembered, of all chats. */
-const maxIds = 50_000;
+const maxIds = 10_000;
 
 const maxChats = 10_000;
 
@@ -108,5 +108,5 @@ function quoted(text: string): string {
 
 /** Short, however long the text is. */
 function digest(text: string): string {
-  return hash('sha256', text, 'base64').slice(0, 22);
+  return hash('sha256', text, 'buffer').toString('latin1', 0, 16);
 }
