@@ -15,6 +15,8 @@ export async function main(argv: readonly string[], system: SystemHost): Promise
   const host = guardHost(system);
   let exitCode: ExitCode = ExitCode.ok;
   const context: Context = { host, commands, finish: (code) => (exitCode = code) };
+  const fail = (error: unknown): Promise<ExitCode> => report(error, host, { color: !argv.includes('--no-color') });
+  host.onUncaught(fail);
   try {
     const words = closeOptionalValues(normalizeHelp(argv));
     const program = await createProgram(words, context);
@@ -22,7 +24,7 @@ export async function main(argv: readonly string[], system: SystemHost): Promise
     else await program.parseAsync(words, { from: 'user' });
     return exitCode;
   } catch (error) {
-    return report(error, host, { color: !argv.includes('--no-color') });
+    return fail(error);
   }
 }
 

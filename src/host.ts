@@ -67,6 +67,8 @@ export interface SystemHost {
   readonly unread: AbortSignal;
   /** Calls `end` when the process exits, whatever the reason, synchronously. The returned function cancels it. */
   onExit(end: () => void): () => void;
+  /** Calls `tell` with the first error that nobody caught, and then ends the process with the code that it gives. */
+  onUncaught(tell: (error: unknown) => Promise<ExitCode>): void;
   /** Colours for one output; `color: false` turns them off, whatever the environment says. */
   style(output: SystemOutput, options?: { color?: boolean | undefined }): Promise<Style>;
 }
@@ -124,6 +126,14 @@ export function systemHost(proc: NodeJS.Process): SystemHost {
     onExit(end) {
       proc.once('exit', end);
       return () => void proc.off('exit', end);
+    },
+    onUncaught(tell) {
+      let told: Promise<void> | undefined;
+      const exit = (code: ExitCode): void => proc.exit(code);
+      // Node's own words for it would end in exit 1, which is a verdict, and nothing would take the secret out.
+      proc.on('uncaughtException', (error) => {
+        told ??= tell(error).then(exit, () => exit(ExitCode.bug));
+      });
     },
     style: (output, { color } = {}) => createStyle(output, proc.env, color),
   };

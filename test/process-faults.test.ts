@@ -30,6 +30,22 @@ function shell(line: string, env: Record<string, string> = {}): Promise<Ended> {
 
 const stack = /^ +at /m;
 
+test.each([
+  ['an error that nobody catches', "throw new Error('boom s3cret-value')"],
+  ['a promise that nobody awaits', "Promise.reject(new Error('boom s3cret-value'))"],
+  [
+    'two errors, one after the other',
+    "queueMicrotask(() => { throw 1 }), Promise.reject(new Error('boom s3cret-value'))",
+  ],
+])('%s, in code of ours, is exit 70 and shows no secret', async (_, bug) => {
+  const broken = `data:text/javascript,${encodeURIComponent(`setTimeout(() => { ${bug} }, 300)`)}`;
+  const env = { NODE_OPTIONS: `--import=${broken}`, SUVVY_WEBHOOK_SECRET: 's3cret-value' };
+  const { code, stderr } = await shell('hook listen --port 0', env);
+  expect(code).toBe(70);
+  expect(stderr).toMatch(/error: this is a bug in suvvy-hook: please report it with the lines above\n$/);
+  expect(stderr).not.toContain('s3cret-value');
+});
+
 describe('signals, with connections open', () => {
   /** `listen` with one connection that says nothing, one in the middle of a body, one that hangs for its answer. */
   async function busy() {

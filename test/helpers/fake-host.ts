@@ -76,6 +76,7 @@ export function fakeHost({
     signal: controller.signal,
     unread: new AbortController().signal,
     onExit: () => () => {},
+    onUncaught: () => {},
     style: async () => style,
     out: () => written.out,
     err: () => written.err,
