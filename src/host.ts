@@ -128,11 +128,12 @@ export function systemHost(proc: NodeJS.Process): SystemHost {
       return () => void proc.off('exit', end);
     },
     onUncaught(tell) {
-      let told: Promise<void> | undefined;
-      const exit = (code: ExitCode): void => proc.exit(code);
+      let isTold = false;
       // Node's own words for it would end in exit 1, which is a verdict, and nothing would take the secret out.
-      proc.on('uncaughtException', (error) => {
-        told ??= tell(error).then(exit, () => exit(ExitCode.bug));
+      proc.on('uncaughtException', async (error) => {
+        if (isTold) return;
+        isTold = true;
+        proc.exit(await tell(error).catch(() => ExitCode.bug));
       });
     },
     style: (output, { color } = {}) => createStyle(output, proc.env, color),
