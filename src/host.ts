@@ -129,12 +129,13 @@ export function systemHost(proc: NodeJS.Process): SystemHost {
     },
     onUncaught(tell) {
       let isTold = false;
-      // Node's own words for it would end in exit 1, which is a verdict, and nothing would take the secret out.
-      proc.on('uncaughtException', async (error) => {
+      const end = async (error: unknown): Promise<void> => {
         if (isTold) return;
         isTold = true;
         proc.exit(await tell(error).catch(() => ExitCode.bug));
-      });
+      };
+      // Node's own words for it would end in exit 1, which is a verdict, and nothing would take the secret out.
+      proc.on('uncaughtException', (error) => void end(error));
     },
     style: (output, { color } = {}) => createStyle(output, proc.env, color),
   };
