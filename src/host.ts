@@ -129,10 +129,10 @@ export function systemHost(proc: NodeJS.Process): SystemHost {
     },
     onUncaught(tell) {
       let isTold = false;
-      const end = async (error: unknown): Promise<void> => {
+      const end = async (bug: unknown): Promise<void> => {
         if (isTold) return;
         isTold = true;
-        proc.exit(await tell(error).catch(() => ExitCode.bug));
+        proc.exit(await tell(bug).catch(() => ExitCode.bug));
       };
       // Node's own words for it would end in exit 1, which is a verdict, and nothing would take the secret out.
       proc.on('uncaughtException', (error) => void end(error));
