@@ -39,7 +39,10 @@ export async function watchWire(port) {
   };
 }
 
-/** By `X-Answer`: milliseconds to its first packet, from the last of the request and from the SYN of the connection. */
+/**
+ * By `X-Answer`: milliseconds to its first packet, from the last of the request (`waitMs`), from the SYN of the
+ * connection (`totalMs`), and from whichever of the two this request began with (`latencyMs`).
+ */
 function answersOf(packets, port) {
   const answers = new Map();
   const lines = new Map();
@@ -51,7 +54,10 @@ function answersOf(packets, port) {
     if (client === from) line.sentAt = atMs;
     else {
       const answer = Number(/^X-Answer: (\d+)/m.exec(text)?.[1]);
-      if (answer) answers.set(answer, { waitMs: atMs - line.sentAt, totalMs: atMs - line.openedAt });
+      if (!answer) continue;
+      const [waitMs, totalMs] = [atMs - line.sentAt, atMs - line.openedAt];
+      answers.set(answer, { waitMs, totalMs, latencyMs: line.isUsed ? waitMs : totalMs });
+      line.isUsed = true;
     }
   }
   return answers;
