@@ -17,6 +17,7 @@ import {
   uncheckableIn,
   verdict,
   weight,
+  unitOf,
 } from './report-words.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -57,7 +58,7 @@ export function markdownText(report: CheckReport): string {
       [...graveWarnings(report).map((result) => failure({ cases: [result] })), ...troublesOf(report).map(failure)],
       (left) => `${count(left, 'more failure')} in the other reports.`,
     ),
-    `<details><summary>${['Every case', notReached(report)].filter(Boolean).join(', ')}</summary>`,
+    `<details><summary>${[`Every ${unitOf(report)}`, notReached(report)].filter(Boolean).join(', ')}</summary>`,
   ].join('\n\n');
   const last = [goesFurther(report), uncheckableIn(report)].flatMap((text) => (text ? [prose(text)] : []));
   const after = `</details>\n\n${last.join('\n\n')}\n`;

@@ -21,6 +21,7 @@ import {
   verdict,
   warnings,
   weight,
+  unitOf,
 } from './report-words.ts';
 import type { Reporter, ReportView } from './reporter.ts';
 
@@ -181,7 +182,7 @@ function detailsView(style: Style): DetailsView {
 function ending(report: CheckReport, isFolded: boolean, style: Style): string[] {
   const { columns } = style;
   const passed = report.summary.exitCode === ExitCode.ok;
-  const more = isFolded ? ' Every case: -v' : '';
+  const more = isFolded ? ` Every ${unitOf(report)}: -v` : '';
   const lines = labelled(passed ? '✔' : '✘', verdict(report) + more, { columns, indent: '', labelWidth: 2 });
   const colour = passed ? style.green : style.red;
   return [

@@ -23,9 +23,14 @@ export function commandOf({ run }: Pick<CheckReport, 'run'>): 'check' | 'run' {
   return run.profile === scenarioProfile ? 'run' : 'check';
 }
 
-/** What a report counts: `3 cases`, `3 steps`. */
+/** What a report is a list of. */
+export function unitOf(report: Pick<CheckReport, 'run'>): 'case' | 'step' {
+  return commandOf(report) === 'run' ? 'step' : 'case';
+}
+
+/** `3 cases`, `3 steps`. */
 function counted(amount: number, report: Pick<CheckReport, 'run'>): string {
-  return count(amount, commandOf(report) === 'run' ? 'step' : 'case');
+  return count(amount, unitOf(report));
 }
 
 /** What no request from here can find out (R4, R5); null where nothing was asked about it. */

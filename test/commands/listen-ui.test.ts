@@ -180,7 +180,7 @@ describe('listen --ui', () => {
     const { line, host } = await ready(['listen', '--port', '0', '--ui=0', '--open'], {
       env: { BROWSER: '/nowhere/browser' },
     });
-    await expect.poll(() => host.err()).toContain('no browser could be opened');
+    await expect.poll(() => host.err()).toContain('no browser could be opened: /nowhere/browser: no such file');
     expect((await post(line.url, { event_type: 'test_request' })).status).toBe(200);
   });
 });

@@ -27,6 +27,7 @@ describe('suvvy-hook run', () => {
     expect(code).toBe(1);
     expect(out).toContain('case.yaml:13 expect messenger');
     expect(out).toContain('nothing came to the messenger within 60 ms');
+    expect(out).toContain('Every step: -v');
   });
 
   test('fails where the bot talks to itself, and says what came', async () => {

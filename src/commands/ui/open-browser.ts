@@ -20,7 +20,7 @@ export async function openBrowser(url: string, host: Host, talk: (line: string) 
   await writeFile(file, page, { mode: 0o600 });
   const [command, ...args] = opener(host.env['BROWSER']);
   const child = spawn(command, [...args, pathToFileURL(file).href], { stdio: 'ignore', detached: true });
-  child.on('error', (error) => talk(`! no browser could be opened: ${safeLine(systemReason(error))}`));
+  child.on('error', (error) => talk(`! no browser could be opened: ${safeLine(`${command}: ${systemReason(error)}`)}`));
   child.unref();
   return () => rm(folder, { recursive: true, force: true });
 }
